@@ -1,0 +1,1 @@
+"""Doors: JSON API, pages for people, command line."""

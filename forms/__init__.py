@@ -1,0 +1,1 @@
+"""Rules of forms and official papers (文书). No database."""
