@@ -97,7 +97,7 @@ def _day(value: object) -> date | None:
     return None
 
 
-def _whole(value: object) -> int | None:
+def _whole(value: Any) -> int | None:
     if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
         return None
     if isinstance(value, Decimal) and not value.is_finite():

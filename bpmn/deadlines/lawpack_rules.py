@@ -26,8 +26,29 @@ LADDERS, DEADLINES = "ladders.toml", "deadlines.toml"
 ANCHORS = ("percent", "working_days_before", "working_days_after", "after_expiry")
 LONGEST = 36_600  #: a length beyond a hundred years of days is a slip of the pen
 RULE_KEYS = frozenset(
-    "code name name_en class kind length unit direction roll start start_hour_counts until_close_of_business "
-    "extension may_pause pause_reasons at_expiry basis confidence ladder verify note".split()
+    [
+        "code",
+        "name",
+        "name_en",
+        "class",
+        "kind",
+        "length",
+        "unit",
+        "direction",
+        "roll",
+        "start",
+        "start_hour_counts",
+        "until_close_of_business",
+        "extension",
+        "may_pause",
+        "pause_reasons",
+        "at_expiry",
+        "basis",
+        "confidence",
+        "ladder",
+        "verify",
+        "note",
+    ]
 )
 
 
