@@ -54,14 +54,14 @@ class Deadlines(Repository):
     def put_rungs(self, deadline_id: str, rungs: Iterable[RungRow]) -> None:
         """Replace the rungs that have not fired; fired ones stay fired."""
         c = t.rung.c
-        fired = {row.position for row in self._rows(select(c.position).where(c.deadline_id == deadline_id, c.fired_at.is_not(None)))}
+        fired = {row.step for row in self._rows(select(c.step).where(c.deadline_id == deadline_id, c.fired_at.is_not(None)))}
         self._run(delete(t.rung).where(c.deadline_id == deadline_id, c.fired_at.is_(None)))
-        self._insert(t.rung, (vars(r) for r in rungs if r.position not in fired))
+        self._insert(t.rung, (vars(r) for r in rungs if r.step not in fired))
 
     def rungs(self, deadline_id: str) -> tuple[RungRow, ...]:
         """Return the rungs in order."""
         query = select(t.rung).where(t.rung.c.deadline_id == deadline_id)
-        return self._all(query.order_by(t.rung.c.position), RungRow)
+        return self._all(query.order_by(t.rung.c.due_at, t.rung.c.id), RungRow)
 
     def due_rungs(self, now: datetime, *, after: tuple[datetime, str] | None = None, limit: int = 200) -> tuple[DueRow, ...]:
         """List rungs to fire, the oldest first, without locking."""
