@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from bpmn.diagram import child, extension
 from bpmn.dialects import juel
 from bpmn.dialects.notes import Notes
 from bpmn.dialects.values import try_feel
-from bpmn.diagram import child, extension
 from bpmn.vocabulary import BPMN, JF
 from bpmn.xml import Element, local, text_of
 
@@ -43,7 +43,7 @@ def is_feel(language: str) -> bool:
     (True, False)
     """
     word = language.strip().lower()
-    return word in _LANGUAGES or "feel" in word or word.rstrip("/") == "http://www.w3.org/1999/xpath"
+    return word in _LANGUAGES or "feel" in word or word.startswith("http://www.w3.org/") and "xpath" in word
 
 
 def translate(root: Element, notes: Notes) -> None:
@@ -64,7 +64,10 @@ def _expression(element: Element, notes: Notes) -> None:
         _foreign(_owner(element), what, language, notes)
     elif juel.is_juel(text) and not text.startswith("="):
         _translated(element, what, text, notes)
-    elif local(element) in ("timeDate", "timeDuration", "timeCycle", "loopCardinality") and text != element.text:
+    elif (
+        local(element) in ("timeDate", "timeDuration", "timeCycle", "loopCardinality")
+        and text != element.text
+    ):
         _write(element, text)
 
 
@@ -139,6 +142,9 @@ def translate_language(root: Element, notes: Notes) -> None:
     if is_feel(language):
         return
     for element in root.iter(f"{{{BPMN}}}*"):
-        if local(element) in _WHERE and element.get("language") is None and not text_of(element).startswith("="):
+        if (
+            local(element) in _WHERE
+            and element.get("language") is None
+            and not text_of(element).startswith("=")
+        ):
             element.set("language", language)
-

@@ -57,10 +57,35 @@ _BINARY: Final = {
 _ATOM: Final = 9
 _UNARY: Final = 7
 _FEEL_WORDS: Final = frozenset(
-    "in between for if then else some every satisfies return instance function external not and or".split()
+    [
+        "in",
+        "between",
+        "for",
+        "if",
+        "then",
+        "else",
+        "some",
+        "every",
+        "satisfies",
+        "return",
+        "instance",
+        "function",
+        "external",
+        "not",
+        "and",
+        "or",
+    ]
 )
 _ENGINE_OBJECTS: Final = frozenset(
-    "execution task caseExecution authenticatedUserId connector elementVariableInstance planItemInstance".split()
+    [
+        "execution",
+        "task",
+        "caseExecution",
+        "authenticatedUserId",
+        "connector",
+        "elementVariableInstance",
+        "planItemInstance",
+    ]
 )
 RENAMED: Final = {
     "nrOfInstances": "numberOfInstances",
@@ -273,7 +298,9 @@ def _joined(sign: str, left: Piece, right: Piece) -> Piece:
         return Piece(f"modulo({left.text}, {right.text})", _ATOM)
     # FEEL comparisons do not chain: both sides of one get brackets unless they bind tighter than any comparison.
     side = 5 if level in (3, 4) else level
-    return Piece(f"{_bracketed(left, side)} {word} {_bracketed(right, side if side != level else level + 1)}", level)
+    return Piece(
+        f"{_bracketed(left, side)} {word} {_bracketed(right, side if side != level else level + 1)}", level
+    )
 
 
 def _bracketed(piece: Piece, least: int) -> str:
@@ -283,7 +310,9 @@ def _bracketed(piece: Piece, least: int) -> str:
 def _empty(piece: Piece) -> Piece:
     value = _bracketed(piece, _ATOM)
     # A comparison of two kinds is null in FEEL; "if" turns that null into false, as "empty" does.
-    return Piece(f'(if {value} = null or {value} = "" or {value} = [] or {value} = {{}} then true else false)', _ATOM)
+    return Piece(
+        f'(if {value} = null or {value} = "" or {value} = [] or {value} = {{}} then true else false)', _ATOM
+    )
 
 
 def _unexpected(token: Token) -> NotTranslatable:
