@@ -199,3 +199,28 @@ def _text(key: str, value: str, known: Mapping[str, bool]) -> str:
         if len(full) > 1:
             value = value.replace(full, initials(full) if minor else name(full))
     return free_text(value)
+
+
+def restored(raw: Any, seen: Any, stored: Any) -> Any:
+    """
+    Put stored values back where a form sends back what it was shown masked, so that no mask overwrites data.
+
+    >>> restored({"name": "张**", "age": "9"}, {"name": "张**"}, {"name": "张三丰"})
+    {'name': '张三丰', 'age': '9'}
+    """
+    if isinstance(raw, Mapping) and isinstance(seen, Mapping) and isinstance(stored, Mapping):
+        return {k: restored(v, seen.get(k), stored.get(k)) for k, v in raw.items()}
+    if isinstance(raw, list) and isinstance(seen, list) and isinstance(stored, list):
+        return [restored(v, *pair) for v, pair in _aligned(raw, seen, stored)]
+    return stored if isinstance(raw, str) and raw == seen and raw != stored else raw
+
+
+def _aligned(raw: list[Any], seen: list[Any], stored: list[Any]) -> list[tuple[Any, tuple[Any, Any]]]:
+    """Pair rows by the number that the form keeps under ``__row``, else by place."""
+    pairs = []
+    for place, row in enumerate(raw):
+        at = row.get("__row") if isinstance(row, Mapping) else None
+        number = int(at) if isinstance(at, int | str) and str(at).isdecimal() else place
+        known = number < min(len(seen), len(stored))
+        pairs.append((row, (seen[number], stored[number]) if known else (None, None)))
+    return pairs

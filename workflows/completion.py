@@ -9,7 +9,7 @@ from bpmn import interpreter
 from bpmn.errors import ActivityNotWaiting
 from bpmn.model import Advance, InstanceState, Json, UserTaskWait, Value
 from forms import validation
-from tasks import rules
+from tasks import masking, rules
 from tasks.errors import NotYourTask, UserTaskClosed, WithdrawTooLate
 from tasks.model import Actor, CaseFacts, UserTask, UserTaskState
 from workflows import attachments, cases, definitions, drafts, recording, values, views
@@ -58,7 +58,8 @@ def complete(uow: UnitOfWork, command: CompleteUserTask) -> ProcessInstance:
     task, before, facts = cases.locked_task(uow, command.actor, command.user_task_id)
     rules.ensure_may_complete(task, command.actor, facts)
     _ensure_fresh(before, command.expected_revision)
-    content = _validated(uow, before, task, command.submission)
+    submission = _unmasked(uow, command.actor, before, command.submission, rules.needs_clear(task, command.actor, facts))
+    content = _validated(uow, before, task, submission)
     if task.owner_id is not None:
         return _give_back(uow, command, task, before, facts)
     attachments.bind(uow, command.actor, before.id, content)
@@ -68,6 +69,18 @@ def complete(uow: UnitOfWork, command: CompleteUserTask) -> ProcessInstance:
 def _ensure_fresh(before: InstanceRow, expected: int | None) -> None:
     if expected is not None and expected != before.revision:
         raise StaleRevision
+
+
+def _unmasked(
+    uow: UnitOfWork, actor: Actor, row: InstanceRow, submission: Mapping[str, Json], saw_clear: bool
+) -> Mapping[str, Json]:
+    """Who was shown masks sends masks back: put the stored values in their place."""
+    if saw_clear:
+        return submission
+    stored = {name: values.to_json(value) for name, value in values.decode(row.variables).items()}
+    seen = views.shown(uow, actor, stored, clear=False)
+    restored: Mapping[str, Json] = masking.restored(submission, seen, stored)
+    return restored
 
 
 def _validated(

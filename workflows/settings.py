@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Self
 
 
+CLOCK_OFFSET = "clock-offset-seconds"  #: the stored setting that moves the demo clock
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """How this installation runs; every field has an environment variable of ``docs/operations.md``."""

@@ -128,21 +128,21 @@ class Packs(Repository):
         query = select(d.deployment_id).join(newest, (newest.c.key == d.key) & (newest.c.version == d.version)).distinct()
         return tuple(sorted((row.deployment_id for row in self._rows(query)), reverse=True))
 
-    def timer_starts(self, now: datetime) -> tuple[tuple[str, str, datetime], ...]:
-        """Return (definition id, element id, due instant) of due timer start events, locked."""
+    def timer_starts(self, now: datetime) -> tuple[Mapping[str, Any], ...]:
+        """Return due timer start events, locked: ``definition_id``, ``element_id``, ``due_at``, ``firings_left``."""
         s = t.definition_start.c
-        query = select(s.definition_id, s.element_id, s.due_at).where(s.kind == "timer", s.due_at <= now)
+        query = select(t.definition_start).where(s.kind == "timer", s.due_at <= now)
         rows = self._rows(query.order_by(s.due_at).with_for_update(skip_locked=True))
-        return tuple((row.definition_id, row.element_id, row.due_at) for row in rows)
+        return tuple(row._asdict() for row in rows)
 
-    def set_start_due(self, definition_id: str, element_id: str, due_at: datetime | None) -> None:
-        """Write when a timer start event fires next."""
+    def set_start_due(self, definition_id: str, element_id: str, due_at: datetime | None, left: int | None) -> None:
+        """Write when a timer start event fires next, and how often still."""
         s = t.definition_start
         where = (s.c.definition_id == definition_id, s.c.element_id == element_id)
-        self._connection.execute(s.update().where(*where).values(due_at=due_at))
+        self._run(s.update().where(*where).values(due_at=due_at, firings_left=left))
 
     def stop_timer_starts(self, key: str, *, but: str) -> None:
         """Older versions of a process no longer start by timer."""
         older = select(t.process_definition.c.id).where(t.process_definition.c.key == key, t.process_definition.c.id != but)
         s = t.definition_start
-        self._connection.execute(s.update().where(s.c.definition_id.in_(older), s.c.kind == "timer").values(due_at=None))
+        self._run(s.update().where(s.c.definition_id.in_(older), s.c.kind == "timer").values(due_at=None))
