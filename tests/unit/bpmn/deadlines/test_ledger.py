@@ -169,3 +169,11 @@ def test_paused_deadline_says_so(reckoned):
     The explanation tells that the dates will move on.
     """
     assert any("暂停中" in line for line in reckoned("D-110", "2026-11-02", "2026-11-09 pause").explanation)
+
+
+def test_impossible_moment_of_looking_is_refused(reckoned):
+    """
+    The year 9999 is a slip of the pen, not a reason to fail.
+    """
+    with pytest.raises(LedgerInvalid, match="年份不合理"):
+        reckoned("D-110", "2026-11-02", "2026-11-09 pause", at="9999-12-31")
