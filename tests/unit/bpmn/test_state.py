@@ -3,10 +3,11 @@
 import random
 
 import pytest
+from diagrams import Play, condition, end, event, flow, node, path, script, start, timer, user
+
 from bpmn import interpreter
 from bpmn.model import EventWait, TimerWait, WaitState
 from bpmn.spiff import codec, loop
-from diagrams import Play, condition, end, event, flow, node, path, script, start, timer, user
 
 NASTY = (
     start()
@@ -17,9 +18,22 @@ NASTY = (
     + node(
         "subProcess",
         "sub",
-        start("s1") + user("u") + node("eventBasedGateway", "g") + node("intermediateCatchEvent", "gm", event("message", "M"))
-        + node("intermediateCatchEvent", "gt", timer("PT2H")) + end("e1") + path("s1", "u", "g", "gm", "e1") + path("g", "gt", "e1")
-        + node("subProcess", "handler", node("startEvent", "hs", event("signal", "S"), isInterrupting="false") + user("h") + path("hs", "h"), triggeredByEvent="true"),
+        start("s1")
+        + user("u")
+        + node("eventBasedGateway", "g")
+        + node("intermediateCatchEvent", "gm", event("message", "M"))
+        + node("intermediateCatchEvent", "gt", timer("PT2H"))
+        + end("e1")
+        + path("s1", "u", "g", "gm", "e1")
+        + path("g", "gt", "e1")
+        + node(
+            "subProcess",
+            "handler",
+            node("startEvent", "hs", event("signal", "S"), isInterrupting="false")
+            + user("h")
+            + path("hs", "h"),
+            triggeredByEvent="true",
+        ),
     )
     + node("boundaryEvent", "sb", condition("n &gt; 4"), attachedToRef="sub")
     + node("inclusiveGateway", "j")
@@ -75,7 +89,12 @@ def test_state_stays_small_and_ids_stay_the_same() -> None:
 
 def test_values_survive_in_full() -> None:
     """Decimals, dates and durations come back as they were."""
-    play = Play.of(start() + script("t", 'd = date("2026-01-31"); p = duration("P1M"); n = 0.1 + 0.2') + user("a") + path("s", "t", "a"))
+    play = Play.of(
+        start()
+        + script("t", 'd = date("2026-01-31"); p = duration("P1M"); n = 0.1 + 0.2')
+        + user("a")
+        + path("s", "t", "a")
+    )
 
     assert play.do("a").advance.variables == play.advance.variables
     assert [str(v) for v in play.advance.variables.values()] == ["2026-01-31", "P1M", "0.3"]
