@@ -296,14 +296,9 @@ class Instance(Workflow):
 
     def close(self, scope: Visit) -> None:
         """Complete a scope whose last token has gone."""
-        if (
-            scope.is_alive
-            and scope.has_state(TaskState.STARTED)
-            and not scope.has_incident
-            and scope.task_spec.is_scope
-        ):
-            if all(child.task_spec.is_listener for child in scope.children):
-                self.finish(scope)
+        is_open = scope.is_alive and scope.has_state(TaskState.STARTED) and not scope.has_incident
+        if is_open and scope.task_spec.is_scope and all(c.task_spec.is_listener for c in scope.children):
+            self.finish(scope)
 
     def finish(self, visit: Visit) -> None:
         """End the work of a visit that waits: compute its results and move on."""
