@@ -417,3 +417,12 @@ def test_long_chains_do_not_recurse() -> None:
         Play.of(start() + "".join(node("task", n) for n in names) + end() + path("s", *names, "e")).status
         == "completed"
     )
+
+
+def test_deep_nesting_does_not_recurse() -> None:
+    """Eighty subprocesses inside one another close one after the other."""
+    inside = start("s80") + node("task", "t") + path("s80", "t")
+    for level in range(79, 0, -1):
+        inside = start(f"s{level}") + sub(f"a{level + 1}", inside) + path(f"s{level}", f"a{level + 1}")
+
+    assert Play.of(start() + sub("a1", inside) + end() + path("s", "a1", "e")).status == "completed"
