@@ -148,12 +148,16 @@ def tester(node: tree.Node) -> Tester:
         operand, operator = compile_node(node.operand), membership.OPERATORS[node.operator]
         return lambda value, scope, run: operator(value, operand(scope, run), run)
     target = compile_node(node)
+    if isinstance(node, tree.RangeOf):
+        return lambda value, scope, run: membership.within(value, target(scope, run), run)
     return lambda value, scope, run: membership.holds(value, target(scope, run), run)
 
 
 def unary_tester(node: tree.Node) -> Tester:
     """Return the unary test of a decision table cell; ``?`` stands for the value."""
     if isinstance(node, tree.Test):
+        return tester(node)
+    if isinstance(node, tree.RangeOf):
         return tester(node)
     target = compile_node(node)
     asks = any(isinstance(part, tree.Name) and part.name == "?" for part in tree.walk(node))
@@ -330,10 +334,11 @@ def _instance_of(node: tree.InstanceOf) -> Closure:
 
     def check(scope: Scope, run: Run) -> bool | None:
         current = value(scope, run)
-        if wanted is None:
+        asked = wanted or types.from_tree(node.type, run.environment.types)
+        if asked is None:
             run.note(f"没有名为 {node.type.name} 的类型。")
             return None
-        return types.conforms(current, wanted)
+        return types.conforms(current, asked)
 
     return check
 

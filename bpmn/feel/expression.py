@@ -89,7 +89,7 @@ class Expression:
 
     def _within(self, context: Mapping[str, Value], run: Run) -> Value:
         scope = context if context.__class__ is dict else dict(context)
-        return _guarded(lambda: self._closure(scope, run), run)  # type: ignore[arg-type]
+        return _guarded(lambda: self._closure(scope, run), run)
 
 
 def _guarded(call: Any, run: Run) -> Value:

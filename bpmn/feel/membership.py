@@ -108,6 +108,11 @@ def holds(value: Value, target: Value, run: Run) -> bool | None:
     return comparison.equal(value, target, run)
 
 
+def within(value: Value, interval: Range | None, run: Run) -> bool | None:
+    """Return whether a value lies in a range; a range that is null knows nothing."""
+    return None if interval is None else comparison.contains(interval, value, run)
+
+
 def _item_holds(value: Value, item: Value, run: Run) -> bool | None:
     if isinstance(item, Range) and not isinstance(value, Range):
         return comparison.contains(item, value, run)

@@ -29,7 +29,9 @@ _HINTS: Final = {
     "NUMBER": "请在两者之间补上运算符或逗号。",
 }
 _VALUE: Final = "请补上一个值、变量名或左括号。"
-_OPERATORS: Final = frozenset("EQ NE LT LE GT GE PLUS MINUS STAR SLASH POW AND OR".split())
+_OPERATORS: Final = frozenset(
+    ["EQ", "NE", "LT", "LE", "GT", "GE", "PLUS", "MINUS", "STAR", "SLASH", "POW", "AND", "OR"]
+)
 
 
 def unexpected(text: str, error: lark.UnexpectedInput) -> FeelSyntaxError:
