@@ -12,12 +12,12 @@ from datetime import date
 from typing import Any
 
 COMPOUND_SURNAMES = frozenset(
-    "欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 太叔 申屠 公孙 慕容 "
-    "仲孙 钟离 长孙 宇文 司徒 鲜于 司空 闾丘 子车 亓官 司寇 巫马 公西 颛孙 壤驷 公良 漆雕 乐正 宰父 谷梁 拓跋 夹谷 轩辕 令狐 "
-    "段干 百里 呼延 东郭 南门 羊舌 微生 梁丘 左丘 东门 西门".split()
+    ["欧阳", "太史", "端木", "上官", "司马", "东方", "独孤", "南宫", "万俟", "闻人", "夏侯", "诸葛", "尉迟", "公羊", "赫连", "澹台", "皇甫", "宗政", "濮阳", "公冶", "太叔", "申屠", "公孙", "慕容", "仲孙", "钟离", "长孙", "宇文", "司徒", "鲜于", "司空", "闾丘", "子车", "亓官", "司寇", "巫马", "公西", "颛孙", "壤驷", "公良", "漆雕", "乐正", "宰父", "谷梁", "拓跋", "夹谷", "轩辕", "令狐", "段干", "百里", "呼延", "东郭", "南门", "羊舌", "微生", "梁丘", "左丘", "东门", "西门"]
 )
 #: Keys of party data and how each is masked; any other text of a party stays.
-NAME_KEYS = frozenset({"name", "guardian", "agent", "party", "obligor", "creditor", "relationName", "applicant", "respondent"})
+NAME_KEYS = frozenset(
+    {"name", "guardian", "agent", "party", "obligor", "creditor", "relationName", "applicant", "respondent"}
+)
 ID_KEYS = frozenset({"idNo", "uscc"})
 PHONE_KEYS = frozenset({"phone", "mobile", "tel"})
 ADDRESS_KEYS = frozenset({"address", "regAddress", "addr", "deliverAddr", "gps", "place"})
@@ -142,7 +142,11 @@ def variables(values: Mapping[str, Any], today: date) -> dict[str, Any]:
     >>> variables({"parties": [{"name": "张三丰", "phone": "13800000012"}]}, date(2026, 1, 1))
     {'parties': [{'name': '张**', 'phone': '138****0012'}]}
     """
-    known = {p["name"]: is_minor(p, today) for p in _parties(values) if isinstance(p.get("name"), str) and p["name"]}
+    known = {
+        p["name"]: is_minor(p, today)
+        for p in _parties(values)
+        if isinstance(p.get("name"), str) and p["name"]
+    }
     return {key: _mask(key, value, known, today) for key, value in values.items()}
 
 

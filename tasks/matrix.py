@@ -18,8 +18,7 @@ LETTERS: Mapping[str, Action] = MappingProxyType(
 )
 #: Words that may follow the letters of a cell.
 QUALIFIERS = frozenset(
-    "assist assigned stat need reason case status result task own unit district grant flag audit log "
-    "respondent convener topics suggest deploy request major second-person consent referred".split()
+    ["assist", "assigned", "stat", "need", "reason", "case", "status", "result", "task", "own", "unit", "district", "grant", "flag", "audit", "log", "respondent", "convener", "topics", "suggest", "deploy", "request", "major", "second-person", "consent", "referred"]
 )
 #: Roles that see the cases of their units; all others see the cases in which they take part.
 SUPERVISORS = frozenset({"R04", "R06", "R13", "R14"})
@@ -83,7 +82,10 @@ def _read(table: str) -> Mapping[str, Mapping[str, Right]]:
     rows = [[cell.strip() for cell in line.split("|")] for line in table.strip().splitlines()]
     roles = rows[0][1:]
     return MappingProxyType(
-        {name: MappingProxyType({r: parse(c) for r, c in zip(roles, cells, strict=True) if c}) for name, *cells in rows[1:]}
+        {
+            name: MappingProxyType({r: parse(c) for r, c in zip(roles, cells, strict=True) if c})
+            for name, *cells in rows[1:]
+        }
     )
 
 

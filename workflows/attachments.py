@@ -15,7 +15,6 @@ from workflows.model import AttachmentView
 from workflows.store.ids import new_id
 from workflows.store.unit_of_work import UnitOfWork
 
-
 LARGEST = 20 * 1024 * 1024  #: bytes of one attachment
 
 
@@ -52,7 +51,9 @@ def add(
         "created_by": actor.person_id,
     }
     uow.files.add_attachment(**row, content=content)
-    audit.record(uow, actor, "attach", instance_id=instance_id, detail={"id": row["id"], "digest": row["digest"]})
+    audit.record(
+        uow, actor, "attach", instance_id=instance_id, detail={"id": row["id"], "digest": row["digest"]}
+    )
     return AttachmentView(**row)
 
 
@@ -124,7 +125,9 @@ def _ensure_acceptable(name: str, media_type: str, content: bytes) -> None:
         raise AttachmentInvalid(f"附件“{name[:80]}”超过 20 MB。请压缩后再上传，或改用较小的照片。")
     beginnings = SIGNATURES.get(media_type)
     if beginnings is None or not any(content.startswith(beginning) for beginning in beginnings):
-        raise AttachmentInvalid(f"附件“{name[:80]}”的类型不允许或与内容不符。请上传图片、PDF、音视频或办公文档。")
+        raise AttachmentInvalid(
+            f"附件“{name[:80]}”的类型不允许或与内容不符。请上传图片、PDF、音视频或办公文档。"
+        )
 
 
 def _safe_name(name: str) -> str:

@@ -71,7 +71,9 @@ def verify(uow: UnitOfWork) -> AuditProof:
     """Recompute every chain (``jingfa audit verify``)."""
     heads = {chain: (seq, link) for chain, seq, link in uow.audit.heads()}
     known = set(uow.audit.chains())
-    broken = [words for chain in sorted(known | set(heads)) if (words := _fault(uow, chain, heads.get(chain)))]
+    broken = [
+        words for chain in sorted(known | set(heads)) if (words := _fault(uow, chain, heads.get(chain)))
+    ]
     return AuditProof(chains=len(heads), events=uow.audit.count(), broken=tuple(broken))
 
 

@@ -58,7 +58,9 @@ def complete(uow: UnitOfWork, command: CompleteUserTask) -> ProcessInstance:
     task, before, facts = cases.locked_task(uow, command.actor, command.user_task_id)
     rules.ensure_may_complete(task, command.actor, facts)
     _ensure_fresh(before, command.expected_revision)
-    submission = _unmasked(uow, command.actor, before, command.submission, rules.needs_clear(task, command.actor, facts))
+    submission = _unmasked(
+        uow, command.actor, before, command.submission, rules.needs_clear(task, command.actor, facts)
+    )
     content = _validated(uow, before, task, submission)
     if task.owner_id is not None:
         return _give_back(uow, command, task, before, facts)
@@ -91,7 +93,9 @@ def _validated(
         return values.from_json(submission)
     form = definitions.form(uow, row.definition_id, task.form_key)
     environment = uow.installation.environment(uow.now)
-    return validation.validate(form, submission, context=values.decode(row.variables), environment=environment)
+    return validation.validate(
+        form, submission, context=values.decode(row.variables), environment=environment
+    )
 
 
 def _step(
@@ -100,7 +104,9 @@ def _step(
     definition = definitions.load(uow, before.definition_id)
     environment = uow.installation.environment(uow.now)
     advance = _run(
-        lambda: interpreter.complete(definition, before.state, task.activity_id, content, environment=environment)
+        lambda: interpreter.complete(
+            definition, before.state, task.activity_id, content, environment=environment
+        )
     )
     return _recorded(uow, actor, task, before, advance, "complete")
 
@@ -237,7 +243,9 @@ def _restore(
 def _reopen_for(uow: UnitOfWork, row: InstanceRow, step: StepRow) -> None:
     for task in uow.user_tasks.of_instance(row.id):
         if task.element_id == step.element_id and task.assignee_id is None:
-            uow.user_tasks.assign(task.id, state=UserTaskState.CLAIMED, assignee_id=step.person_id, owner_id=None)
+            uow.user_tasks.assign(
+                task.id, state=UserTaskState.CLAIMED, assignee_id=step.person_id, owner_id=None
+            )
 
 
 def _audit(uow: UnitOfWork, actor: Actor, row: InstanceRow, action: str, detail: Mapping[str, Json]) -> None:

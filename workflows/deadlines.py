@@ -15,7 +15,9 @@ from workflows.store.rows import DeadlineRow, LedgerRow, RungRow
 from workflows.store.unit_of_work import UnitOfWork
 
 
-def of_instance(uow: UnitOfWork, actor: Actor, instance_id: str, *, running_only: bool = False) -> tuple[DeadlineView, ...]:
+def of_instance(
+    uow: UnitOfWork, actor: Actor, instance_id: str, *, running_only: bool = False
+) -> tuple[DeadlineView, ...]:
     """List the deadlines of a case, the nearest first, each with ledger and explanation."""
     cases.visible(uow, actor, instance_id)
     rows = uow.deadlines.of_instance(instance_id, open_only=running_only)
@@ -36,7 +38,9 @@ def explain(uow: UnitOfWork, actor: Actor, deadline_id: str) -> DeadlineView:
     return _view(uow, row)
 
 
-def extend(uow: UnitOfWork, actor: Actor, deadline_id: str, *, amount: int | None = None, reason: str) -> DeadlineView:
+def extend(
+    uow: UnitOfWork, actor: Actor, deadline_id: str, *, amount: int | None = None, reason: str
+) -> DeadlineView:
     """
     Enter an extension in the ledger; the rule says how often and how far.
 
@@ -48,13 +52,17 @@ def extend(uow: UnitOfWork, actor: Actor, deadline_id: str, *, amount: int | Non
     return _enter(uow, actor, row, LedgerEventKind.EXTEND, uow.now, reason, amount)
 
 
-def pause(uow: UnitOfWork, actor: Actor, deadline_id: str, *, reason: str, at: datetime | None = None) -> DeadlineView:
+def pause(
+    uow: UnitOfWork, actor: Actor, deadline_id: str, *, reason: str, at: datetime | None = None
+) -> DeadlineView:
     """Enter a pause in the ledger."""
     row = _supervised(uow, actor, deadline_id, reason)
     return _enter(uow, actor, row, LedgerEventKind.PAUSE, at or uow.now, reason)
 
 
-def resume(uow: UnitOfWork, actor: Actor, deadline_id: str, *, reason: str, at: datetime | None = None) -> DeadlineView:
+def resume(
+    uow: UnitOfWork, actor: Actor, deadline_id: str, *, reason: str, at: datetime | None = None
+) -> DeadlineView:
     """Enter the end of a pause."""
     row = _supervised(uow, actor, deadline_id, reason)
     return _enter(uow, actor, row, LedgerEventKind.RESUME, at or uow.now, reason)
@@ -103,7 +111,9 @@ def _enter(
         raise NotFound
     book = ledgers.Ledgers(uow, row.instance_id, actor, is_red=instance.risk == "红")
     changed = book.enter(row, kind, at, reason=reason, amount=amount)
-    retiming.follow(uow, instance, actor, action=f"deadline-{kind}", detail={"code": row.code, "reason": reason})
+    retiming.follow(
+        uow, instance, actor, action=f"deadline-{kind}", detail={"code": row.code, "reason": reason}
+    )
     return _view(uow, changed)
 
 

@@ -54,7 +54,9 @@ def form_document(uow: UnitOfWork, definition_id: str, key: str) -> Mapping[str,
         FormNotFound: the pack has no such form.
     """
     deployment_id = kept_row(uow, definition_id).deployment_id
-    return uow.installation.keep(("form-json", deployment_id, key), lambda: _read_form(uow, deployment_id, key))
+    return uow.installation.keep(
+        ("form-json", deployment_id, key), lambda: _read_form(uow, deployment_id, key)
+    )
 
 
 def _read_form(uow: UnitOfWork, deployment_id: str, key: str) -> Mapping[str, Json]:
@@ -78,7 +80,8 @@ def form(uow: UnitOfWork, definition_id: str, key: str) -> Form:
 def options_of(lists: Mapping[str, CodeList]) -> dict[str, tuple[Option, ...]]:
     """Return the law pack's code lists as the options that forms name by ``valuesKey``."""
     return {
-        key: tuple(Option(value=code.code, label=code.name) for code in listed.codes) for key, listed in lists.items()
+        key: tuple(Option(value=code.code, label=code.name) for code in listed.codes)
+        for key, listed in lists.items()
     }
 
 

@@ -81,7 +81,13 @@ def _start(uow: UnitOfWork, message: MessageRow, by: Actor) -> tuple[str, str | 
         content = values.decode(message.payload)
         try:
             row = begin(
-                uow, definition, content, by=by, business_key=key, start_event=element_id, parent_id=message.source_id
+                uow,
+                definition,
+                content,
+                by=by,
+                business_key=key,
+                start_event=element_id,
+                parent_id=message.source_id,
             )
         except DuplicateBusinessKey:
             log.info("message %s: %s already has an instance with this key", message.name, definition.key)
@@ -96,7 +102,10 @@ def expand(uow: UnitOfWork, signal: MessageRow) -> int:
     if signal.name in ABOUT_PERSONS:
         waiting &= set(uow.instances.sharing_a_party(signal.source_id)) if signal.source_id else set()
     uow.messages.add(
-        (replace(signal, id=new_id(), state="pending", target_id=target, message_id=None) for target in sorted(waiting)),
+        (
+            replace(signal, id=new_id(), state="pending", target_id=target, message_id=None)
+            for target in sorted(waiting)
+        ),
         uow.now,
     )
     state, _ = _start(uow, signal, SYSTEM)
@@ -156,4 +165,3 @@ def _signal(uow: UnitOfWork, message: MessageRow) -> bool:
         recording.record(uow, row, advance, by=SYSTEM, action="signal", detail={"signal": message.name})
     uow.messages.set_state([message.id], "delivered")
     return True
-

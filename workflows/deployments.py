@@ -11,8 +11,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from bpmn import decisions, isolated, parser
-from bpmn.definition import ProcessDefinition, StartEvent
 from bpmn.deadlines.lawpack import LawPack
+from bpmn.definition import ProcessDefinition, StartEvent
 from bpmn.diagram import Catalogue
 from bpmn.errors import DeploymentInvalid
 from bpmn.model import Finding, Json, Severity, Value
@@ -84,7 +84,9 @@ def files_of_folder(path: str) -> Mapping[str, bytes]:
     return {place.name: place.read_bytes()}
 
 
-def list_deployments(uow: UnitOfWork, actor: Actor, *, cursor: str | None = None, limit: int = 30) -> Page[Deployment]:
+def list_deployments(
+    uow: UnitOfWork, actor: Actor, *, cursor: str | None = None, limit: int = 30
+) -> Page[Deployment]:
     """List deployments, the newest first."""
     rules.ensure_may_read_models(actor)
     limit = max(1, min(limit, 200))
@@ -93,7 +95,9 @@ def list_deployments(uow: UnitOfWork, actor: Actor, *, cursor: str | None = None
     return Page(items=items, next_cursor=items[-1].id if len(items) == limit else None)
 
 
-def list_definitions(uow: UnitOfWork, actor: Actor, *, latest_only: bool = True) -> tuple[DefinitionView, ...]:
+def list_definitions(
+    uow: UnitOfWork, actor: Actor, *, latest_only: bool = True
+) -> tuple[DefinitionView, ...]:
     """List process definitions by key."""
     rules.ensure_may_read_models(actor)
     rows = uow.packs.all(latest_only=latest_only)
@@ -138,7 +142,12 @@ def pack_file(uow: UnitOfWork, actor: Actor, definition_id: str, path: str) -> b
 
 
 def evaluate_decision(
-    uow: UnitOfWork, actor: Actor, decision_id: str, context: Mapping[str, Value], *, definition_id: str | None = None
+    uow: UnitOfWork,
+    actor: Actor,
+    decision_id: str,
+    context: Mapping[str, Value],
+    *,
+    definition_id: str | None = None,
 ) -> Mapping[str, Json]:
     """
     Evaluate a deployed decision (latest version unless a definition is named).
@@ -174,10 +183,14 @@ def files_of_zip(content: bytes) -> Mapping[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             if len(entries) > MOST_FILES or sum(entry.file_size for entry in entries) > LARGEST_PACK:
-                raise DeploymentInvalid([_refusal("pack-too-large", "流程包解压后过大或文件过多。", "请去掉无关文件。")])
+                raise DeploymentInvalid(
+                    [_refusal("pack-too-large", "流程包解压后过大或文件过多。", "请去掉无关文件。")]
+                )
             files = {entry.filename: _unpacked(archive, entry) for entry in entries}
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
-        raise DeploymentInvalid([_refusal("not-a-zip", "文件不是有效的 ZIP 包。", "请重新打包后上传。")]) from error
+        raise DeploymentInvalid(
+            [_refusal("not-a-zip", "文件不是有效的 ZIP 包。", "请重新打包后上传。")]
+        ) from error
     _ensure_names(files)
     return files
 
@@ -203,7 +216,9 @@ def _ensure_names(files: Mapping[str, bytes]) -> None:
         path = PurePosixPath(name)
         odd = path.is_absolute() or ".." in path.parts or "\\" in name or "\x00" in name or len(name) > 300
         if odd or not name:
-            raise DeploymentInvalid([_refusal("odd-path", f"流程包里的路径“{name[:80]}”不允许。", "请使用包内相对路径。")])
+            raise DeploymentInvalid(
+                [_refusal("odd-path", f"流程包里的路径“{name[:80]}”不允许。", "请使用包内相对路径。")]
+            )
 
 
 def _refusal(code: str, message: str, remedy: str) -> Finding:
@@ -224,11 +239,19 @@ def _parsed(uow: UnitOfWork, command: Deploy) -> list[ProcessDefinition]:
     parse = parser.parse if command.trusted else isolated.parse_isolated
     first = parse(models, catalogue=catalogue)
     keys = _startable_keys(first, models)
-    return [first, *(parser.parse(models, process_id=key, catalogue=catalogue) for key in keys if key != first.key)]
+    return [
+        first,
+        *(parser.parse(models, process_id=key, catalogue=catalogue) for key in keys if key != first.key),
+    ]
 
 
 def _startable_keys(model: ProcessDefinition, files: Mapping[str, bytes]) -> list[str]:
-    called = {key for name, data in files.items() if not name.endswith(".dmn") for key in parser.called_processes(data)}
+    called = {
+        key
+        for name, data in files.items()
+        if not name.endswith(".dmn")
+        for key in parser.called_processes(data)
+    }
     triggered = {start.process_id for start in model.starts if start.kind != "none"}
     processes = {element.id for element in model.elements.values() if element.type == "process"}
     return sorted((processes - called) | (triggered & processes))
@@ -236,7 +259,9 @@ def _startable_keys(model: ProcessDefinition, files: Mapping[str, bytes]) -> lis
 
 def catalogue_of(law: LawPack, files: Mapping[str, bytes]) -> Catalogue:
     """Return the names that exist around the models of a pack: what it brings and what the law pack knows."""
-    forms = {PurePosixPath(name).stem for name in files if name.startswith("forms/") and name.endswith(".json")}
+    forms = {
+        PurePosixPath(name).stem for name in files if name.startswith("forms/") and name.endswith(".json")
+    }
     papers = {PurePosixPath(name).stem for name in files if name.startswith("documents/")}
     return Catalogue(
         deadlines=frozenset(rule.code for rule in law.catalogue),
@@ -336,7 +361,11 @@ def view(uow: UnitOfWork, row: DefinitionRow) -> DefinitionView:
 
 
 def _decision_models(uow: UnitOfWork, definition_id: str | None) -> Iterator[decisions.DecisionModel]:
-    ids = [definitions.row(uow, definition_id).deployment_id] if definition_id else uow.packs.latest_deployments()
+    ids = (
+        [definitions.row(uow, definition_id).deployment_id]
+        if definition_id
+        else uow.packs.latest_deployments()
+    )
     for deployment_id in ids:
         tables = {p: c for p, c in uow.packs.files(deployment_id).items() if p.endswith(".dmn")}
         for path, content in tables.items():

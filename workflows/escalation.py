@@ -36,7 +36,9 @@ def fire(uow: UnitOfWork, instance: InstanceRow, rung_id: str) -> bool:
     uow.deadlines.fire([r.id for r in due], uow.now)
     _tell(uow, instance, deadline, due)
     _put_history(uow, instance, deadline, due)
-    audit.record(uow, SYSTEM, "rung", instance_id=instance.id, detail={"code": deadline.code, "label": due[-1].label})
+    audit.record(
+        uow, SYSTEM, "rung", instance_id=instance.id, detail={"code": deadline.code, "label": due[-1].label}
+    )
     return True
 
 
@@ -88,7 +90,9 @@ def _owners(uow: UnitOfWork, instance: InstanceRow, deadline: DeadlineRow) -> li
 def _holders(uow: UnitOfWork, instance: InstanceRow, roles: Iterable[str]) -> list[str]:
     """Return people with one of the roles in a unit of the case or in one above it."""
     organisation = people.organisation(uow)
-    units = {above for unit in uow.instances.units(instance.id).values() for above in organisation.above(unit)}
+    units = {
+        above for unit in uow.instances.units(instance.id).values() for above in organisation.above(unit)
+    }
     keys = [f"{role}@{unit}" for role in roles for unit in sorted(units)]
     return [person.id for person in uow.people.holding(keys)] if keys else []
 
@@ -97,7 +101,9 @@ def _put_history(uow: UnitOfWork, instance: InstanceRow, deadline: DeadlineRow, 
     """Write what happened; ``record:`` actions of the ladder are sealed records of the case."""
     after = replace(instance, history_length=instance.history_length + 1)
     uow.instances.save(after)
-    records = [action.partition(":")[2] for rung in due for action in rung.actions if action.startswith("record:")]
+    records = [
+        action.partition(":")[2] for rung in due for action in rung.actions if action.startswith("record:")
+    ]
     element = definitions.load(uow, instance.definition_id).elements.get(deadline.element_id)
     uow.history.add(
         [

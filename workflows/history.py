@@ -47,7 +47,9 @@ class PathView:
     visits: Mapping[str, int]  #: element id -> times completed
 
 
-def of_instance(uow: UnitOfWork, actor: Actor, instance_id: str, *, all_kinds: bool = False) -> tuple[HistoryView, ...]:
+def of_instance(
+    uow: UnitOfWork, actor: Actor, instance_id: str, *, all_kinds: bool = False
+) -> tuple[HistoryView, ...]:
     """
     List what happened, oldest first: what a person would name; ``all_kinds`` adds every token move.
 
@@ -73,7 +75,9 @@ def path(uow: UnitOfWork, actor: Actor, instance_id: str) -> PathView:
     row = cases.visible(uow, actor, instance_id)
     events = uow.history.of_instance(row.id, kinds=("completed", "flow", "caught", "thrown"))
     done = [event["element_id"] for event in events if event["kind"] != "flow"]
-    waiting = interpreter.waits(definitions.load(uow, row.definition_id), row.state) if row.ended_at is None else ()
+    waiting = (
+        interpreter.waits(definitions.load(uow, row.definition_id), row.state) if row.ended_at is None else ()
+    )
     return PathView(
         elements=tuple(done),
         flows=tuple(event["element_id"] for event in events if event["kind"] == "flow"),

@@ -35,7 +35,9 @@ def recall(uow: UnitOfWork, actor: Actor, key: str, request: bytes) -> Answer | 
     digest = hashlib.sha256(request).hexdigest()
     if not 0 < len(key) <= 255:
         raise Invalid("幂等键应为 1 至 255 个字符。")
-    if uow.idempotency_keys.claim(person_id=actor.person_id, key=key, request_hash=digest, created_at=uow.real_now):
+    if uow.idempotency_keys.claim(
+        person_id=actor.person_id, key=key, request_hash=digest, created_at=uow.real_now
+    ):
         return None
     row = uow.idempotency_keys.get(actor.person_id, key)
     if row is None or row["request_hash"] != digest:

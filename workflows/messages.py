@@ -32,7 +32,9 @@ class Publication:
     """What became of a message."""
 
     message_id: str
-    state: str  #: ``delivered``, ``started``, ``waiting`` (within its time to live), ``duplicate`` or ``nobody``
+    state: (
+        str  #: ``delivered``, ``started``, ``waiting`` (within its time to live), ``duplicate`` or ``nobody``
+    )
     instance_id: str | None = None
 
 
@@ -48,7 +50,9 @@ def publish(uow: UnitOfWork, command: PublishMessage) -> Publication:
     row = _row(uow, command)
     if command.message_id is not None and not uow.messages.add_once(row, uow.now):
         known = uow.messages.by_message_id(command.message_id)
-        return Publication(message_id=command.message_id, state="duplicate", instance_id=known.target_id if known else None)
+        return Publication(
+            message_id=command.message_id, state="duplicate", instance_id=known.target_id if known else None
+        )
     state, instance_id = delivery.deliver(uow, row, by=command.actor)
     if state == "nobody" and command.time_to_live > timedelta(0):
         state = "waiting"
@@ -60,7 +64,12 @@ def publish(uow: UnitOfWork, command: PublishMessage) -> Publication:
 
 
 def broadcast(
-    uow: UnitOfWork, actor: Actor, signal: str, payload: Mapping[str, Value], *, instance_id: str | None = None
+    uow: UnitOfWork,
+    actor: Actor,
+    signal: str,
+    payload: Mapping[str, Value],
+    *,
+    instance_id: str | None = None,
 ) -> int:
     """
     Send a signal to every instance that waits for it; returns how many were reached.

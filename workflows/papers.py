@@ -51,7 +51,13 @@ def pdf(uow: UnitOfWork, actor: Actor, paper_id: str) -> tuple[PaperView, bytes]
         PaperNotFound: no such paper, or the actor may not see its case.
     """
     view, row = _found(uow, actor, paper_id)
-    audit.record(uow, actor, "view-paper", instance_id=view.instance_id, detail={"paper_id": paper_id, "code": view.code})
+    audit.record(
+        uow,
+        actor,
+        "view-paper",
+        instance_id=view.instance_id,
+        detail={"paper_id": paper_id, "code": view.code},
+    )
     return view, bytes(row["pdf"])
 
 
@@ -62,7 +68,9 @@ def word(uow: UnitOfWork, actor: Actor, paper_id: str) -> tuple[PaperView, bytes
     if instance is None:
         raise PaperNotFound
     template = _template(uow, instance, view.code)
-    audit.record(uow, actor, "view-paper", instance_id=view.instance_id, detail={"paper_id": paper_id, "word": True})
+    audit.record(
+        uow, actor, "view-paper", instance_id=view.instance_id, detail={"paper_id": paper_id, "word": True}
+    )
     environment = uow.installation.environment(row["created_at"])
     return view, render_docx(template, values.decode(row["content"]), environment=environment)
 
@@ -80,7 +88,9 @@ def sign(uow: UnitOfWork, actor: Actor, paper_id: str, *, password: str) -> Sign
     sessions.confirm_password(uow, actor, password)
     if view.superseded:
         raise PaperSuperseded
-    signed = uow.files.sign(paper_id=paper_id, person_id=actor.person_id, signed_at=uow.now, digest=row["digest"])
+    signed = uow.files.sign(
+        paper_id=paper_id, person_id=actor.person_id, signed_at=uow.now, digest=row["digest"]
+    )
     if signed:
         detail = {"paper_id": paper_id, "code": view.code, "digest": row["digest"]}
         audit.record(uow, actor, "sign", instance_id=view.instance_id, detail=detail)

@@ -180,7 +180,9 @@ def _ensure_grants(uow: UnitOfWork, roles: frozenset[tuple[str, str]]) -> None:
 def _free_tasks(uow: UnitOfWork, by: Actor, person_id: str) -> None:
     """Put back what the person has in hand and may no longer do."""
     row = uow.people.get(person_id)
-    left = Actor(person_id=person_id, name="", roles=uow.people.roles(person_id) if row and row.active else frozenset())
+    left = Actor(
+        person_id=person_id, name="", roles=uow.people.roles(person_id) if row and row.active else frozenset()
+    )
     for task in sorted(uow.user_tasks.claimed_by(person_id), key=lambda found: found.instance_id):
         if uow.instances.lock(task.instance_id) is None:
             continue

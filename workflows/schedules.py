@@ -43,6 +43,10 @@ def following(timer: str, due_at: datetime, left: int, environment: feel.Environ
 
 def _schedule(timer: str, environment: feel.Environment) -> timing.Schedule:
     text = timer.strip()
-    value = text if timing.is_literal(text) else feel.evaluate(text.removeprefix("="), {}, environment=environment)
+    value = (
+        text
+        if timing.is_literal(text)
+        else feel.evaluate(text.removeprefix("="), {}, environment=environment)
+    )
     kind = "cycle" if str(value).startswith("R") else "duration"
     return timing.schedule(Trigger(kind="timer", timer=kind), value, environment)

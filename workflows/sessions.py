@@ -156,5 +156,7 @@ def _is_over(uow: UnitOfWork, row: SessionRow) -> bool:
 
 def _audit(uow: UnitOfWork, person_id: str, action: str, client: str) -> None:
     uow.audit.append(
-        AuditRow(chain=f"person:{person_id}", at=uow.real_now, person_id=person_id, action=action, client=client)
+        AuditRow(
+            chain=f"person:{person_id}", at=uow.real_now, person_id=person_id, action=action, client=client
+        )
     )

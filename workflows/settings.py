@@ -9,7 +9,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
-
 CLOCK_OFFSET = "clock-offset-seconds"  #: the stored setting that moves the demo clock
 
 

@@ -35,7 +35,9 @@ def fire_due_timers(engine: Engine, now: datetime | None = None, *, limit: int =
     Args:
         now: Fire what is due at this instant instead of the engine's clock (only earlier or equal ones fire).
     """
-    return _drain(engine, lambda uow, after: uow.waits.due_timers(now or uow.now, after=after), _fire_timer, limit)
+    return _drain(
+        engine, lambda uow, after: uow.waits.due_timers(now or uow.now, after=after), _fire_timer, limit
+    )
 
 
 def fire_due_rungs(engine: Engine, *, limit: int = 1000) -> int:
@@ -126,7 +128,9 @@ def _fire_timer(uow: UnitOfWork, instance: InstanceRow, due: DueRow) -> bool:
     definition = definitions.load(uow, instance.definition_id)
     environment = uow.installation.environment(max(uow.now, timer.due_at))
     try:
-        advance = interpreter.trigger_timer(definition, instance.state, timer.activity_id, environment=environment)
+        advance = interpreter.trigger_timer(
+            definition, instance.state, timer.activity_id, environment=environment
+        )
     except ActivityNotWaiting:
         uow.waits.close_timer(timer.id)
         return False

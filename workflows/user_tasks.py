@@ -255,7 +255,9 @@ def _assign(
     return views.task(uow, changed, actor)
 
 
-def audit_task(uow: UnitOfWork, actor: Actor, task: UserTask, action: str, detail: Mapping[str, Json]) -> None:
+def audit_task(
+    uow: UnitOfWork, actor: Actor, task: UserTask, action: str, detail: Mapping[str, Json]
+) -> None:
     """Append what was done with a task to the case's chain."""
     uow.audit.append(
         AuditRow(
@@ -276,13 +278,17 @@ def remind(uow: UnitOfWork, actor: Actor, user_task_id: str, *, text: str = "") 
     rules.ensure_may_remind(task, actor, facts)
     if not uow.user_tasks.remind(task.id, uow.now, not_since=uow.now - NUDGE_EVERY):
         raise RemindedLately
-    recipients = [task.assignee_id] if task.assignee_id else [p.id for p in uow.people.holding(rules.pools_of(task))]
+    recipients = (
+        [task.assignee_id] if task.assignee_id else [p.id for p in uow.people.holding(rules.pools_of(task))]
+    )
     _tell(uow, recipients, "remind", f"催办：{task.name}", text or row.title, task)
     audit_task(uow, actor, task, "remind", {"text": text})
     return views.task(uow, replace(task, reminders=task.reminders + 1), actor, facts)
 
 
-def copy(uow: UnitOfWork, actor: Actor, user_task_id: str, *, to: tuple[str, ...], text: str = "") -> UserTask:
+def copy(
+    uow: UnitOfWork, actor: Actor, user_task_id: str, *, to: tuple[str, ...], text: str = ""
+) -> UserTask:
     """Send a copy to people who then may read the case (抄送); a person gets it once."""
     task, row, facts = cases.locked_task(uow, actor, user_task_id)
     rules.ensure_may_remind(task, actor, facts)
@@ -298,11 +304,11 @@ def copy(uow: UnitOfWork, actor: Actor, user_task_id: str, *, to: tuple[str, ...
     return views.task(uow, task, actor)
 
 
-def _tell(
-    uow: UnitOfWork, recipients: list[str], kind: str, subject: str, body: str, task: UserTask
-) -> None:
+def _tell(uow: UnitOfWork, recipients: list[str], kind: str, subject: str, body: str, task: UserTask) -> None:
     link = f"/cases/{task.instance_id}" if kind == "copy" else f"/tasks/{task.id}"
-    announcing.put(uow, recipients, kind=kind, subject=subject, body=body, link=link, instance_id=task.instance_id)
+    announcing.put(
+        uow, recipients, kind=kind, subject=subject, body=body, link=link, instance_id=task.instance_id
+    )
 
 
 def candidates(uow: UnitOfWork, actor: Actor, user_task_id: str) -> tuple[Person, ...]:
