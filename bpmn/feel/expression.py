@@ -259,6 +259,11 @@ def _cached_tests(text: str, known: frozenset[str]) -> UnaryTests:
     return _build_tests(text, known)
 
 
+def _known(context: Mapping[str, Value], environment: Environment | None) -> frozenset[str]:
+    known = analysis.telling_names(context)
+    return known | frozenset(environment.functions) if environment is not None else known
+
+
 def evaluate(
     expression: str, context: Mapping[str, Value], *, environment: Environment | None = None
 ) -> Value:
@@ -272,8 +277,31 @@ def evaluate(
     >>> feel.evaluate('if 金额 > 100 then "高" else "低"', {"金额": 120})
     '高'
     """
-    known = analysis.telling_names(context)
-    return _compiled(expression, known).evaluate(context, environment)
+    return _compiled(expression, _known(context, environment)).evaluate(context, environment)
+
+
+def trace(
+    expression: str, context: Mapping[str, Value], *, environment: Environment | None = None
+) -> Evaluation:
+    """
+    Return the value of an expression and why parts of it became null.
+
+    Raises:
+        FeelSyntaxError: the text is no expression.
+    """
+    return _compiled(expression, _known(context, environment)).trace(context, environment)
+
+
+def trace_unary_test(
+    test: str, value: Value, context: Mapping[str, Value], *, environment: Environment | None = None
+) -> Evaluation:
+    """
+    Return whether unary tests accept a value, and why that cannot be said.
+
+    Raises:
+        FeelSyntaxError: the text is no unary test.
+    """
+    return _compiled_tests(test, _known(context, environment)).trace(value, context, environment)
 
 
 def unary_test(
@@ -289,5 +317,4 @@ def unary_test(
     >>> feel.unary_test("[1..5], > 10", 7, {})
     False
     """
-    known = analysis.telling_names(context)
-    return _compiled_tests(test, known).test(value, context, environment)
+    return _compiled_tests(test, _known(context, environment)).test(value, context, environment)

@@ -22,6 +22,7 @@ _RESERVED: Final = (
     "time offset",
     "start included",
     "end included",
+    "working days between",  # ours; holds a keyword
 )
 
 
