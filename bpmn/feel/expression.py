@@ -228,40 +228,43 @@ def compile_unary_tests(
     return compiled
 
 
-def _compiled(text: str, known: frozenset[str]) -> Expression:
-    telling = frozenset(filter(analysis.needs_declaring, known))
+Names = frozenset[str]
+_NO_NAMES: Final[Names] = frozenset()
+
+
+def _compiled(text: str, known: Iterable[str], members: Names = _NO_NAMES) -> Expression:
     build = _cached if len(text) <= _LONGEST_CACHED else _build
-    return build(text, telling)
+    return build(text, analysis.telling_names(known), members)
 
 
-def _build(text: str, known: frozenset[str]) -> Expression:
-    return Expression(text, parser.parse(text, known), known)
+def _build(text: str, known: Names, members: Names) -> Expression:
+    return Expression(text, parser.parse(text, known, members), known)
 
 
 @functools.lru_cache(maxsize=_CACHE_SIZE)
-def _cached(text: str, known: frozenset[str]) -> Expression:
-    return _build(text, known)
+def _cached(text: str, known: Names, members: Names) -> Expression:
+    return _build(text, known, members)
 
 
-def _compiled_tests(text: str, known: frozenset[str]) -> UnaryTests:
-    telling = frozenset(filter(analysis.needs_declaring, known))
+def _compiled_tests(text: str, known: Iterable[str], members: Names = _NO_NAMES) -> UnaryTests:
     build = _cached_tests if len(text) <= _LONGEST_CACHED else _build_tests
-    return build(text, telling)
+    return build(text, analysis.telling_names(known), members)
 
 
-def _build_tests(text: str, known: frozenset[str]) -> UnaryTests:
-    negated, nodes = parser.parse_tests(text, known)
+def _build_tests(text: str, known: Names, members: Names) -> UnaryTests:
+    negated, nodes = parser.parse_tests(text, known, members)
     return UnaryTests(text, negated, nodes, known)
 
 
 @functools.lru_cache(maxsize=_CACHE_SIZE)
-def _cached_tests(text: str, known: frozenset[str]) -> UnaryTests:
-    return _build_tests(text, known)
+def _cached_tests(text: str, known: Names, members: Names) -> UnaryTests:
+    return _build_tests(text, known, members)
 
 
-def _known(context: Mapping[str, Value], environment: Environment | None) -> frozenset[str]:
-    known = analysis.telling_names(context)
-    return known | frozenset(environment.functions) if environment is not None else known
+def _seen(context: Mapping[str, Value], environment: Environment | None) -> tuple[list[str], Names]:
+    """Return the names in scope, and the names of entries in the data."""
+    functions = environment.functions if environment is not None else {}
+    return [*context, *functions], analysis.telling_members(context)
 
 
 def evaluate(
@@ -277,7 +280,7 @@ def evaluate(
     >>> feel.evaluate('if 金额 > 100 then "高" else "低"', {"金额": 120})
     '高'
     """
-    return _compiled(expression, _known(context, environment)).evaluate(context, environment)
+    return _compiled(expression, *_seen(context, environment)).evaluate(context, environment)
 
 
 def trace(
@@ -289,7 +292,7 @@ def trace(
     Raises:
         FeelSyntaxError: the text is no expression.
     """
-    return _compiled(expression, _known(context, environment)).trace(context, environment)
+    return _compiled(expression, *_seen(context, environment)).trace(context, environment)
 
 
 def trace_unary_test(
@@ -301,7 +304,7 @@ def trace_unary_test(
     Raises:
         FeelSyntaxError: the text is no unary test.
     """
-    return _compiled_tests(test, _known(context, environment)).trace(value, context, environment)
+    return _compiled_tests(test, *_seen(context, environment)).trace(value, context, environment)
 
 
 def unary_test(
@@ -317,4 +320,4 @@ def unary_test(
     >>> feel.unary_test("[1..5], > 10", 7, {})
     False
     """
-    return _compiled_tests(test, _known(context, environment)).test(value, context, environment)
+    return _compiled_tests(test, *_seen(context, environment)).test(value, context, environment)

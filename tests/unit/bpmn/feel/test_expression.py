@@ -183,6 +183,16 @@ def test_encoded_value_comes_back_the_same(value):
     assert feel.type_name(back) == feel.type_name(value)
 
 
+@pytest.mark.parametrize("key", ["]", "and b", "a > b", "(", '"', "a - b", "if", ""])
+def test_keys_of_data_do_not_change_how_a_text_is_read(key):
+    """
+    Whoever sends data with strange keys cannot bend a condition.
+    """
+    context = {"a": True, "b": True, "n": 3, "m": 1, "data": {key: False, "a - b": 9, "n - m": 9}}
+
+    assert feel.evaluate("a and b and n - m = 2 and [1][1] = 1", context) is True
+
+
 def test_reasons_say_why_and_do_not_grow_without_bound():
     """
     Each reason is kept once, at most fifty of them.
