@@ -61,7 +61,9 @@ class Model:
 
     def exclusive(self, depth: int) -> tuple[str, str]:
         right = self.chance.randint(0, 2)
-        return self._between("exclusive", depth, [n == right for n in range(3)], [str(n == right).lower() for n in range(3)])
+        return self._between(
+            "exclusive", depth, [n == right for n in range(3)], [str(n == right).lower() for n in range(3)]
+        )
 
     def inclusive(self, depth: int) -> tuple[str, str]:
         taken = [self.chance.random() < 0.6 for _ in range(3)]
@@ -76,7 +78,11 @@ class Model:
         self.times //= rounds
         self.xml += script(zero, f"{counter} = 0") + script(count, f"{counter} = {counter} + 1")
         self.xml += node("exclusiveGateway", merge) + node("inclusiveGateway", again)
-        self.xml += path(zero, merge, first) + path(last, count, again) + flow(again, merge, f"{counter} &lt; {rounds}")
+        self.xml += (
+            path(zero, merge, first)
+            + path(last, count, again)
+            + flow(again, merge, f"{counter} &lt; {rounds}")
+        )
         out = self.name("t")
         self.xml += node("task", out) + flow(again, out, f"{counter} &gt;= {rounds}")
         return zero, out

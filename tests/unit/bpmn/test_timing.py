@@ -35,7 +35,10 @@ def test_durations(text: str, expected: str) -> None:
     assert due(text) == expected
 
 
-@pytest.mark.parametrize("text", ["", "P", "PT", "1H", "P1X", "R", "R0/PT1H", "R3/PT0S", "R3", "2026-13-01", "P99999999Y", "R/1/2/3"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "P", "PT", "1H", "P1X", "R", "R0/PT1H", "R3/PT0S", "R3", "2026-13-01", "P99999999Y", "R/1/2/3"],
+)
 def test_nonsense_is_refused_in_words(text: str) -> None:
     """What is no time is an incident with a sentence."""
     with pytest.raises(TimerInvalid, match="请"):
@@ -58,7 +61,10 @@ def test_missed_repetitions_count() -> None:
     """Three of five firings were missed: the one that happens now stands for them, one is left."""
     first = NOW + timedelta(hours=1)
 
-    assert timing.following(first, "PT1H", 5, NOW + timedelta(hours=4, minutes=10)) == (NOW + timedelta(hours=5), 1)
+    assert timing.following(first, "PT1H", 5, NOW + timedelta(hours=4, minutes=10)) == (
+        NOW + timedelta(hours=5),
+        1,
+    )
     assert timing.following(first, "PT1H", 2, NOW + timedelta(hours=9))[1] == 0
 
 
