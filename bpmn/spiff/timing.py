@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from bpmn import feel
 from bpmn.lowering import Trigger
@@ -37,7 +37,8 @@ class Span:
     def after(self, start: datetime, times: int = 1) -> datetime:
         """Return *start* plus this span *times* over."""
         try:
-            return _add_months(start, self.months * times) + self.exact * times
+            day = _add_months(start, self.months * times)
+            return (day.astimezone(UTC) + self.exact * times).astimezone(day.tzinfo)
         except (OverflowError, ValueError) as problem:
             raise TimerInvalid("定时器的时间超出日历范围。请改用较短的时长。") from problem
 
@@ -88,7 +89,11 @@ def _after(text: str, trigger: Trigger, now: datetime) -> Schedule:
 
 def _positive(text: str) -> str:
     length = span(text)
-    if length.months < 0 or length.exact < timedelta(0) or (length.months == 0 and length.exact < timedelta(seconds=1)):
+    if (
+        length.months < 0
+        or length.exact < timedelta(0)
+        or (length.months == 0 and length.exact < timedelta(seconds=1))
+    ):
         raise TimerInvalid(f"周期“{text}”不是正的时长。请填写至少一秒的周期，例如 PT1H。")
     return text
 
@@ -152,7 +157,9 @@ def instant(text: str, zone: tzinfo) -> datetime:
     try:
         return _aware(datetime.fromisoformat(_ZONE_NAME.sub("", text.strip())), zone)
     except ValueError as problem:
-        raise TimerInvalid(f"时间“{text}”无法识别。请写成 2026-01-31T09:00:00+08:00 这样的形式。") from problem
+        raise TimerInvalid(
+            f"时间“{text}”无法识别。请写成 2026-01-31T09:00:00+08:00 这样的形式。"
+        ) from problem
 
 
 def _aware(value: date | datetime, zone: tzinfo) -> datetime:
