@@ -46,7 +46,7 @@ def test_child_that_takes_too_much_memory_is_refused() -> None:
     large = {"m.bpmn": file(line(f'<userTask id="u">{text}</userTask>'))}
 
     with pytest.raises(DeploymentInvalid) as caught:
-        parse_isolated(large, bounds=Bounds(memory=80 * 1024 * 1024))
+        parse_isolated(large, bounds=Bounds(memory=48 * 1024 * 1024))
 
     assert caught.value.findings[0].code == "reading-failed"
 
