@@ -94,7 +94,7 @@ def print_sheet(sheet: Sheet, *, issued_at: datetime, fonts: Fonts = FONTS) -> b
     fonts.ensure_present()
     try:
         printed = typst.compile(
-            _RENDERER.read_bytes(),
+            str(_RENDERER),
             format="pdf",
             font_paths=[path for path in fonts.paths if Path(path).is_dir()],
             ignore_system_fonts=True,
@@ -116,7 +116,9 @@ def print_sheet(sheet: Sheet, *, issued_at: datetime, fonts: Fonts = FONTS) -> b
 
 def page_count(pdf: bytes) -> int:
     """Return the number of pages of a file that was printed here."""
-    return sum(len(_PAGE.findall(_inflated(found))) for found in _STREAM.findall(pdf)) + len(_PAGE.findall(pdf))
+    return sum(len(_PAGE.findall(_inflated(found))) for found in _STREAM.findall(pdf)) + len(
+        _PAGE.findall(pdf)
+    )
 
 
 def _inflated(stream: bytes) -> bytes:
