@@ -11,4 +11,14 @@ from forms.documents.paper import Paper, lint, names_of
 from forms.documents.pdf import Fonts, page_count, render_pdf, sha256_of
 from forms.documents.word import render_docx
 
-__all__ = ["Fonts", "Paper", "labels", "lint", "names_of", "page_count", "render_docx", "render_pdf", "sha256_of"]
+__all__ = [
+    "Fonts",
+    "Paper",
+    "labels",
+    "lint",
+    "names_of",
+    "page_count",
+    "render_docx",
+    "render_pdf",
+    "sha256_of",
+]

@@ -78,6 +78,17 @@ def test_data_is_never_read_as_markup():
     assert nasty.replace(" ", "") in text
 
 
+def test_characters_without_a_glyph_are_named_on_paper():
+    """An emoji, a private-use or an unencodable rare character never keeps a paper from being printed."""
+    paper = Paper.parse(HEAD | {"blocks": [{"kind": "paragraph", "text": "{a}"}]})
+
+    text = text_of(render_pdf(paper, {"a": "王\ue000👍🏻ᚠ\u0e01𛀀葛\U000e0100"})).replace("\n", "")
+
+    assert "王〓[U+E000]〓[U+1F44D]" in text
+    assert "〓[U+16A0]" in text
+    assert "葛" in text
+
+
 def test_missing_fonts_are_named_before_boxes_are_printed():
     """Without fonts nothing is printed, and the package to install is named."""
     with pytest.raises(PaperNotRendered, match="fonts-noto-cjk"):
