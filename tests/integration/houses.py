@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tasks.model import SYSTEM, Actor, Unit, UnitKind
-from workflows import clocks, deployments, instances, people, user_tasks
+from workflows import clocks, deployments, instances, passwords, people, user_tasks
 from workflows.engine import Engine
 from workflows.model import ProcessInstance
+from workflows.store.rows import PersonRow
 
 UNITS = (
     Unit(id="district", kind=UnitKind.DISTRICT, name="海陵区", parent=None),
@@ -21,6 +22,7 @@ UNITS = (
     Unit(id="other-station", kind=UnitKind.STATION, name="九龙派出所", parent="police"),
 )
 PASSWORD = "correct horse battery"
+HASH = passwords.hashed(PASSWORD)  #: once: hashing is slow on purpose
 
 HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?><definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" '
@@ -56,14 +58,27 @@ def house(engine: Engine) -> dict[str, Actor]:
     }
     with engine.begin() as uow:
         people.put_units(uow, SYSTEM, UNITS)
-        made = {
-            name: people.add_person(
-                uow, SYSTEM, account=name, name=f"{name}某", password=PASSWORD, roles=frozenset({grant}), must_change_password=False
-            )
-            for name, grant in staff.items()
-        }
+        for name, (role, unit) in staff.items():
+            uow.people.add(_person(name), uow.now)
+            uow.people.grant(name, role, unit, by="system", at=uow.now)
     with engine.begin() as uow:
-        return {name: people.actor_of(uow, person.id) for name, person in made.items()}
+        return {name: people.actor_of(uow, name) for name in staff}
+
+
+def _person(name: str) -> PersonRow:
+    return PersonRow(
+        id=name,
+        account=name,
+        name=f"{name}某",
+        password_hash=HASH,
+        active=True,
+        locale="zh",
+        phone=None,
+        qualification=None,
+        must_change_password=False,
+        absent_until=None,
+        substitute_id=None,
+    )
 
 
 def deploy(engine: Engine, *models: bytes, **files: bytes) -> str:
