@@ -88,7 +88,9 @@ def _sleep(engine: Engine) -> float:
     return LONGEST_SLEEP if due is None else max(1.0, (due - engine.now()).total_seconds())
 
 
-def send_notices(engine: Engine, *, limit: int = 50, sender: channels.Sender = channels.send_by_apprise) -> int:
+def send_notices(
+    engine: Engine, *, limit: int = 50, sender: channels.Sender = channels.send_by_apprise
+) -> int:
     """Send queued notices to the configured channels; a refused one is tried again, five times."""
     addresses = engine.settings.notice_channels
     if not addresses:

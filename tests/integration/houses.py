@@ -85,11 +85,15 @@ def deploy(engine: Engine, *models: bytes, **files: bytes) -> str:
     """Deploy models as one pack; returns the id of the first definition."""
     pack = {f"m{number}.bpmn": content for number, content in enumerate(models)} | files
     with engine.begin() as uow:
-        made = deployments.deploy(uow, deployments.Deploy(actor=SYSTEM, name="pack", files=pack, trusted=True))
+        made = deployments.deploy(
+            uow, deployments.Deploy(actor=SYSTEM, name="pack", files=pack, trusted=True)
+        )
     return made.definitions[0].id
 
 
-def start(engine: Engine, actor: Actor, *, key: str = "p", business_key: str | None = None, **variables: object) -> ProcessInstance:
+def start(
+    engine: Engine, actor: Actor, *, key: str = "p", business_key: str | None = None, **variables: object
+) -> ProcessInstance:
     """Start an instance in the units of the town."""
     units = {"station": "station", "justice": "office", "room": "room"}
     with engine.begin() as uow:
@@ -105,7 +109,9 @@ def task_ids(engine: Engine, instance_id: str) -> dict[str, str]:
         return {task.element_id: task.id for task in uow.user_tasks.of_instance(instance_id)}
 
 
-def complete(engine: Engine, actor: Actor, instance_id: str, element_id: str, **values: object) -> ProcessInstance:
+def complete(
+    engine: Engine, actor: Actor, instance_id: str, element_id: str, **values: object
+) -> ProcessInstance:
     """Complete the open task at an element."""
     task_id = task_ids(engine, instance_id)[element_id]
     with engine.begin() as uow:

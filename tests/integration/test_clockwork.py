@@ -23,13 +23,15 @@ from workflows.messages import PublishMessage
 BOUNDARY = houses.model(
     '<startEvent id="s"/><userTask id="a" jf:roles="R02" jf:at="station"/>'
     '<boundaryEvent id="t" attachedToRef="a"><timerEventDefinition><timeDuration>PT2H</timeDuration></timerEventDefinition></boundaryEvent>'
-    '<userTask id="late" jf:roles="R04" jf:at="station"/><endEvent id="e"/>' + houses.flows("s>a", "a>e", "t>late", "late>e")
+    '<userTask id="late" jf:roles="R04" jf:at="station"/><endEvent id="e"/>'
+    + houses.flows("s>a", "a>e", "t>late", "late>e")
 )
 SERVICE = houses.model(
     '<startEvent id="s"/><serviceTask id="j" jf:operation="no-such-operation"/>'
     '<boundaryEvent id="t" attachedToRef="j"><timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition></boundaryEvent>'
     '<boundaryEvent id="x" attachedToRef="j"><errorEventDefinition errorRef="err"/></boundaryEvent>'
-    '<userTask id="late"/><userTask id="manual"/><endEvent id="e"/>' + houses.flows("s>j", "j>e", "t>late", "x>manual", "late>e", "manual>e"),
+    '<userTask id="late"/><userTask id="manual"/><endEvent id="e"/>'
+    + houses.flows("s>j", "j>e", "t>late", "x>manual", "late>e", "manual>e"),
     more='<error id="err" errorCode="E-ADAPTER" name="E-ADAPTER"/>',
 )
 WAITS = houses.model(
@@ -83,7 +85,9 @@ def test_two_workers_fire_each_timer_once(engine: Engine) -> None:
         houses.start(engine, who["officer"])
     houses.move(engine, hours=3)
     fired: list[int] = []
-    workers = [threading.Thread(target=lambda: fired.append(timers.fire_due_timers(engine))) for _ in range(2)]
+    workers = [
+        threading.Thread(target=lambda: fired.append(timers.fire_due_timers(engine))) for _ in range(2)
+    ]
 
     for thread in workers:
         thread.start()
@@ -147,7 +151,13 @@ def test_retries_exhausted_become_an_incident_that_can_be_resolved(engine: Engin
     An operation that nobody handles fails five times, then waits for the operator, who may try it again.
     """
     who = houses.house(engine)
-    houses.deploy(engine, houses.model('<startEvent id="s"/><serviceTask id="j" jf:operation="no-such"/><endEvent id="e"/>' + houses.flows("s>j", "j>e")))
+    houses.deploy(
+        engine,
+        houses.model(
+            '<startEvent id="s"/><serviceTask id="j" jf:operation="no-such"/><endEvent id="e"/>'
+            + houses.flows("s>j", "j>e")
+        ),
+    )
     houses.start(engine, who["officer"])
     for _ in range(5):
         jobs.run_due(engine)
@@ -205,7 +215,9 @@ def test_a_message_within_its_time_to_live_waits_for_its_case(engine: Engine) ->
     """
     who = houses.house(engine)
     houses.deploy(engine, WAITS)
-    command = PublishMessage(actor=SYSTEM, name="M-PERFORMED", correlation_key="JJD-9", time_to_live=timedelta(hours=1))
+    command = PublishMessage(
+        actor=SYSTEM, name="M-PERFORMED", correlation_key="JJD-9", time_to_live=timedelta(hours=1)
+    )
     with engine.begin() as uow:
         assert messages.publish(uow, command).state == "waiting"
 
@@ -222,13 +234,18 @@ def test_violence_reaches_cases_that_share_a_party_and_no_other(engine: Engine) 
     """
     who = houses.house(engine)
     houses.deploy(engine, SIGNAL)
-    person, other = {"name": "甲某", "idNo": "990000198001019017"}, {"name": "乙某", "idNo": "990000198506159023"}
+    person, other = (
+        {"name": "甲某", "idNo": "990000198001019017"},
+        {"name": "乙某", "idNo": "990000198506159023"},
+    )
     first = houses.start(engine, who["officer"], parties=[person, other])
     second = houses.start(engine, who["officer"], parties=[person])
     third = houses.start(engine, who["officer"], parties=[other | {"idNo": "990000196311209036"}])
 
     with engine.begin() as uow:
-        reached = messages.broadcast(uow, who["officer"], "S-VIOLENCE", {"note": "动手"}, instance_id=first.id)
+        reached = messages.broadcast(
+            uow, who["officer"], "S-VIOLENCE", {"note": "动手"}, instance_id=first.id
+        )
     worker.drain(engine)
 
     with engine.begin() as uow:

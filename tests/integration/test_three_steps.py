@@ -18,7 +18,8 @@ from workflows.errors import InstanceNotFound, StaleRevision, UserTaskNotFound
 
 THREE = houses.model(
     '<startEvent id="s"/><userTask id="a" name="登记" jf:roles="R02" jf:at="station" jf:source="RMTJ-17"/>'
-    '<userTask id="b" name="审批" jf:roles="R04" jf:at="station"/><endEvent id="e"/>' + houses.flows("s>a", "a>b", "b>e")
+    '<userTask id="b" name="审批" jf:roles="R04" jf:at="station"/><endEvent id="e"/>'
+    + houses.flows("s>a", "a>b", "b>e")
 )
 
 
