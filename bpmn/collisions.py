@@ -15,16 +15,38 @@ from bpmn.vocabulary import BPMN
 from bpmn.xml import Element, local
 
 _REFERENCES: Final = frozenset(
-    """
-    sourceRef targetRef attachedToRef messageRef signalRef errorRef escalationRef dataObjectRef dataStoreRef
-    processRef default operationRef bpmnElement itemSubjectRef structureRef
-    """.split()
+    [
+        "sourceRef",
+        "targetRef",
+        "attachedToRef",
+        "messageRef",
+        "signalRef",
+        "errorRef",
+        "escalationRef",
+        "dataObjectRef",
+        "dataStoreRef",
+        "processRef",
+        "default",
+        "operationRef",
+        "bpmnElement",
+        "itemSubjectRef",
+        "structureRef",
+    ]
 )
 _TEXTS: Final = frozenset(
-    """
-    incoming outgoing flowNodeRef sourceRef targetRef eventDefinitionRef loopDataInputRef loopDataOutputRef
-    dataInputRefs dataOutputRefs categoryValueRef
-    """.split()
+    [
+        "incoming",
+        "outgoing",
+        "flowNodeRef",
+        "sourceRef",
+        "targetRef",
+        "eventDefinitionRef",
+        "loopDataInputRef",
+        "loopDataOutputRef",
+        "dataInputRefs",
+        "dataOutputRefs",
+        "categoryValueRef",
+    ]
 )
 
 
@@ -47,9 +69,7 @@ def _free(name: str, taken: set[str]) -> str:
 
 
 def _rename(root: Element, names: dict[str, str]) -> None:
-    for element in root.iter():
-        if not isinstance(element.tag, str):
-            continue
+    for element in root.iter("{*}*"):
         for attribute, value in element.attrib.items():
             if str(attribute) == "id" or str(attribute) in _REFERENCES:
                 prefix, colon, name = str(value).rpartition(":")

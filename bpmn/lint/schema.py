@@ -24,7 +24,7 @@ def check(diagram: Diagram, catalogue: Catalogue) -> Iterator[Finding]:
     validator = schema.bpmn()
     if validator.validate(diagram.root):
         return
-    for entry in list(validator.error_log)[:_MOST]:
+    for entry in [*validator.error_log][:_MOST]:
         finding = _finding(diagram, entry)
         if finding is not None:
             yield finding
@@ -35,13 +35,18 @@ def _finding(diagram: Diagram, entry: etree._LogEntry) -> Finding | None:
     if element is not None and namespace(element) not in DRAWING | {BPMN}:
         return None
     severity = _severity(element, entry)
-    shown = label(_named(element)) if element is not None else "模型"
+    named = _named(element)
+    shown = "模型" if named is None else label(named)
     message, remedy = _words(entry)
-    return diagram.finding(severity, _named(element), "schema", f"{shown}：{message}", remedy)
+    return diagram.finding(severity, named, "schema", f"{shown}：{message}", remedy)
 
 
 def _element(diagram: Diagram, entry: etree._LogEntry) -> Element | None:
-    found = diagram.root.getroottree().xpath(entry.path) if entry.path else []
+    spaces = {prefix: uri for one in diagram.root.iter("{*}*") for prefix, uri in one.nsmap.items() if prefix}
+    try:
+        found = diagram.root.getroottree().xpath(entry.path, namespaces=spaces) if entry.path else []
+    except etree.XPathEvalError:  # a prefix that is declared inside vendor content only
+        return None
     return found[0] if isinstance(found, list) and found and isinstance(found[0], etree._Element) else None
 
 
@@ -52,8 +57,11 @@ def _named(element: Element | None) -> Element | None:
 
 
 def _severity(element: Element | None, entry: etree._LogEntry) -> Severity:
-    drawing = element is not None and namespace(element) in DRAWING
-    shape_of_id = "'xs:ID'" in entry.message or "'targetNamespace'" in entry.message or "'xs:NCName'" in entry.message
+    space = _BRACES.search(entry.message)
+    drawing = space is not None and space.group()[1:-1] in DRAWING
+    shape_of_id = (
+        "'xs:ID'" in entry.message or "'targetNamespace'" in entry.message or "'xs:NCName'" in entry.message
+    )
     return Severity.WARNING if drawing or shape_of_id or _is_harmless(element, entry) else Severity.ERROR
 
 
@@ -61,7 +69,14 @@ def _is_harmless(element: Element | None, entry: etree._LogEntry) -> bool:
     """Attributes of the file's head and names of pools, lanes and texts run nothing."""
     if element is None:
         return False
-    return local(element) in ("definitions", "textAnnotation", "association", "group", "category", "categoryValue")
+    return local(element) in (
+        "definitions",
+        "textAnnotation",
+        "association",
+        "group",
+        "category",
+        "categoryValue",
+    )
 
 
 def _words(entry: etree._LogEntry) -> tuple[str, str]:
