@@ -288,7 +288,8 @@ class InMemoryCase:
         caught = [e.name for e in boundaries if e.id in self.path]
         name = element.name if element else task
         because = f"；已经发生：{'、'.join(caught)}" if caught else ""
-        return f"任务“{name}”现在不等人办理{because}。正在等的是：{'、'.join(self.waiting())}。"
+        failed = "".join(f"故障：{words}" for words in self.incidents())
+        return f"任务“{name}”现在不等人办理{because}。正在等的是：{'、'.join(self.waiting())}。{failed}"
 
     def _submission(self, wait: UserTaskWait, values: Mapping[str, Json]) -> dict[str, Value]:
         key = str(wait.extensions.get("form") or "")

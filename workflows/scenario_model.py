@@ -6,6 +6,7 @@ The format is described in ``docs/scenarios.md``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -66,13 +67,15 @@ class Scenario:
 
 
 class _Loader(yaml.SafeLoader):
-    """Dates stay text: forms and messages carry text, and a date must not become midnight in UTC."""
+    """Dates stay text, for forms and messages carry text; and ``no`` is a word, not false."""
 
 
+_AS_TEXT = {"tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool"}
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _AS_TEXT]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("(?:true|false)$"), list("tf"))
 
 
 def load(path: Path) -> Any:

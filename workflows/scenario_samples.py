@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from bpmn import feel
+from bpmn.deadlines.calendar import ZONE
 from bpmn.model import Json, Value
 
 
@@ -30,5 +32,14 @@ def filled(raw: Json, known: Mapping[str, Value], environment: feel.Environment)
     if isinstance(raw, list):
         return [filled(value, known, environment) for value in raw]
     if isinstance(raw, str) and raw.startswith("="):
-        return feel.to_json(feel.evaluate(raw[1:], known, environment=environment))
+        return feel.to_json(_typed(feel.evaluate(raw[1:], known, environment=environment)))
     return raw
+
+
+def _typed(value: Value) -> Value:
+    """Write instants as a person types them into a form: local time to the minute."""
+    if isinstance(value, datetime):
+        return value.astimezone(ZONE).strftime("%Y-%m-%dT%H:%M") if value.tzinfo else value
+    if isinstance(value, dict):
+        return {name: _typed(inner) for name, inner in value.items()}
+    return [_typed(inner) for inner in value] if isinstance(value, list) else value
