@@ -15,16 +15,38 @@ from bpmn.vocabulary import BPMN
 from bpmn.xml import Element, local
 
 _REFERENCES: Final = frozenset(
-    """
-    sourceRef targetRef attachedToRef messageRef signalRef errorRef escalationRef dataObjectRef dataStoreRef
-    processRef default operationRef bpmnElement itemSubjectRef structureRef
-    """.split()
+    [
+        "sourceRef",
+        "targetRef",
+        "attachedToRef",
+        "messageRef",
+        "signalRef",
+        "errorRef",
+        "escalationRef",
+        "dataObjectRef",
+        "dataStoreRef",
+        "processRef",
+        "default",
+        "operationRef",
+        "bpmnElement",
+        "itemSubjectRef",
+        "structureRef",
+    ]
 )
 _TEXTS: Final = frozenset(
-    """
-    incoming outgoing flowNodeRef sourceRef targetRef eventDefinitionRef loopDataInputRef loopDataOutputRef
-    dataInputRefs dataOutputRefs categoryValueRef
-    """.split()
+    [
+        "incoming",
+        "outgoing",
+        "flowNodeRef",
+        "sourceRef",
+        "targetRef",
+        "eventDefinitionRef",
+        "loopDataInputRef",
+        "loopDataOutputRef",
+        "dataInputRefs",
+        "dataOutputRefs",
+        "categoryValueRef",
+    ]
 )
 
 

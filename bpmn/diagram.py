@@ -84,7 +84,8 @@ class Diagram:
     @cached_property
     def elements(self) -> tuple[Element, ...]:
         """Every BPMN element below the root, drawing and vendor content left out, in document order."""
-        return tuple(one for one in self.root.iter(f"{_B}*") if one is not self.root)
+        foreign = {inner for one in self.root.iter(f"{_B}extensionElements") for inner in one.iter(f"{_B}*") if inner is not one}
+        return tuple(one for one in self.root.iter(f"{_B}*") if one is not self.root and one not in foreign)
 
     @cached_property
     def by_id(self) -> dict[str, Element]:
@@ -199,11 +200,15 @@ class Diagram:
             witness=None if witness is None else tuple(witness),
         )
 
-    def error(self, element: Element | None, code: str, message: str, remedy: str, **more: Iterable[str]) -> Finding:
+    def error(
+        self, element: Element | None, code: str, message: str, remedy: str, **more: Iterable[str]
+    ) -> Finding:
         """Return a finding that refuses the model."""
         return self.finding(Severity.ERROR, element, code, message, remedy, **more)
 
-    def warning(self, element: Element | None, code: str, message: str, remedy: str, **more: Iterable[str]) -> Finding:
+    def warning(
+        self, element: Element | None, code: str, message: str, remedy: str, **more: Iterable[str]
+    ) -> Finding:
         """Return a finding that people should look at."""
         return self.finding(Severity.WARNING, element, code, message, remedy, **more)
 

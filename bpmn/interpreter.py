@@ -78,7 +78,9 @@ def throw_error(
     An error follows the nearest catching boundary event or event subprocess; an uncaught one ends the instance. An
     escalation that does not interrupt the task leaves it waiting.
     """
-    return engine.throw_error(definition, state, activity_id, code, message, variables or {}, kind, environment)
+    return engine.throw_error(
+        definition, state, activity_id, code, message, variables or {}, kind, environment
+    )
 
 
 def trigger_timer(

@@ -63,7 +63,11 @@ def _lane(diagram: Diagram, element: Element) -> str | None:
 def jf_attributes(element: Element) -> dict[str, str]:
     """Return our attributes of *element* by local name."""
     prefix = f"{{{JF}}}"
-    return {str(key)[len(prefix) :]: str(value) for key, value in element.attrib.items() if str(key).startswith(prefix)}
+    return {
+        str(key)[len(prefix) :]: str(value)
+        for key, value in element.attrib.items()
+        if str(key).startswith(prefix)
+    }
 
 
 def flows(diagrams: Sequence[Diagram]) -> dict[str, SequenceFlow]:
@@ -97,7 +101,11 @@ def starts(diagrams: Sequence[Diagram]) -> tuple[StartEvent, ...]:
 def _start(diagram: Diagram, event: Element) -> StartEvent:
     definition = _definition(diagram, event)
     kind = "none" if definition is None else _KINDS.get(local(definition), "none")
-    timer = None if definition is None else next(iter(children(definition, "timeDate", "timeDuration", "timeCycle")), None)
+    timer = (
+        None
+        if definition is None
+        else next(iter(children(definition, "timeDate", "timeDuration", "timeCycle")), None)
+    )
     return StartEvent(
         element_id=event.get("id") or "",
         kind=kind,
@@ -130,7 +138,12 @@ def key_of(diagrams: Sequence[Diagram], process_id: str | None) -> str:
     processes = [one for diagram in diagrams for one in diagram.processes]
     if process_id is not None:
         return next((process_id for one in processes if one.get("id") == process_id), "")
-    called = {reference(call.get("calledElement")) for one in diagrams for call in one.nodes if is_bpmn(call, "callActivity")}
+    called = {
+        reference(call.get("calledElement"))
+        for one in diagrams
+        for call in one.nodes
+        if is_bpmn(call, "callActivity")
+    }
     ranked = sorted(processes, key=lambda one: _rank(one, called))
     return ranked[0].get("id") or "" if ranked else ""
 

@@ -85,7 +85,9 @@ def define(reading: Reading, *, process_id: str | None = None) -> ProcessDefinit
 
 def _no_process(process_id: str | None) -> Finding:
     message = f"文件中没有流程 {process_id}。" if process_id else "文件中没有可以启动的流程。"
-    return Finding(severity=Severity.ERROR, code="no-process", message=message, remedy="请核对流程标识后重试。")
+    return Finding(
+        severity=Severity.ERROR, code="no-process", message=message, remedy="请核对流程标识后重试。"
+    )
 
 
 def examine(files: Mapping[str, bytes], *, catalogue: Catalogue | None = None) -> Reading:
@@ -128,12 +130,18 @@ def _wrong_root(root: Element, file: str) -> Finding:
     if "/DMN/" in space:
         message, remedy = "这是决策表（DMN）文件，不是流程模型。", "请把文件名改为以 .dmn 结尾。"
     elif local(root) == "definitions" and "schema.omg.org/spec/BPMN" in space:
-        message, remedy = "这是 BPMN 2.0 草案（beta）格式的文件。", "请用较新的建模工具打开后另存为正式的 BPMN 2.0。"
+        message, remedy = (
+            "这是 BPMN 2.0 草案（beta）格式的文件。",
+            "请用较新的建模工具打开后另存为正式的 BPMN 2.0。",
+        )
     elif local(root) == "definitions":
         message = f"根元素的命名空间「{space or '（无）'}」不是 BPMN 2.0 的命名空间。"
         remedy = f"请使用命名空间 {BPMN}，或用建模工具重新导出为 BPMN 2.0。"
     else:
-        message, remedy = f"根元素是 {local(root)[:60]}，不是 BPMN 2.0 模型。", "请上传建模工具导出的 BPMN 2.0 XML 文件。"
+        message, remedy = (
+            f"根元素是 {local(root)[:60]}，不是 BPMN 2.0 模型。",
+            "请上传建模工具导出的 BPMN 2.0 XML 文件。",
+        )
     return Finding(severity=Severity.ERROR, code="not-bpmn", message=message, remedy=remedy, file=file)
 
 
@@ -142,7 +150,9 @@ def _decision_names(tables: Mapping[str, bytes]) -> tuple[frozenset[str], list[F
     findings: list[Finding] = []
     for file, data in tables.items():
         try:
-            model = decisions.load(data, imports={name: other for name, other in tables.items() if name != file})
+            model = decisions.load(
+                data, imports={name: other for name, other in tables.items() if name != file}
+            )
         except DeploymentInvalid as refusal:
             findings += [replace(one, file=one.file or file) for one in refusal.findings]
             continue

@@ -18,7 +18,16 @@ JF: Final = "urn:jingfa:bpmn:1"
 DRAWING: Final = frozenset({BPMNDI, OMGDI, OMGDC})
 
 TASKS: Final = frozenset(
-    {"task", "userTask", "manualTask", "serviceTask", "sendTask", "receiveTask", "scriptTask", "businessRuleTask"}
+    {
+        "task",
+        "userTask",
+        "manualTask",
+        "serviceTask",
+        "sendTask",
+        "receiveTask",
+        "scriptTask",
+        "businessRuleTask",
+    }
 )
 SUBPROCESSES: Final = frozenset({"subProcess", "transaction", "adHocSubProcess"})
 ACTIVITIES: Final = TASKS | SUBPROCESSES | {"callActivity"}

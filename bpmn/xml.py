@@ -34,10 +34,34 @@ class Limits:
 
 
 ENCODINGS: Final = frozenset(
-    "utf-8 utf8 us-ascii ascii utf-16 utf-16le utf-16be iso-8859-1 iso-8859-15 latin1 windows-1252 cp1252 "
-    "gb2312 gbk gb18030 cp936 big5 shift_jis euc-jp euc-kr".split()
+    [
+        "utf-8",
+        "utf8",
+        "us-ascii",
+        "ascii",
+        "utf-16",
+        "utf-16le",
+        "utf-16be",
+        "iso-8859-1",
+        "iso-8859-15",
+        "latin1",
+        "windows-1252",
+        "cp1252",
+        "gb2312",
+        "gbk",
+        "gb18030",
+        "cp936",
+        "big5",
+        "shift_jis",
+        "euc-jp",
+        "euc-kr",
+    ]
 )
-_MARKS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
 _DECLARATION: Final = re.compile(r"^\s*<\?xml\b[^>]*?\?>", re.ASCII)
 _DECLARED: Final = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 
@@ -71,7 +95,11 @@ def read(data: bytes, *, file: str = "", limits: Limits | None = None) -> Elemen
         return _tree(text)
     except _Refused as refusal:
         finding = Finding(
-            severity=Severity.ERROR, code=refusal.code, message=refusal.message, remedy=refusal.remedy, file=file
+            severity=Severity.ERROR,
+            code=refusal.code,
+            message=refusal.message,
+            remedy=refusal.remedy,
+            file=file,
         )
         raise DeploymentInvalid([finding]) from refusal
 
@@ -83,7 +111,9 @@ def _text(data: bytes, limits: Limits) -> bytes:
         raise _Refused("empty-file", "文件是空的。", "请重新导出模型后再上传。")
     decoded = _decode(data)
     if "\x00" in decoded:
-        raise _Refused("nul-byte", "文件中有空字节（NUL），不是合法的 XML 文本。", "请用建模工具重新导出模型。")
+        raise _Refused(
+            "nul-byte", "文件中有空字节（NUL），不是合法的 XML 文本。", "请用建模工具重新导出模型。"
+        )
     body = _DECLARATION.sub("", decoded, count=1).encode("utf-8")
     if len(body) > limits.size:
         raise _too_large(len(body), limits)
@@ -119,7 +149,9 @@ def _encoding(data: bytes) -> tuple[str, int]:
     found = _DECLARED.match(data[:400])
     name = found.group(1).decode("ascii").lower() if found else "utf-8"
     if name not in ENCODINGS:
-        raise _Refused("unknown-encoding", f"不支持文件声明的编码 {name}。", "请把文件另存为 UTF-8 编码后再上传。")
+        raise _Refused(
+            "unknown-encoding", f"不支持文件声明的编码 {name}。", "请把文件另存为 UTF-8 编码后再上传。"
+        )
     # A file that says UTF-16 but whose first bytes are plain ASCII was re-saved by an editor: it is UTF-8.
     return ("utf-8" if name.startswith("utf-16") else name), 0
 
@@ -162,7 +194,9 @@ class _Counter:
     def opened(self, name: str, attributes: dict[str, str]) -> None:
         self.depth, self.elements = self.depth + 1, self.elements + 1
         if self.depth > self.limits.depth:
-            raise _Refused("too-deep", f"元素嵌套超过 {self.limits.depth} 层。", "请减少嵌套的子流程，改用调用活动。")
+            raise _Refused(
+                "too-deep", f"元素嵌套超过 {self.limits.depth} 层。", "请减少嵌套的子流程，改用调用活动。"
+            )
         if self.elements > self.limits.elements:
             raise _Refused(
                 "too-many-elements",
@@ -173,7 +207,9 @@ class _Counter:
 
     def _attributes(self, name: str, attributes: dict[str, str]) -> None:
         if len(attributes) > self.limits.attributes:
-            raise _Refused("too-many-attributes", f"元素 {name[:60]} 的属性过多。", "请用建模工具重新导出模型。")
+            raise _Refused(
+                "too-many-attributes", f"元素 {name[:60]} 的属性过多。", "请用建模工具重新导出模型。"
+            )
         if any(len(value) > self.limits.value for value in attributes.values()):
             raise _Refused("value-too-long", f"元素 {name[:60]} 有一个过长的属性值。", "请缩短该属性的内容。")
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from bpmn.diagram import reference
 from bpmn.dialects import camunda
 from bpmn.dialects.notes import Notes
-from bpmn.diagram import reference
 from bpmn.vocabulary import BPMN
 from bpmn.xml import Element
 
@@ -17,7 +17,9 @@ def translate(root: Element, notes: Notes) -> None:
     for definition in root.iter(f"{{{BPMN}}}errorEventDefinition"):
         code = reference(definition.get("errorRef"))
         if code and code not in known:
-            root.insert(0, root.makeelement(f"{{{BPMN}}}error", {"id": code, "name": code, "errorCode": code}))
+            root.insert(
+                0, root.makeelement(f"{{{BPMN}}}error", {"id": code, "name": code, "errorCode": code})
+            )
             known.add(code)
             event = definition.getparent()
             notes.understood(definition if event is None else event, f"错误代码「{code}」。")

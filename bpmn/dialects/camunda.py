@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from bpmn.diagram import is_bpmn
 from bpmn.dialects import camunda_calls, camunda_parameters, camunda_tasks
 from bpmn.dialects.notes import Notes, set_extension
 from bpmn.dialects.values import try_feel
-from bpmn.diagram import is_bpmn
 from bpmn.vocabulary import BPMN
 from bpmn.xml import Element, local, namespace
 
@@ -27,16 +27,51 @@ FAMILY: Final = {
 
 #: Settings about transactions, retries, history and screens: no effect on flow or data here.
 _SETTINGS: Final = frozenset(
-    """
-    async asyncBefore asyncAfter asyncLeave exclusive jobPriority taskPriority historyTimeToLive versionTag isStartableInTasklist
-    candidateStarterGroups candidateStarterUsers failedJobRetryTimeCycle properties property modelerTemplate template
-    modelerTemplateVersion modelerTemplateIcon diagramRelationId formHandlerClass category
-    calledElementBinding calledElementVersionTag decisionRefBinding
-    decisionRefVersionTag retries isEagerExecutionFetching enabledHistoryLevel
-    formFieldValidation localization icon sameDeployment fallbackToDefaultTenant processInstanceName
-    customProperties tasklist_name executionPlatform executionPlatformVersion
-    deploymentId diagram color completeAsync
-    """.split()
+    [
+        "async",
+        "asyncBefore",
+        "asyncAfter",
+        "asyncLeave",
+        "exclusive",
+        "jobPriority",
+        "taskPriority",
+        "historyTimeToLive",
+        "versionTag",
+        "isStartableInTasklist",
+        "candidateStarterGroups",
+        "candidateStarterUsers",
+        "failedJobRetryTimeCycle",
+        "properties",
+        "property",
+        "modelerTemplate",
+        "template",
+        "modelerTemplateVersion",
+        "modelerTemplateIcon",
+        "diagramRelationId",
+        "formHandlerClass",
+        "category",
+        "calledElementBinding",
+        "calledElementVersionTag",
+        "decisionRefBinding",
+        "decisionRefVersionTag",
+        "retries",
+        "isEagerExecutionFetching",
+        "enabledHistoryLevel",
+        "formFieldValidation",
+        "localization",
+        "icon",
+        "sameDeployment",
+        "fallbackToDefaultTenant",
+        "processInstanceName",
+        "customProperties",
+        "tasklist_name",
+        "executionPlatform",
+        "executionPlatformVersion",
+        "deploymentId",
+        "diagram",
+        "color",
+        "completeAsync",
+    ]
 )
 #: Settings that change what happens, with the reason why we cannot follow.
 _REFUSED: Final = {
@@ -155,5 +190,7 @@ def _not_taken(element: Element, name: str, notes: Notes) -> None:
 
 def is_used(root: Element) -> bool:
     """Whether the file declares a namespace of the family and none of Camunda 8."""
-    spaces = {str(uri) for element in root.iter() if isinstance(element.tag, str) for uri in element.nsmap.values()}
+    spaces = {
+        str(uri) for element in root.iter() if isinstance(element.tag, str) for uri in element.nsmap.values()
+    }
     return bool(spaces & FAMILY.keys()) and "http://camunda.org/schema/zeebe/1.0" not in spaces

@@ -61,7 +61,9 @@ def close_calls(root: Element, *, by_default: bool) -> None:
             closes itself is closed.
     """
     for call in root.iter(f"{{{BPMN}}}callActivity"):
-        words = {local(one) for one in call.iterfind(f"{{{BPMN}}}extensionElements/*") if isinstance(one.tag, str)}
+        words = {
+            local(one) for one in call.iterfind(f"{{{BPMN}}}extensionElements/*") if isinstance(one.tag, str)
+        }
         for kind, everything in (("input", "allIn"), ("output", "allOut")):
             closed = call.attrib.pop(f"{{{JF}}}{everything}", None) is not None or by_default
             if closed and not words & {kind, everything}:

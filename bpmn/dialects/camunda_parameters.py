@@ -64,12 +64,20 @@ def _structure(content: Element, depth: int) -> str:
         return "[" + ", ".join(_item(one, depth + 1) for one in content if isinstance(one.tag, str)) + "]"
     if kind == "map":
         entries = [one for one in content if isinstance(one.tag, str)]
-        return "{" + ", ".join(f"{juel.quoted(one.get('key') or '')}: {_value(one, depth + 1)}" for one in entries) + "}"
+        return (
+            "{"
+            + ", ".join(f"{juel.quoted(one.get('key') or '')}: {_value(one, depth + 1)}" for one in entries)
+            + "}"
+        )
     raise juel.NotTranslatable(f"参数由 {kind}（{content.get('scriptFormat') or '代码'}）计算得出。")
 
 
 def _item(content: Element, depth: int) -> str:
-    return feel_of(text_of(content), literal=True) if local(content) in ("value", "null") else _structure(content, depth)
+    return (
+        feel_of(text_of(content), literal=True)
+        if local(content) in ("value", "null")
+        else _structure(content, depth)
+    )
 
 
 ELEMENTS: Final[dict[str, Callable[[Element, Element, Notes], None]]] = {

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from bpmn.diagram import event_definitions, is_bpmn
 from bpmn.dialects import camunda_parameters, juel
 from bpmn.dialects.notes import Notes, add_extension, has_target, set_extension
-from bpmn.dialects.values import try_feel, words
+from bpmn.dialects.values import try_feel
 from bpmn.dialects.zeebe import add_message, candidates
-from bpmn.diagram import event_definitions, is_bpmn
 from bpmn.vocabulary import ACTIVITIES, BPMN
 from bpmn.xml import Element, local, text_of
 
@@ -32,7 +32,10 @@ def _users(owner: Element, value: str, notes: Notes) -> None:
 
 def _due(owner: Element, value: str, notes: Notes) -> None:
     notes.unused(
-        owner, "due-date-not-imported", f"到期时间「{value[:80]}」未被采用。", "请用 jf:deadline 写明期限，或加边界定时事件。"
+        owner,
+        "due-date-not-imported",
+        f"到期时间「{value[:80]}」未被采用。",
+        "请用 jf:deadline 写明期限，或加边界定时事件。",
     )
 
 
@@ -43,7 +46,9 @@ def _priority(owner: Element, value: str, notes: Notes) -> None:
 
 def _form(owner: Element, value: str, notes: Notes) -> None:
     if juel.is_juel(value):
-        notes.unused(owner, "form-not-imported", f"表单标识「{value[:80]}」是表达式，未被采用。", "请写固定的表单名。")
+        notes.unused(
+            owner, "form-not-imported", f"表单标识「{value[:80]}」是表达式，未被采用。", "请写固定的表单名。"
+        )
     elif value:
         key = value.rpartition(":")[2].rpartition("/")[2].removesuffix(".html").removesuffix(".form")
         set_extension(owner, "form", key)
@@ -52,7 +57,10 @@ def _form(owner: Element, value: str, notes: Notes) -> None:
 
 def _initiator(owner: Element, value: str, notes: Notes) -> None:
     notes.unused(
-        owner, "initiator-not-imported", f"发起人变量「{value}」不会自动设置。", "请在启动时把发起人作为变量传入。"
+        owner,
+        "initiator-not-imported",
+        f"发起人变量「{value}」不会自动设置。",
+        "请在启动时把发起人作为变量传入。",
     )
 
 
@@ -71,7 +79,12 @@ def _operation(owner: Element, word: str, value: str, notes: Notes) -> None:
         set_extension(owner, "operation", name)
         notes.understood(owner, f"{word}「{value[:80]}」作为作业类型「{name[:80]}」，由同名处理程序完成。")
     elif local(owner) in ACTIVITIES:
-        notes.unused(owner, "vendor-feature", f"{word}「{value[:80]}」在这种任务上没有意义，未被采用。", "请核对任务类型。")
+        notes.unused(
+            owner,
+            "vendor-feature",
+            f"{word}「{value[:80]}」在这种任务上没有意义，未被采用。",
+            "请核对任务类型。",
+        )
 
 
 def _message_job(definition: Element, name: str, notes: Notes) -> None:
@@ -104,7 +117,9 @@ def _result(owner: Element, value: str, notes: Notes) -> None:
 
 def _decision(owner: Element, value: str, notes: Notes) -> None:
     if juel.is_juel(value):
-        notes.refused(owner, "dynamic-decision", f"决策标识是表达式「{value[:80]}」。", "请写固定的决策标识。")
+        notes.refused(
+            owner, "dynamic-decision", f"决策标识是表达式「{value[:80]}」。", "请写固定的决策标识。"
+        )
         return
     set_extension(owner, "decision", value)
     notes.understood(owner, f"决策「{value}」。")
@@ -129,14 +144,19 @@ def _field(owner: Element, entry: Element, notes: Notes) -> None:
     if name == "decisionTableReferenceKey":
         owner.tag = f"{{{BPMN}}}businessRuleTask"
         _decision(owner, text, notes)
-    elif not has_target(owner, "input", name) and (feel := try_feel(notes, owner, f"参数 {name}", text, literal=True)):
+    elif not has_target(owner, "input", name) and (
+        feel := try_feel(notes, owner, f"参数 {name}", text, literal=True)
+    ):
         add_extension(owner, "input", target=name, source=f"={feel}")
         notes.understood(owner, f"参数「{name}」。")
 
 
 def _form_data(owner: Element, entry: Element, notes: Notes) -> None:
     notes.unused(
-        owner, "form-not-imported", "内嵌的表单字段没有成为表单。", "请在表单设计中建立表单，并用 jf:form 写上它的名称。"
+        owner,
+        "form-not-imported",
+        "内嵌的表单字段没有成为表单。",
+        "请在表单设计中建立表单，并用 jf:form 写上它的名称。",
     )
 
 
@@ -144,7 +164,9 @@ def _connector(owner: Element, entry: Element, notes: Notes) -> None:
     name = next((text_of(one) for one in entry if local(one) == "connectorId"), "")
     target = owner if local(owner) in ACTIVITIES else None
     if target is None:
-        definition = next((one for one in event_definitions(owner) if local(one) == "messageEventDefinition"), owner)
+        definition = next(
+            (one for one in event_definitions(owner) if local(one) == "messageEventDefinition"), owner
+        )
         _message_job(definition, name or "connector", notes)
         return
     _operation(target, "连接器", name or "connector", notes)

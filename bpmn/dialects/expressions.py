@@ -6,12 +6,13 @@ After this step such a text is FEEL (with a leading ``=``, or as it was written)
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
+from bpmn.diagram import child, extension
 from bpmn.dialects import juel
 from bpmn.dialects.notes import Notes
 from bpmn.dialects.values import try_feel
-from bpmn.diagram import child, extension
 from bpmn.vocabulary import BPMN, JF
 from bpmn.xml import Element, local, text_of
 
@@ -30,6 +31,8 @@ _WHERE: Final = {
     "messagePath": "关联路径",
     "dataPath": "关联路径",
 }
+#: The standard's names of the multi-instance counters; the engine uses the shorter ones that most tools use.
+_COUNTERS: Final = re.compile(r"\bnumberOf(?=(?:Active|Completed|Terminated)?Instances\b)")
 #: Languages that mean FEEL or may be read as FEEL; XPath is what many tools write without meaning it.
 _LANGUAGES: Final = frozenset({"", "feel", "juel", "uel", "el", "none", "text/plain"})
 _SCRIPT_FORMATS: Final = frozenset({"", "feel", "juel", "text/plain"})
@@ -43,7 +46,7 @@ def is_feel(language: str) -> bool:
     (True, False)
     """
     word = language.strip().lower()
-    return word in _LANGUAGES or "feel" in word or word.rstrip("/") == "http://www.w3.org/1999/xpath"
+    return word in _LANGUAGES or "feel" in word or word.startswith("http://www.w3.org/") and "xpath" in word
 
 
 def translate(root: Element, notes: Notes) -> None:
@@ -62,9 +65,15 @@ def _expression(element: Element, notes: Notes) -> None:
         return
     if not is_feel(language) and not text.startswith("="):
         _foreign(_owner(element), what, language, notes)
+    elif local(element) == "completionCondition" and _COUNTERS.search(text):
+        _write(element, _COUNTERS.sub("nrOf", text))
+        _expression(element, notes)
     elif juel.is_juel(text) and not text.startswith("="):
         _translated(element, what, text, notes)
-    elif local(element) in ("timeDate", "timeDuration", "timeCycle", "loopCardinality") and text != element.text:
+    elif (
+        local(element) in ("timeDate", "timeDuration", "timeCycle", "loopCardinality")
+        and text != element.text
+    ):
         _write(element, text)
 
 
@@ -139,6 +148,9 @@ def translate_language(root: Element, notes: Notes) -> None:
     if is_feel(language):
         return
     for element in root.iter(f"{{{BPMN}}}*"):
-        if local(element) in _WHERE and element.get("language") is None and not text_of(element).startswith("="):
+        if (
+            local(element) in _WHERE
+            and element.get("language") is None
+            and not text_of(element).startswith("=")
+        ):
             element.set("language", language)
-

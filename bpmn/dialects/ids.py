@@ -10,15 +10,23 @@ from __future__ import annotations
 from itertools import count
 from typing import Final
 
-from bpmn.dialects.notes import Notes
 from bpmn.diagram import is_bpmn
+from bpmn.dialects.notes import Notes
 from bpmn.vocabulary import ARTIFACTS, BPMN, EVENT_DEFINITIONS, FLOW_ELEMENTS, RESOURCE_ROLES
-from bpmn.xml import Element, local
+from bpmn.xml import Element, local, text_of
 
 _NEED_IDS: Final = FLOW_ELEMENTS | EVENT_DEFINITIONS | {"process", "participant", "lane", "messageFlow"}
-_FIRST: Final = (
-    "documentation extensionElements auditing monitoring categoryValueRef incoming outgoing ioSpecification property"
-).split()
+_FIRST: Final = [
+    "documentation",
+    "extensionElements",
+    "auditing",
+    "monitoring",
+    "categoryValueRef",
+    "incoming",
+    "outgoing",
+    "ioSpecification",
+    "property",
+]
 _RANKS: Final = {
     **{name: rank for rank, name in enumerate(_FIRST)},
     **dict.fromkeys(("dataInput", "dataOutput"), 20),
@@ -42,6 +50,7 @@ _OWNERS: Final = FLOW_ELEMENTS | {"process", "sequenceFlow"}
 def translate(root: Element, notes: Notes) -> None:
     """Add missing ids and put children in schema order, in place."""
     _number(root, notes)
+    _pair_links(root)
     for element in root.iter(f"{{{BPMN}}}*"):
         if local(element) in _OWNERS:
             _arrange(element)
@@ -57,6 +66,17 @@ def _number(root: Element, notes: Notes) -> None:
             taken.add(identifier)
             if local(element) not in EVENT_DEFINITIONS:
                 notes.noted(element, "missing-ids", "模型中有元素没有标识（id），导入时已自动编号。")
+
+
+def _pair_links(root: Element) -> None:
+    """Links may name each other by id instead of by a common name: give the throwing end its partner's name."""
+    links = {str(one.get("id")): one for one in root.iter(f"{{{BPMN}}}linkEventDefinition")}
+    for link in links.values():
+        target = link.find(f"{{{BPMN}}}target")
+        partner = links.get(text_of(target).rpartition(":")[2]) if target is not None else None
+        if partner is not None and (name := partner.get("name") or partner.get("id")):
+            partner.set("name", name)
+            link.set("name", name)
 
 
 def _arrange(element: Element) -> None:

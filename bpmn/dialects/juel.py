@@ -57,16 +57,36 @@ _BINARY: Final = {
 _ATOM: Final = 9
 _UNARY: Final = 7
 _FEEL_WORDS: Final = frozenset(
-    "in between for if then else some every satisfies return instance function external not and or".split()
+    [
+        "in",
+        "between",
+        "for",
+        "if",
+        "then",
+        "else",
+        "some",
+        "every",
+        "satisfies",
+        "return",
+        "instance",
+        "function",
+        "external",
+        "not",
+        "and",
+        "or",
+    ]
 )
 _ENGINE_OBJECTS: Final = frozenset(
-    "execution task caseExecution authenticatedUserId connector elementVariableInstance planItemInstance".split()
+    [
+        "execution",
+        "task",
+        "caseExecution",
+        "authenticatedUserId",
+        "connector",
+        "elementVariableInstance",
+        "planItemInstance",
+    ]
 )
-RENAMED: Final = {
-    "nrOfInstances": "numberOfInstances",
-    "nrOfActiveInstances": "numberOfActiveInstances",
-    "nrOfCompletedInstances": "numberOfCompletedInstances",
-}  #: the multi-instance counters as BPMN 2.0 names them
 
 
 def is_juel(text: str) -> bool:
@@ -273,7 +293,9 @@ def _joined(sign: str, left: Piece, right: Piece) -> Piece:
         return Piece(f"modulo({left.text}, {right.text})", _ATOM)
     # FEEL comparisons do not chain: both sides of one get brackets unless they bind tighter than any comparison.
     side = 5 if level in (3, 4) else level
-    return Piece(f"{_bracketed(left, side)} {word} {_bracketed(right, side if side != level else level + 1)}", level)
+    return Piece(
+        f"{_bracketed(left, side)} {word} {_bracketed(right, side if side != level else level + 1)}", level
+    )
 
 
 def _bracketed(piece: Piece, least: int) -> str:
@@ -283,7 +305,9 @@ def _bracketed(piece: Piece, least: int) -> str:
 def _empty(piece: Piece) -> Piece:
     value = _bracketed(piece, _ATOM)
     # A comparison of two kinds is null in FEEL; "if" turns that null into false, as "empty" does.
-    return Piece(f'(if {value} = null or {value} = "" or {value} = [] or {value} = {{}} then true else false)', _ATOM)
+    return Piece(
+        f'(if {value} = null or {value} = "" or {value} = [] or {value} = {{}} then true else false)', _ATOM
+    )
 
 
 def _unexpected(token: Token) -> NotTranslatable:
@@ -299,7 +323,8 @@ def _name(text: str) -> str:
         raise NotTranslatable(f"用到了原引擎的内部对象「{text}」，本引擎没有这个对象。")
     if text in _FEEL_WORDS or text in ("instanceof", "empty") or "$" in text:
         raise NotTranslatable(f"变量名「{text}」在 FEEL 中是关键字或含有 $，无法直接使用。")
-    return RENAMED.get(text, text)
+    # These tools count repetitions from 0, the standard and our engine from 1.
+    return "(loopCounter - 1)" if text == "loopCounter" else text
 
 
 def _number(text: str) -> str:

@@ -27,7 +27,9 @@ class Notes:
 
     def understood(self, element: Element, text: str) -> None:
         """Say that something of another tool was taken over; *text* says as what."""
-        self._add(Severity.INFO, element, "imported", f"{label(element)}：{text}", "无需处理；如与原意不符请修改。")
+        self._add(
+            Severity.INFO, element, "imported", f"{label(element)}：{text}", "无需处理；如与原意不符请修改。"
+        )
 
     def noted(self, element: Element, key: str, text: str) -> None:
         """Say once a file that a kind of setting has no meaning here; *key* tells the kinds apart."""

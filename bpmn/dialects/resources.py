@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from bpmn.diagram import extension
 from bpmn.dialects import juel
 from bpmn.dialects.notes import Notes, set_extension
 from bpmn.dialects.values import try_feel
-from bpmn.diagram import extension
 from bpmn.vocabulary import BPMN, RESOURCE_ROLES
 from bpmn.xml import Element, local, text_of
 
@@ -34,14 +34,18 @@ def _assign(owner: Element, element: Element, notes: Notes) -> None:
 
 def _performer(owner: Element, text: str, notes: Notes) -> None:
     plain = _ENTRY.sub(r"\2", text)
-    if extension(owner, "assignee") is None and (feel := try_feel(notes, owner, "办理人", plain, literal=True)):
+    if extension(owner, "assignee") is None and (
+        feel := try_feel(notes, owner, "办理人", plain, literal=True)
+    ):
         set_extension(owner, "assignee", f"={feel}")
         notes.understood(owner, f"办理人「{text}」。")
 
 
 def _owners(owner: Element, text: str, notes: Notes) -> None:
     if juel.is_juel(text) or text.startswith("="):
-        notes.unused(owner, "candidates-not-imported", f"候选「{text[:80]}」未被采用。", "请用 jf:roles 写明角色。")
+        notes.unused(
+            owner, "candidates-not-imported", f"候选「{text[:80]}」未被采用。", "请用 jf:roles 写明角色。"
+        )
         return
     groups = [name for kind, name in _ENTRY.findall(text) if kind == "group"]
     groups = groups or [one for one in text.split(",") if "(" not in one]

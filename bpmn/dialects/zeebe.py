@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from bpmn.diagram import child, event_definitions
 from bpmn.dialects.notes import Notes, add_extension, has_target, set_extension
 from bpmn.dialects.values import words
-from bpmn.diagram import child, event_definitions
 from bpmn.vocabulary import BPMN, JF
 from bpmn.xml import Element, local, namespace
 
@@ -63,9 +63,13 @@ def _as_job(owner: Element, kind: str, notes: Notes) -> None:
 
 def _as_throw(owner: Element, kind: str, notes: Notes) -> None:
     """A message event that is worked on by a job: here the message simply leaves the instance."""
-    definition = next((one for one in event_definitions(owner) if local(one) == "messageEventDefinition"), None)
+    definition = next(
+        (one for one in event_definitions(owner) if local(one) == "messageEventDefinition"), None
+    )
     if definition is None:
-        notes.refused(owner, "job-on-event", "该事件要求由作业处理，本引擎的这种事件不等待作业。", "请改用服务任务。")
+        notes.refused(
+            owner, "job-on-event", "该事件要求由作业处理，本引擎的这种事件不等待作业。", "请改用服务任务。"
+        )
         return
     notes.understood(owner, f"抛出消息（原作业类型「{kind}」）；引擎发出消息后即继续，不等待发送结果。")
     if definition.get("messageRef") is None:
@@ -98,7 +102,11 @@ def _mapped(owner: Element, kind: str, source: str, target: str, notes: Notes) -
 
 def _headers(owner: Element, entry: Element, notes: Notes) -> None:
     for one in entry:
-        if isinstance(one.tag, str) and one.get("key") and not has_target(owner, "input", one.get("key") or ""):
+        if (
+            isinstance(one.tag, str)
+            and one.get("key")
+            and not has_target(owner, "input", one.get("key") or "")
+        ):
             text = (one.get("value") or "").replace("\\", "\\\\").replace('"', '\\"')
             add_extension(owner, "input", target=one.get("key") or "", source=f'="{text}"')
             notes.understood(owner, f"任务头「{one.get('key')}」作为作业参数。")
@@ -108,7 +116,10 @@ def _assignment(owner: Element, entry: Element, notes: Notes) -> None:
     if assignee := entry.get("assignee"):
         set_extension(owner, "assignee", assignee if assignee.startswith("=") else f'="{assignee}"')
         notes.understood(owner, f"办理人「{assignee}」。")
-    for name, text in (("candidateGroups", entry.get("candidateGroups")), ("candidateUsers", entry.get("candidateUsers"))):
+    for name, text in (
+        ("candidateGroups", entry.get("candidateGroups")),
+        ("candidateUsers", entry.get("candidateUsers")),
+    ):
         if text:
             candidates(owner, name, text, notes)
 
@@ -122,7 +133,10 @@ def candidates(owner: Element, name: str, text: str, notes: Notes) -> None:
         return
     word = "候选组" if name == "candidateGroups" else "候选人"
     notes.unused(
-        owner, "candidates-not-imported", f"{word}「{text[:80]}」未被采用。", "请用 jf:roles 写明角色，或用 jf:assignee 指定办理人。"
+        owner,
+        "candidates-not-imported",
+        f"{word}「{text[:80]}」未被采用。",
+        "请用 jf:roles 写明角色，或用 jf:assignee 指定办理人。",
     )
 
 
@@ -130,7 +144,10 @@ def _schedule(owner: Element, entry: Element, notes: Notes) -> None:
     for name, word in (("dueDate", "到期时间"), ("followUpDate", "跟进时间")):
         if text := entry.get(name):
             notes.unused(
-                owner, "due-date-not-imported", f"{word}「{text[:80]}」未被采用。", "请用 jf:deadline 写明期限，或加边界定时事件。"
+                owner,
+                "due-date-not-imported",
+                f"{word}「{text[:80]}」未被采用。",
+                "请用 jf:deadline 写明期限，或加边界定时事件。",
             )
 
 
@@ -142,7 +159,9 @@ def _priority(owner: Element, entry: Element, notes: Notes) -> None:
 def _form(owner: Element, entry: Element, notes: Notes) -> None:
     key = entry.get("formId") or entry.get("formKey") or entry.get("externalReference") or ""
     if key.startswith("="):
-        notes.unused(owner, "form-not-imported", f"表单标识「{key[:80]}」是表达式，未被采用。", "请写固定的表单名。")
+        notes.unused(
+            owner, "form-not-imported", f"表单标识「{key[:80]}」是表达式，未被采用。", "请写固定的表单名。"
+        )
     elif key:
         set_extension(owner, "form", key.removeprefix("camunda-forms:bpmn:"))
         notes.understood(owner, f"表单「{key}」。")
@@ -152,15 +171,23 @@ def _called(owner: Element, entry: Element, notes: Notes) -> None:
     target = (entry.get("processId") or "").strip()
     if target.startswith("="):
         notes.refused(
-            owner, "dynamic-call", f"被调用流程是表达式「{target[:80]}」。", "请写固定的流程标识，需要时用排他网关分开。"
+            owner,
+            "dynamic-call",
+            f"被调用流程是表达式「{target[:80]}」。",
+            "请写固定的流程标识，需要时用排他网关分开。",
         )
         owner.set("calledElement", "")
         return
     owner.set("calledElement", target)
     notes.understood(owner, f"调用流程「{target}」。")
-    for attribute, everything in (("propagateAllParentVariables", "allIn"), ("propagateAllChildVariables", "allOut")):
+    for attribute, everything in (
+        ("propagateAllParentVariables", "allIn"),
+        ("propagateAllChildVariables", "allOut"),
+    ):
         if entry.get(attribute) == "false":
-            owner.set(f"{{{JF}}}{everything}", "false")  # read by camunda_calls.close_calls once the mappings are known
+            owner.set(
+                f"{{{JF}}}{everything}", "false"
+            )  # read by camunda_calls.close_calls once the mappings are known
         else:
             add_extension(owner, everything)
 
@@ -168,7 +195,9 @@ def _called(owner: Element, entry: Element, notes: Notes) -> None:
 def _decision(owner: Element, entry: Element, notes: Notes) -> None:
     decision = (entry.get("decisionId") or "").strip()
     if decision.startswith("="):
-        notes.refused(owner, "dynamic-decision", f"决策标识是表达式「{decision[:80]}」。", "请写固定的决策标识。")
+        notes.refused(
+            owner, "dynamic-decision", f"决策标识是表达式「{decision[:80]}」。", "请写固定的决策标识。"
+        )
         return
     set_extension(owner, "decision", decision)
     set_extension(owner, "result", entry.get("resultVariable") or "")
@@ -176,7 +205,10 @@ def _decision(owner: Element, entry: Element, notes: Notes) -> None:
 
 
 def _script(owner: Element, entry: Element, notes: Notes) -> None:
-    expression, result = (entry.get("expression") or "").strip().removeprefix("="), entry.get("resultVariable") or ""
+    expression, result = (
+        (entry.get("expression") or "").strip().removeprefix("="),
+        entry.get("resultVariable") or "",
+    )
     script = child(owner, "script")
     if script is None:
         script = root_element(owner, "script")
@@ -217,7 +249,9 @@ def _listener(owner: Element, entry: Element, notes: Notes) -> None:
 
 
 def _setting(owner: Element, entry: Element, notes: Notes) -> None:
-    notes.noted(owner, f"zeebe:{local(entry)}", f"Camunda 8 的设置 zeebe:{local(entry)} 不影响执行，予以保留说明。")
+    notes.noted(
+        owner, f"zeebe:{local(entry)}", f"Camunda 8 的设置 zeebe:{local(entry)} 不影响执行，予以保留说明。"
+    )
 
 
 def _user_form(owner: Element, entry: Element, notes: Notes) -> None:
@@ -249,4 +283,3 @@ _HANDLERS: Final[dict[str, Callable[[Element, Element, Notes], None]]] = {
     "properties": _setting,
     "versionTag": _setting,
 }
-

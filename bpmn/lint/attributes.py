@@ -11,7 +11,9 @@ from bpmn.vocabulary import ACTIVITIES
 from bpmn.xml import Element, local
 
 #: What modellers write without meaning a technology.
-_NEUTRAL: Final = frozenset({"", "##unspecified", "##webservice", "##webservice ", "webservice", "other", "unspecified", "##other"})
+_NEUTRAL: Final = frozenset(
+    {"", "##unspecified", "##webservice", "##webservice ", "webservice", "other", "unspecified", "##other"}
+)
 
 
 def check(diagram: Diagram, catalogue: Catalogue) -> Iterator[Finding]:
@@ -27,14 +29,20 @@ def _quantities(diagram: Diagram, element: Element) -> Iterator[Finding]:
     for name, word in (("startQuantity", "启动所需令牌数"), ("completionQuantity", "完成产生令牌数")):
         if (element.get(name) or "1").strip() != "1":
             yield diagram.error(
-                element, "token-quantity", f"{label(element)}的{word}（{name}）是 {element.get(name)}，引擎只支持 1。", "请改为 1，需要多次时用多实例或并行网关。"
+                element,
+                "token-quantity",
+                f"{label(element)}的{word}（{name}）是 {element.get(name)}，引擎只支持 1。",
+                "请改为 1，需要多次时用多实例或并行网关。",
             )
 
 
 def _compensation(diagram: Diagram, element: Element) -> Iterator[Finding]:
     if is_true(element.get("isForCompensation")):
         yield diagram.error(
-            element, "unsupported-element", f"{label(element)}是补偿处理任务，引擎不支持补偿。", "请用错误或消息事件引到画明的补救任务。"
+            element,
+            "unsupported-element",
+            f"{label(element)}是补偿处理任务，引擎不支持补偿。",
+            "请用错误或消息事件引到画明的补救任务。",
         )
 
 
@@ -44,9 +52,15 @@ def _implementation(diagram: Diagram, element: Element) -> Iterator[Finding]:
         return
     if local(element) == "userTask":
         yield diagram.warning(
-            element, "implementation", f"{label(element)}指定了实现技术「{value[:80]}」，引擎总是把用户任务交给人办理。", "请去掉 implementation。"
+            element,
+            "implementation",
+            f"{label(element)}指定了实现技术「{value[:80]}」，引擎总是把用户任务交给人办理。",
+            "请去掉 implementation。",
         )
     else:
         yield diagram.error(
-            element, "implementation", f"{label(element)}指定了实现技术「{value[:80]}」，引擎没有这种技术。", "请去掉 implementation，用 jf:operation 写明作业类型。"
+            element,
+            "implementation",
+            f"{label(element)}指定了实现技术「{value[:80]}」，引擎没有这种技术。",
+            "请去掉 implementation，用 jf:operation 写明作业类型。",
         )

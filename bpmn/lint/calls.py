@@ -30,9 +30,14 @@ def check(diagram: Diagram, catalogue: Catalogue) -> Iterator[Finding]:
 def _unnamed(diagram: Diagram, call: Element) -> Finding:
     if call.get("calledElement"):
         return diagram.error(
-            call, "dynamic-call", f"{label(call)}的被调用流程是表达式，部署时无法核对。", "请写固定的流程标识，需要时用排他网关分开。"
+            call,
+            "dynamic-call",
+            f"{label(call)}的被调用流程是表达式，部署时无法核对。",
+            "请写固定的流程标识，需要时用排他网关分开。",
         )
-    return diagram.error(call, "missing-call", f"{label(call)}没有说明调用哪个流程。", "请填写 calledElement。")
+    return diagram.error(
+        call, "missing-call", f"{label(call)}没有说明调用哪个流程。", "请填写 calledElement。"
+    )
 
 
 def _recursion(diagram: Diagram, catalogue: Catalogue) -> Iterator[Finding]:
@@ -79,7 +84,7 @@ def _unavoidable(process: Element | None) -> Iterator[str]:
     if process is None:
         return
     inner = Diagram(_root(process))
-    starts = [one for one in children(process, "startEvent")]
+    starts = list(children(process, "startEvent"))
     for call in children(process, "callActivity"):
         # Without this call, does any path from a start still come to rest somewhere?
         kept = _without(inner, starts, call)
@@ -100,5 +105,3 @@ def _without(diagram: Diagram, starts: list[Element], call: Element) -> set[Elem
 def _root(process: Element) -> Element:
     root = process.getparent()
     return process if root is None else root
-
-

@@ -10,7 +10,17 @@ from bpmn.model import Finding
 from bpmn.xml import Element, local, text_of
 
 _ASSOCIATIONS: Final = ("dataInputAssociation", "dataOutputAssociation")
-_DATA: Final = frozenset({"dataObject", "dataObjectReference", "dataStoreReference", "dataStore", "dataInput", "dataOutput", "property"})
+_DATA: Final = frozenset(
+    {
+        "dataObject",
+        "dataObjectReference",
+        "dataStoreReference",
+        "dataStore",
+        "dataInput",
+        "dataOutput",
+        "property",
+    }
+)
 
 
 def check(diagram: Diagram, catalogue: Catalogue) -> Iterator[Finding]:
@@ -29,10 +39,18 @@ def _end(diagram: Diagram, association: Element, value: str) -> Iterator[Finding
     target = diagram.by_id.get(value.rpartition(":")[2])
     if value and target is None:
         yield diagram.error(
-            shown, "dangling-reference", f"{label(shown)}的数据关联指向不存在的 {value[:80]}。", "请删去该数据关联，或重新连到数据对象。"
+            shown,
+            "dangling-reference",
+            f"{label(shown)}的数据关联指向不存在的 {value[:80]}。",
+            "请删去该数据关联，或重新连到数据对象。",
         )
     elif target is not None and local(target) not in _DATA and target is not owner:
-        yield diagram.error(shown, "wrong-reference", f"{label(shown)}的数据关联连着{label(target)}，它不是数据。", "请连到数据对象。")
+        yield diagram.error(
+            shown,
+            "wrong-reference",
+            f"{label(shown)}的数据关联连着{label(target)}，它不是数据。",
+            "请连到数据对象。",
+        )
 
 
 def _store(diagram: Diagram, element: Element) -> Iterator[Finding]:

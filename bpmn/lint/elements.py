@@ -21,8 +21,14 @@ from bpmn.xml import Element, local
 
 _DRAW_TASKS: Final = "请改画成普通任务、网关和事件。"
 REFUSED: Final = {
-    "transaction": ("事务子流程需要补偿和取消机制，引擎不支持", "请改为普通子流程，取消时用错误边界事件引到补救任务。"),
-    "adHocSubProcess": ("即席子流程中任务的先后由人临时决定，引擎不支持", "请画明先后，或用包容网关让人选择要做的任务。"),
+    "transaction": (
+        "事务子流程需要补偿和取消机制，引擎不支持",
+        "请改为普通子流程，取消时用错误边界事件引到补救任务。",
+    ),
+    "adHocSubProcess": (
+        "即席子流程中任务的先后由人临时决定，引擎不支持",
+        "请画明先后，或用包容网关让人选择要做的任务。",
+    ),
     "complexGateway": ("复杂网关的激活条件没有统一含义，引擎不支持", "请改用排他、包容、并行网关的组合。"),
     "callChoreography": ("编排图不可执行", _DRAW_TASKS),
     "choreographyTask": ("编排图不可执行", _DRAW_TASKS),
@@ -44,28 +50,138 @@ REFUSED: Final = {
 }  #: local name -> (reason, way out)
 #: Root elements and parts that document, declare or belong to the drawing: nothing to run.
 _DECLARATIONS: Final = frozenset(
-    """
-    category categoryValue categoryValueRef collaboration conversation conversationNode conversationAssociation
-    conversationLink callConversation subConversation globalConversation correlationKey correlationProperty
-    correlationPropertyRef correlationPropertyRetrievalExpression correlationPropertyBinding dataStore dataState
-    endPoint error errorRef escalation eventDefinitionRef interface itemDefinition message messageFlow
-    messageFlowAssociation messageFlowRef messagePath dataPath operation inMessageRef outMessageRef participant
-    participantAssociation participantMultiplicity participantRef interfaceRef endPointRef innerParticipantRef
-    outerParticipantRef innerConversationNodeRef outerConversationNodeRef innerMessageFlowRef outerMessageFlowRef
-    partnerRole partnerEntityRef process resource resourceParameter resourceRef resourceParameterBinding
-    resourceAssignmentExpression signal supportedInterfaceRef ioBinding supports text documentation
-    extensionElements extension import relationship source target auditing monitoring incoming outgoing lane laneSet
-    childLaneSet flowNodeRef partitionElement property ioSpecification dataInput dataOutput inputSet outputSet
-    dataInputRefs dataOutputRefs inputSetRefs outputSetRefs optionalInputRefs optionalOutputRefs
-    whileExecutingInputRefs whileExecutingOutputRefs dataInputAssociation dataOutputAssociation sourceRef targetRef
-    assignment from to transformation expression formalExpression conditionExpression condition script
-    timeDate timeDuration timeCycle loopCardinality loopCondition completionCondition loopDataInputRef
-    loopDataOutputRef inputDataItem outputDataItem standardLoopCharacteristics multiInstanceLoopCharacteristics
-    outMessage activationCondition choreographyRef operationRef rendering definitions
-    """.split()
+    [
+        "category",
+        "categoryValue",
+        "categoryValueRef",
+        "collaboration",
+        "conversation",
+        "conversationNode",
+        "conversationAssociation",
+        "conversationLink",
+        "callConversation",
+        "subConversation",
+        "globalConversation",
+        "correlationKey",
+        "correlationProperty",
+        "correlationPropertyRef",
+        "correlationPropertyRetrievalExpression",
+        "correlationPropertyBinding",
+        "dataStore",
+        "dataState",
+        "endPoint",
+        "error",
+        "errorRef",
+        "escalation",
+        "eventDefinitionRef",
+        "interface",
+        "itemDefinition",
+        "message",
+        "messageFlow",
+        "messageFlowAssociation",
+        "messageFlowRef",
+        "messagePath",
+        "dataPath",
+        "operation",
+        "inMessageRef",
+        "outMessageRef",
+        "participant",
+        "participantAssociation",
+        "participantMultiplicity",
+        "participantRef",
+        "interfaceRef",
+        "endPointRef",
+        "innerParticipantRef",
+        "outerParticipantRef",
+        "innerConversationNodeRef",
+        "outerConversationNodeRef",
+        "innerMessageFlowRef",
+        "outerMessageFlowRef",
+        "partnerRole",
+        "partnerEntityRef",
+        "process",
+        "resource",
+        "resourceParameter",
+        "resourceRef",
+        "resourceParameterBinding",
+        "resourceAssignmentExpression",
+        "signal",
+        "supportedInterfaceRef",
+        "ioBinding",
+        "supports",
+        "text",
+        "documentation",
+        "extensionElements",
+        "extension",
+        "import",
+        "relationship",
+        "source",
+        "target",
+        "auditing",
+        "monitoring",
+        "incoming",
+        "outgoing",
+        "lane",
+        "laneSet",
+        "childLaneSet",
+        "flowNodeRef",
+        "partitionElement",
+        "property",
+        "ioSpecification",
+        "dataInput",
+        "dataOutput",
+        "inputSet",
+        "outputSet",
+        "dataInputRefs",
+        "dataOutputRefs",
+        "inputSetRefs",
+        "outputSetRefs",
+        "optionalInputRefs",
+        "optionalOutputRefs",
+        "whileExecutingInputRefs",
+        "whileExecutingOutputRefs",
+        "dataInputAssociation",
+        "dataOutputAssociation",
+        "sourceRef",
+        "targetRef",
+        "assignment",
+        "from",
+        "to",
+        "transformation",
+        "expression",
+        "formalExpression",
+        "conditionExpression",
+        "condition",
+        "script",
+        "timeDate",
+        "timeDuration",
+        "timeCycle",
+        "loopCardinality",
+        "loopCondition",
+        "completionCondition",
+        "loopDataInputRef",
+        "loopDataOutputRef",
+        "inputDataItem",
+        "outputDataItem",
+        "standardLoopCharacteristics",
+        "multiInstanceLoopCharacteristics",
+        "outMessage",
+        "activationCondition",
+        "choreographyRef",
+        "operationRef",
+        "rendering",
+        "definitions",
+    ]
 )
 _KNOWN: Final = (
-    FLOW_ELEMENTS | FLOW_NODES | ARTIFACTS | RESOURCE_ROLES | EVENT_DEFINITIONS | EVENTS | ACTIVITIES | GATEWAYS
+    FLOW_ELEMENTS
+    | FLOW_NODES
+    | ARTIFACTS
+    | RESOURCE_ROLES
+    | EVENT_DEFINITIONS
+    | EVENTS
+    | ACTIVITIES
+    | GATEWAYS
 ) | _DECLARATIONS
 
 
@@ -75,10 +191,15 @@ def check(diagram: Diagram, catalogue: Catalogue) -> Iterator[Finding]:
         name = local(element)
         if name in REFUSED:
             reason, remedy = REFUSED[name]
-            yield diagram.error(element, "unsupported-element", f"{label(_shown(element))}：{reason}。", remedy)
+            yield diagram.error(
+                element, "unsupported-element", f"{label(_shown(element))}：{reason}。", remedy
+            )
         elif name not in _KNOWN:
             yield diagram.error(
-                element, "unknown-element", f"{label(element)}：BPMN 2.0 中没有 {name} 这种元素。", "请删去它，或改用标准元素。"
+                element,
+                "unknown-element",
+                f"{label(element)}：BPMN 2.0 中没有 {name} 这种元素。",
+                "请删去它，或改用标准元素。",
             )
         elif name == "extension" and is_true(element.get("mustUnderstand")):
             yield _must_understand(diagram, element)
@@ -87,7 +208,11 @@ def check(diagram: Diagram, catalogue: Catalogue) -> Iterator[Finding]:
 
 def _shown(element: Element) -> Element:
     parent = element.getparent()
-    return parent if parent is not None and local(element) in EVENT_DEFINITIONS and is_bpmn(parent, *EVENTS) else element
+    return (
+        parent
+        if parent is not None and local(element) in EVENT_DEFINITIONS and is_bpmn(parent, *EVENTS)
+        else element
+    )
 
 
 def _must_understand(diagram: Diagram, element: Element) -> Finding:
@@ -102,7 +227,9 @@ def _must_understand(diagram: Diagram, element: Element) -> Finding:
 def _contents(diagram: Diagram) -> Iterator[Finding]:
     if diagram.processes:
         return
-    if child(diagram.root, "collaboration") is not None or children(diagram.root, "choreography", "conversation"):
+    if child(diagram.root, "collaboration") is not None or children(
+        diagram.root, "choreography", "conversation"
+    ):
         message = "文件里只有协作、会话或编排的示意图，没有可以执行的流程。"
     else:
         message = "文件里没有流程。"

@@ -8,6 +8,7 @@ from typing import Final
 from bpmn.diagram import (
     Catalogue,
     Diagram,
+    child,
     children,
     event_definitions,
     is_event_subprocess,
@@ -19,7 +20,12 @@ from bpmn.model import Finding
 from bpmn.vocabulary import EVENTS, SUBPROCESSES, chinese
 from bpmn.xml import Element, local
 
-_WAITING: Final = {"messageEventDefinition", "timerEventDefinition", "signalEventDefinition", "conditionalEventDefinition"}
+_WAITING: Final = {
+    "messageEventDefinition",
+    "timerEventDefinition",
+    "signalEventDefinition",
+    "conditionalEventDefinition",
+}
 ALLOWED: Final = {
     "startEvent": _WAITING,
     "event-subprocess": _WAITING | {"errorEventDefinition", "escalationEventDefinition"},
@@ -55,25 +61,44 @@ def _event(diagram: Diagram, event: Element) -> Iterator[Finding]:
         )
     if not definitions and local(event) in ("intermediateCatchEvent", "boundaryEvent"):
         yield diagram.error(
-            event, "missing-trigger", f"{label(event)}没有说明等待什么。", "请选择消息、定时、信号、条件等类型。"
+            event,
+            "missing-trigger",
+            f"{label(event)}没有说明等待什么。",
+            "请选择消息、定时、信号、条件等类型。",
         )
     for definition in definitions:
         yield from _placed(diagram, event, definition)
     if is_true(event.get("parallelMultiple")):
-        yield diagram.error(event, "parallel-multiple", f"{label(event)}要求几个事件都发生，引擎不支持。", "请用并行网关分开等待。")
+        yield diagram.error(
+            event,
+            "parallel-multiple",
+            f"{label(event)}要求几个事件都发生，引擎不支持。",
+            "请用并行网关分开等待。",
+        )
 
 
 def _referenced(diagram: Diagram, event: Element) -> list[Element]:
-    targets = [diagram.by_id.get((one.text or "").strip().rpartition(":")[2]) for one in children(event, "eventDefinitionRef")]
+    targets = [
+        diagram.by_id.get((one.text or "").strip().rpartition(":")[2])
+        for one in children(event, "eventDefinitionRef")
+    ]
     return [one for one in targets if one is not None]
 
 
 def _placed(diagram: Diagram, event: Element, definition: Element) -> Iterator[Finding]:
     kind = local(definition)
     place = _place(event)
+    if kind == "errorEventDefinition" and not is_true(event.get("isInterrupting"), default=True):
+        yield diagram.error(
+            event, "error-must-interrupt", f"{label(event)}：错误事件必须中断流程。", "请改为中断型，或改用升级事件。"
+        )
+    if kind == "conditionalEventDefinition" and child(definition, "condition") is None:
+        yield diagram.error(event, "empty-expression", f"{label(event)}没有写触发条件。", "请填写条件。")
     if kind in ALLOWED[place] or kind in _REFUSED_ELSEWHERE:
         return
-    where = {"event-subprocess": "事件子流程的开始事件", "subprocess": "普通子流程的开始事件"}.get(place, chinese(place))
+    where = {"event-subprocess": "事件子流程的开始事件", "subprocess": "普通子流程的开始事件"}.get(
+        place, chinese(place)
+    )
     yield diagram.error(
         event,
         "misplaced-trigger",

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from bpmn import feel
-from bpmn.dialects.expressions import is_feel
 from bpmn.diagram import Catalogue, Diagram
 from bpmn.diagram import label as shown
+from bpmn.dialects.expressions import is_feel
 from bpmn.errors import Invalid
 from bpmn.lint import iso
 from bpmn.model import Finding
@@ -52,7 +52,7 @@ class Place(NamedTuple):
 def places(diagram: Diagram) -> Iterator[Place]:
     """Yield every FEEL expression of the canonical tree except scripts, in document order."""
     for element in diagram.elements:
-        if local(element) in _TEXTS and (text := _text(element)):
+        if local(element) in _TEXTS and (text := _text(element)) is not None:
             yield Place(owner(element), _TEXTS[local(element)], text, local(element))
         for name, what in FEEL_ATTRIBUTES.items():
             if value := element.get(f"{{{JF}}}{name}"):
@@ -68,7 +68,9 @@ def plain(text: str) -> str:
 
 def owner(element: Element) -> Element:
     """Return the element of the drawing that an expression belongs to."""
-    while element.get("id") is None or local(element).endswith(("EventDefinition", "Characteristics", "xpression")):
+    while element.get("id") is None or local(element).endswith(
+        ("EventDefinition", "Characteristics", "xpression")
+    ):
         parent = element.getparent()
         if parent is None:
             break
@@ -76,11 +78,13 @@ def owner(element: Element) -> Element:
     return element
 
 
-def _text(element: Element) -> str:
-    text = text_of(element)
-    is_iso = local(element) in _TIMERS and not text.startswith("=") and (iso.looks_iso(text) or iso.looks_cron(text))
+def _text(element: Element) -> str | None:
+    """FEEL of a BPMN element; None where another rule judges it: plain timers, foreign languages."""
+    text, is_timer = text_of(element), local(element) in _TIMERS
+    if is_timer and not text.startswith("=") and (not text or iso.looks_iso(text) or iso.looks_cron(text)):
+        return None
     spoken = is_feel(element.get("language") or "") or text.startswith("=")
-    return "" if is_iso or not spoken else plain(text)
+    return plain(text) if spoken else None
 
 
 def _mappings(holder: Element) -> Iterator[Place]:
@@ -95,7 +99,12 @@ def check(diagram: Diagram, catalogue: Catalogue) -> Iterator[Finding]:
     """Report expressions that are not FEEL, each with place and suggestion."""
     for place in places(diagram):
         if not place.text:
-            yield diagram.error(place.owner, "empty-expression", f"{shown(place.owner)}的{place.what}是空的。", "请填写，或删去该项。")
+            yield diagram.error(
+                place.owner,
+                "empty-expression",
+                f"{shown(place.owner)}的{place.what}是空的。",
+                "请填写，或删去该项。",
+            )
             continue
         try:
             feel.compile(place.text)

@@ -33,7 +33,9 @@ ATTRIBUTES: Final = {
     "pauses": frozenset(ACTIVITIES | EVENTS),
     "extends": frozenset(ACTIVITIES),
     "extendsWhen": frozenset(ACTIVITIES),
-    "operation": frozenset({"serviceTask", "sendTask", "businessRuleTask", "intermediateThrowEvent", "endEvent"}),
+    "operation": frozenset(
+        {"serviceTask", "sendTask", "businessRuleTask", "intermediateThrowEvent", "endEvent"}
+    ),
     "decision": frozenset({"businessRuleTask", "serviceTask"}),
     "result": frozenset({"businessRuleTask", "serviceTask", "scriptTask", "sendTask"}),
     "starters": frozenset({"process"}),
@@ -78,20 +80,34 @@ def check(diagram: Diagram, catalogue: Catalogue) -> Iterator[Finding]:
             yield from _rule(diagram, element)
 
 
-def _attribute(diagram: Diagram, catalogue: Catalogue, element: Element, name: str, value: str) -> Iterator[Finding]:
+def _attribute(
+    diagram: Diagram, catalogue: Catalogue, element: Element, name: str, value: str
+) -> Iterator[Finding]:
     if name not in ATTRIBUTES:
         yield diagram.error(
-            element, "unknown-extension", f"{label(element)}：没有 jf:{name} 这个属性。", "请核对拼写，见 docs/extensions.md。"
+            element,
+            "unknown-extension",
+            f"{label(element)}：没有 jf:{name} 这个属性。",
+            "请核对拼写，见 docs/extensions.md。",
         )
     elif local(element) not in ATTRIBUTES[name]:
-        yield diagram.error(element, "misplaced-extension", f"{label(element)}上的 jf:{name} 没有作用。", "请移到有作用的元素上，见 docs/extensions.md。")
+        yield diagram.error(
+            element,
+            "misplaced-extension",
+            f"{label(element)}上的 jf:{name} 没有作用。",
+            "请移到有作用的元素上，见 docs/extensions.md。",
+        )
     elif not value.strip():
-        yield diagram.error(element, "empty-extension", f"{label(element)}的 jf:{name} 是空的。", "请填写，或删去该属性。")
+        yield diagram.error(
+            element, "empty-extension", f"{label(element)}的 jf:{name} 是空的。", "请填写，或删去该属性。"
+        )
     elif name in _NAMED:
         yield from _names(diagram, catalogue, element, name, value)
 
 
-def _names(diagram: Diagram, catalogue: Catalogue, element: Element, name: str, value: str) -> Iterator[Finding]:
+def _names(
+    diagram: Diagram, catalogue: Catalogue, element: Element, name: str, value: str
+) -> Iterator[Finding]:
     kind, word = _NAMED[name]
     known: frozenset[str] | None = getattr(catalogue, kind)
     if known is None or value.startswith("="):
@@ -99,7 +115,10 @@ def _names(diagram: Diagram, catalogue: Catalogue, element: Element, name: str, 
     for one in [value.strip()] if name in ("decision", "operation", "form") else value.split():
         if one not in known:
             yield diagram.error(
-                element, f"unknown-{_singular(kind)}", f"{label(element)}的 jf:{name} 写的{word}「{one[:80]}」不存在。", f"请改正名称，或补上该{word}。"
+                element,
+                f"unknown-{_singular(kind)}",
+                f"{label(element)}的 jf:{name} 写的{word}「{one[:80]}」不存在。",
+                f"请改正名称，或补上该{word}。",
             )
 
 
@@ -113,17 +132,33 @@ def _elements(diagram: Diagram, holder: Element) -> Iterator[Finding]:
         if owner is None or namespace(one) != JF:
             continue
         if local(one) not in ELEMENTS:
-            yield diagram.error(owner, "unknown-extension", f"{label(owner)}：没有 jf:{local(one)} 这种扩展元素。", "请核对拼写，见 docs/extensions.md。")
+            yield diagram.error(
+                owner,
+                "unknown-extension",
+                f"{label(owner)}：没有 jf:{local(one)} 这种扩展元素。",
+                "请核对拼写，见 docs/extensions.md。",
+            )
         elif local(owner) not in ELEMENTS[local(one)]:
-            yield diagram.error(owner, "misplaced-extension", f"{label(owner)}上的 jf:{local(one)} 没有作用。", "请移到有作用的元素上，见 docs/extensions.md。")
+            yield diagram.error(
+                owner,
+                "misplaced-extension",
+                f"{label(owner)}上的 jf:{local(one)} 没有作用。",
+                "请移到有作用的元素上，见 docs/extensions.md。",
+            )
         elif local(one) in ("input", "output") and not _TARGET.match(one.get("target") or ""):
             yield diagram.error(
-                owner, "bad-mapping", f"{label(owner)}的变量映射的目标「{one.get('target')}」不是变量名。", "请填写由文字、数字、下划线组成的变量名。"
+                owner,
+                "bad-mapping",
+                f"{label(owner)}的变量映射的目标「{one.get('target')}」不是变量名。",
+                "请填写由文字、数字、下划线组成的变量名。",
             )
 
 
 def _rule(diagram: Diagram, task: Element) -> Iterator[Finding]:
     if not task.get(f"{{{JF}}}decision") and not task.get(f"{{{JF}}}operation"):
         yield diagram.warning(
-            task, "rule-without-decision", f"{label(task)}没有说明用哪个决策，将作为作业交给同名处理程序。", "请用 jf:decision 写明决策表，用 jf:result 写明结果变量。"
+            task,
+            "rule-without-decision",
+            f"{label(task)}没有说明用哪个决策，将作为作业交给同名处理程序。",
+            "请用 jf:decision 写明决策表，用 jf:result 写明结果变量。",
         )

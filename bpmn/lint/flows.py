@@ -22,7 +22,12 @@ def check(diagram: Diagram, catalogue: Catalogue) -> Iterator[Finding]:
         if source is not None and target is not None and {local(source), local(target)} <= FLOW_NODES:
             yield from _ends(diagram, flow, source, target)
         if not is_true(flow.get("isImmediate"), default=True):
-            yield diagram.error(flow, "not-immediate", f"{label(flow)}设为非即时流转，引擎总是立即流转。", "请去掉 isImmediate。")
+            yield diagram.error(
+                flow,
+                "not-immediate",
+                f"{label(flow)}设为非即时流转，引擎总是立即流转。",
+                "请去掉 isImmediate。",
+            )
     yield from _listed(diagram)
 
 
@@ -35,15 +40,27 @@ def _ends(diagram: Diagram, flow: Element, source: Element, target: Element) -> 
             "顺序流只能连同一流程或子流程内的元素；跨泳池请用消息流，跨子流程请连到子流程本身或用边界事件。",
         )
     if is_bpmn(target, "startEvent"):
-        yield diagram.error(flow, "flow-into-start", f"{label(flow)}连入{label(target)}，开始事件不能有来路。", _REDRAW)
+        yield diagram.error(
+            flow, "flow-into-start", f"{label(flow)}连入{label(target)}，开始事件不能有来路。", _REDRAW
+        )
     if is_bpmn(target, "boundaryEvent"):
-        yield diagram.error(flow, "flow-into-boundary", f"{label(flow)}连入{label(target)}，边界事件不能有来路。", _REDRAW)
+        yield diagram.error(
+            flow, "flow-into-boundary", f"{label(flow)}连入{label(target)}，边界事件不能有来路。", _REDRAW
+        )
     if is_bpmn(source, "endEvent"):
-        yield diagram.error(flow, "flow-out-of-end", f"{label(flow)}从{label(source)}连出，结束事件不能有去路。", "请改用中间事件或重新连线。")
+        yield diagram.error(
+            flow,
+            "flow-out-of-end",
+            f"{label(flow)}从{label(source)}连出，结束事件不能有去路。",
+            "请改用中间事件或重新连线。",
+        )
     for node in (source, target):
         if is_event_subprocess(node):
             yield diagram.error(
-                flow, "flow-at-event-subprocess", f"{label(flow)}连接事件子流程{label(node)}，它只由事件启动。", "请删去连线，或取消「事件触发」。"
+                flow,
+                "flow-at-event-subprocess",
+                f"{label(flow)}连接事件子流程{label(node)}，它只由事件启动。",
+                "请删去连线，或取消「事件触发」。",
             )
 
 
@@ -53,12 +70,14 @@ def _listed(diagram: Diagram) -> Iterator[Finding]:
         for name, attribute in (("incoming", "targetRef"), ("outgoing", "sourceRef")):
             for entry in node.findall(f"{{*}}{name}"):
                 flow = diagram.by_id.get((entry.text or "").strip().rpartition(":")[2])
-                if flow is not None and is_bpmn(flow, "sequenceFlow") and flow.get(attribute) != node.get("id"):
+                if (
+                    flow is not None
+                    and is_bpmn(flow, "sequenceFlow")
+                    and flow.get(attribute) != node.get("id")
+                ):
                     yield diagram.error(
                         node,
                         "contradicting-flow",
                         f"{label(node)}把{label(flow)}列为自己的{'来路' if name == 'incoming' else '去路'}，但它连着别处。",
                         "请在建模工具中重新连线后导出。",
                     )
-
-

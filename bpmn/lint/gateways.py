@@ -35,11 +35,23 @@ def _default(diagram: Diagram, node: Element) -> Iterator[Finding]:
         return
     flow = diagram.by_id.get(default)
     if flow is not None and flow not in diagram.outgoing(node):
-        yield diagram.error(node, "foreign-default", f"{label(node)}的默认分支{label(flow)}不是从它连出的。", "请重新选择默认分支。")
+        yield diagram.error(
+            node,
+            "foreign-default",
+            f"{label(node)}的默认分支{label(flow)}不是从它连出的。",
+            "请重新选择默认分支。",
+        )
     elif flow is not None and has_condition(flow):
-        yield diagram.error(flow, "default-with-condition", f"{label(flow)}是默认分支，却带有条件。", "请去掉条件，或取消默认。")
+        yield diagram.error(
+            flow,
+            "default-with-condition",
+            f"{label(flow)}是默认分支，却带有条件。",
+            "请去掉条件，或取消默认。",
+        )
     if local(node) not in ACTIVITIES and local(node) not in _DECIDING:
-        yield diagram.error(node, "misplaced-default", f"{label(node)}不做选择，不能有默认分支。", "请去掉默认分支。")
+        yield diagram.error(
+            node, "misplaced-default", f"{label(node)}不做选择，不能有默认分支。", "请去掉默认分支。"
+        )
 
 
 def _choices(diagram: Diagram, gateway: Element) -> Iterator[Finding]:
@@ -73,7 +85,12 @@ def _unasked(diagram: Diagram, node: Element) -> Iterator[Finding]:
 def _shape(diagram: Diagram, gateway: Element) -> Iterator[Finding]:
     incoming, outgoing = len(diagram.incoming(gateway)), len(diagram.outgoing(gateway))
     if not outgoing:
-        yield diagram.warning(gateway, "gateway-without-flow", f"{label(gateway)}没有去路，走到这里即结束。", "建议连到结束事件。")
+        yield diagram.warning(
+            gateway,
+            "gateway-without-flow",
+            f"{label(gateway)}没有去路，走到这里即结束。",
+            "建议连到结束事件。",
+        )
     direction = gateway.get("gatewayDirection")
     if (direction == "Converging" and outgoing > 1) or (direction == "Diverging" and incoming > 1):
         yield diagram.warning(
@@ -83,4 +100,9 @@ def _shape(diagram: Diagram, gateway: Element) -> Iterator[Finding]:
             "请在建模工具中改正方向，或去掉该设置。",
         )
     if is_true(gateway.get("instantiate")):
-        yield diagram.error(gateway, "instantiating", f"{label(gateway)}要求由事件启动流程，引擎不支持。", "请改用几个消息开始事件。")
+        yield diagram.error(
+            gateway,
+            "instantiating",
+            f"{label(gateway)}要求由事件启动流程，引擎不支持。",
+            "请改用几个消息开始事件。",
+        )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bpmn.diagram import Catalogue, Diagram, label
 from bpmn.model import Finding
-from bpmn.vocabulary import SCOPES, FLOW_NODES
+from bpmn.vocabulary import FLOW_NODES, SCOPES
 from bpmn.xml import local
 
 MAX_LENGTH = 200  #: characters of an id
@@ -21,10 +21,15 @@ def check(diagram: Diagram, catalogue: Catalogue) -> Iterator[Finding]:
             continue
         if identifier in seen:
             yield diagram.error(
-                element, "duplicate-id", f"{label(element)}的标识 {identifier} 重复。", "请给每个元素不同的标识（id）。"
+                element,
+                "duplicate-id",
+                f"{label(element)}的标识 {identifier} 重复。",
+                "请给每个元素不同的标识（id）。",
             )
         seen.add(identifier)
-        if local(element) in FLOW_NODES | SCOPES and (len(identifier) > MAX_LENGTH or set(identifier) & set("/ \t\n#")):
+        if local(element) in FLOW_NODES | SCOPES and (
+            len(identifier) > MAX_LENGTH or set(identifier) & set("/ \t\n#")
+        ):
             yield diagram.error(
                 element,
                 "bad-id",

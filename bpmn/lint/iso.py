@@ -12,7 +12,9 @@ _DURATION: Final = re.compile(
     r"(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d+)?)S)?)?\Z",
     re.ASCII,
 )
-_LOOKS: Final = re.compile(r"[-+]?P[T\d]|[-+]?P\Z|R\d*/|R-?\d+\Z|\d{4}-?\d\d-?\d\d(?!\w*\s*[-+*/(])", re.ASCII)
+_LOOKS: Final = re.compile(
+    r"[-+]?P[T\d]|[-+]?P\Z|R\d*/|R-?\d+\Z|\d{4}-?\d\d-?\d\d(?!\w*\s*[-+*/(])", re.ASCII
+)
 _CRON: Final = re.compile(r"[\d*?/,LW#A-Z-]+(?:\s+[\d*?/,LW#A-Z-]+){4,6}\Z", re.ASCII)
 LONGEST_YEARS: Final = 200
 

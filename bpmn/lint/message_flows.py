@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bpmn.diagram import Catalogue, Diagram, children, is_bpmn, label, reference
+from bpmn.diagram import Catalogue, Diagram, child, children, event_definitions, is_bpmn, label, reference
 from bpmn.model import Finding
 from bpmn.vocabulary import ACTIVITIES, EVENTS
 from bpmn.xml import Element, local
@@ -25,11 +25,32 @@ def _flow(diagram: Diagram, flow: Element) -> Iterator[Finding]:
     known = [one for one in ends if one is not None]
     for end in known:
         if local(end) not in ACTIVITIES | EVENTS | {"participant"}:
-            yield diagram.error(flow, "message-flow-end", f"{label(flow)}连着{label(end)}，消息流只能连泳池、活动和事件。", "请重新连线。")
+            yield diagram.error(
+                flow,
+                "message-flow-end",
+                f"{label(flow)}连着{label(end)}，消息流只能连泳池、活动和事件。",
+                "请重新连线。",
+            )
+        yield from _event(diagram, flow, end)
     pools = [_pool(diagram, one) for one in known]
     if len(pools) == 2 and pools[0] is not None and pools[0] is pools[1]:
         yield diagram.error(
-            flow, "message-flow-inside-pool", f"{label(flow)}的两端在同一个泳池里。", "泳池内请用顺序流；消息流只连不同的泳池。"
+            flow,
+            "message-flow-inside-pool",
+            f"{label(flow)}的两端在同一个泳池里。",
+            "泳池内请用顺序流；消息流只连不同的泳池。",
+        )
+
+
+def _event(diagram: Diagram, flow: Element, end: Element) -> Iterator[Finding]:
+    kinds = {local(one) for one in event_definitions(end)}
+    is_plain = local(end) in EVENTS and "messageEventDefinition" not in kinds and child(end, "eventDefinitionRef") is None
+    if is_plain:
+        yield diagram.error(
+            end,
+            "message-flow-at-plain-event",
+            f"{label(flow)}连着{label(end)}，但它不是消息事件，不收发消息。",
+            "请把该事件改为消息事件，或删去消息流。",
         )
 
 

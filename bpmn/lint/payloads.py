@@ -43,28 +43,44 @@ def _definition(diagram: Diagram, event: Element, definition: Element) -> Iterat
 
 
 def _missing(diagram: Diagram, event: Element, word: str) -> Finding:
-    return diagram.error(event, "missing-payload", f"{label(event)}没有说明是哪个{word}。", f"请为它选择或新建一个有名称的{word}。")
+    return diagram.error(
+        event,
+        "missing-payload",
+        f"{label(event)}没有说明是哪个{word}。",
+        f"请为它选择或新建一个有名称的{word}。",
+    )
 
 
 def _named(diagram: Diagram, event: Element, target: Element, attribute: str, word: str) -> Iterator[Finding]:
     if attribute in _CODES:
         if not (target.get(_CODES[attribute]) or "").strip():
             yield diagram.warning(
-                event, "payload-without-code", f"{label(event)}引用的{word}没有代码，引擎以它的标识 {target.get('id')} 为代码。", f"请填写{word}代码。"
+                event,
+                "payload-without-code",
+                f"{label(event)}引用的{word}没有代码，引擎以它的标识 {target.get('id')} 为代码。",
+                f"请填写{word}代码。",
             )
     elif not (target.get("name") or "").strip():
         yield diagram.error(
-            event, "nameless-payload", f"{label(event)}引用的{word} {target.get('id')} 没有名称，无法据此收发。", f"请填写{word}名称。"
+            event,
+            "nameless-payload",
+            f"{label(event)}引用的{word} {target.get('id')} 没有名称，无法据此收发。",
+            f"请填写{word}名称。",
         )
     elif "${" in (target.get("name") or "") or (target.get("name") or "").startswith("="):
         yield diagram.error(
-            event, "dynamic-payload", f"{label(event)}的{word}名称「{target.get('name')}」是表达式，引擎只按固定名称收发。", f"请写固定的{word}名称，区分对象请用关联键。"
+            event,
+            "dynamic-payload",
+            f"{label(event)}的{word}名称「{target.get('name')}」是表达式，引擎只按固定名称收发。",
+            f"请写固定的{word}名称，区分对象请用关联键。",
         )
 
 
 def _receive(diagram: Diagram, task: Element) -> Iterator[Finding]:
     if is_true(task.get("instantiate")):
-        yield diagram.error(task, "instantiating", f"{label(task)}要求由消息启动流程，引擎不支持。", "请改用消息开始事件。")
+        yield diagram.error(
+            task, "instantiating", f"{label(task)}要求由消息启动流程，引擎不支持。", "请改用消息开始事件。"
+        )
     message = diagram.by_id.get(reference(task.get("messageRef")))
     if task.get("messageRef") is None:
         yield _missing(diagram, task, "消息")

@@ -43,7 +43,11 @@ def check(diagram: Diagram, catalogue: Catalogue) -> Iterator[Finding]:
         if local(element) in _TEXTS:
             owner = element.getparent()
             yield from _resolve(
-                diagram, element if owner is None else owner, local(element), text_of(element), _TEXTS[local(element)]
+                diagram,
+                element if owner is None else owner,
+                local(element),
+                text_of(element),
+                _TEXTS[local(element)],
             )
 
 
@@ -68,16 +72,25 @@ def _resolve(
         )
     elif local(element) == "sequenceFlow" and attribute in _FLOW_ENDS and local(target) not in FLOW_NODES:
         yield diagram.error(
-            element, "wrong-reference", f"{label(element)}连到{label(target)}，顺序流只能连活动、事件和网关。", "请重新连线。"
+            element,
+            "wrong-reference",
+            f"{label(element)}连到{label(target)}，顺序流只能连活动、事件和网关。",
+            "请重新连线。",
         )
 
 
 def _dangling(diagram: Diagram, element: Element, attribute: str, value: str) -> Finding:
     if local(element) == "participant":
         return diagram.warning(
-            element, "black-box", f"{label(element)}指向的流程 {value} 不在文件中，按外部单位看待。", "无需处理；如应执行，请一并上传该流程。"
+            element,
+            "black-box",
+            f"{label(element)}指向的流程 {value} 不在文件中，按外部单位看待。",
+            "无需处理；如应执行，请一并上传该流程。",
         )
     shown = value.strip() or "（空）"
     return diagram.error(
-        element, "dangling-reference", f"{label(element)}的 {attribute} 指向不存在的 {shown[:80]}。", "请补上被指向的元素，或重新选择。"
+        element,
+        "dangling-reference",
+        f"{label(element)}的 {attribute} 指向不存在的 {shown[:80]}。",
+        "请补上被指向的元素，或重新选择。",
     )

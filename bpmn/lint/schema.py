@@ -41,7 +41,11 @@ def _finding(diagram: Diagram, entry: etree._LogEntry) -> Finding | None:
 
 
 def _element(diagram: Diagram, entry: etree._LogEntry) -> Element | None:
-    found = diagram.root.getroottree().xpath(entry.path) if entry.path else []
+    spaces = {prefix: uri for one in diagram.elements for prefix, uri in one.nsmap.items() if prefix}
+    try:
+        found = diagram.root.getroottree().xpath(entry.path, namespaces=spaces) if entry.path else []
+    except etree.XPathEvalError:  # a prefix that is declared inside vendor content only
+        return None
     return found[0] if isinstance(found, list) and found and isinstance(found[0], etree._Element) else None
 
 
@@ -53,7 +57,9 @@ def _named(element: Element | None) -> Element | None:
 
 def _severity(element: Element | None, entry: etree._LogEntry) -> Severity:
     drawing = element is not None and namespace(element) in DRAWING
-    shape_of_id = "'xs:ID'" in entry.message or "'targetNamespace'" in entry.message or "'xs:NCName'" in entry.message
+    shape_of_id = (
+        "'xs:ID'" in entry.message or "'targetNamespace'" in entry.message or "'xs:NCName'" in entry.message
+    )
     return Severity.WARNING if drawing or shape_of_id or _is_harmless(element, entry) else Severity.ERROR
 
 
@@ -61,7 +67,14 @@ def _is_harmless(element: Element | None, entry: etree._LogEntry) -> bool:
     """Attributes of the file's head and names of pools, lanes and texts run nothing."""
     if element is None:
         return False
-    return local(element) in ("definitions", "textAnnotation", "association", "group", "category", "categoryValue")
+    return local(element) in (
+        "definitions",
+        "textAnnotation",
+        "association",
+        "group",
+        "category",
+        "categoryValue",
+    )
 
 
 def _words(entry: etree._LogEntry) -> tuple[str, str]:

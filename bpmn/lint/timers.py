@@ -35,7 +35,9 @@ def _definition(diagram: Diagram, definition: Element) -> Iterator[Finding]:
             event, "several-timers", f"{label(event)}同时写了日期、时长、周期中的几种。", "请只保留一种。"
         )
     if not any(text_of(one) for one in given):
-        yield diagram.error(event, "empty-timer", f"{label(event)}没有写时间。", f"请填写{_EXAMPLES['timeDuration']}。")
+        yield diagram.error(
+            event, "empty-timer", f"{label(event)}没有写时间。", f"请填写{_EXAMPLES['timeDuration']}。"
+        )
     for one in given:
         text = text_of(one)
         if text and not text.startswith("="):
@@ -45,7 +47,10 @@ def _definition(diagram: Diagram, definition: Element) -> Iterator[Finding]:
 def _plain(diagram: Diagram, event: Element, kind: str, text: str) -> Iterator[Finding]:
     if iso.looks_cron(text):
         yield diagram.error(
-            event, "cron-timer", f"{label(event)}的定时「{text[:60]}」是 cron 表达式，引擎不支持。", f"请改为{_EXAMPLES['timeCycle']}。"
+            event,
+            "cron-timer",
+            f"{label(event)}的定时「{text[:60]}」是 cron 表达式，引擎不支持。",
+            f"请改为{_EXAMPLES['timeCycle']}。",
         )
         return
     if not iso.looks_iso(text):
@@ -53,7 +58,10 @@ def _plain(diagram: Diagram, event: Element, kind: str, text: str) -> Iterator[F
     fault = _fault(kind, text)
     if fault:
         yield diagram.error(
-            event, "bad-timer", f"{label(event)}的定时「{text[:60]}」有误：{fault}。", f"请改为{_EXAMPLES[kind]}。"
+            event,
+            "bad-timer",
+            f"{label(event)}的定时「{text[:60]}」有误：{fault}。",
+            f"请改为{_EXAMPLES[kind]}。",
         )
     elif kind == "timeDuration" and (length := iso.duration(text)) is not None and length.zero:
         yield diagram.warning(event, "zero-timer", f"{label(event)}的时长为零，会立即触发。", "请核对时长。")
