@@ -55,7 +55,11 @@ class ActivitySpec(ElementSpec):
         """Name the deadlines that completing this activity extends (``jf:extends``)."""
         codes = self.node.extensions.get("extends", "").split()
         condition = self.node.extensions.get("extendsWhen", "").strip().removeprefix("=")
-        if codes and condition and not language.is_true(visit.workflow, condition, variables.visible(visit), visit):
+        if (
+            codes
+            and condition
+            and not language.is_true(visit.workflow, condition, variables.visible(visit), visit)
+        ):
             return {}
         return {"extends": codes} if codes else {}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-
 from bpmn.model import InstanceState, Thrown, Value
 from bpmn.spiff import catching, gateways, throwing, variables
 from bpmn.spiff.kernel import ElementSpec, Visit
@@ -146,7 +145,9 @@ def _throw_message(visit: Visit) -> None:
 def _throw_signal(visit: Visit) -> None:
     name, payload = visit.node.trigger.name, _payload(visit)
     visit.workflow.record("thrown", visit, {"kind": "signal", "name": name})
-    visit.workflow.thrown.append(Thrown(kind="signal", name=name, payload=payload, element_id=visit.node.origin))
+    visit.workflow.thrown.append(
+        Thrown(kind="signal", name=name, payload=payload, element_id=visit.node.origin)
+    )
     throwing.broadcast(visit.workflow, name, payload)
 
 

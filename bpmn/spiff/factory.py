@@ -63,7 +63,11 @@ def _add(specs: Specs, node: Node) -> None:
     if node.type == "boundaryEvent":
         _add_boundary(specs, node)
     elif node.repetition is not None:
-        body = repetition.StandardLoopSpec if node.repetition.kind == "standard" else repetition.MultiInstanceSpec
+        body = (
+            repetition.StandardLoopSpec
+            if node.repetition.kind == "standard"
+            else repetition.MultiInstanceSpec
+        )
         body(specs, node)
         instance = replace(node, id=f"{node.id}/each", repetition=None, boundary=())
         _BEHAVIOUR[node.type](specs, instance)

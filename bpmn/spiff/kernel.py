@@ -262,7 +262,11 @@ class Instance(Workflow):
     def cancel(self, visit: Visit, *, quietly: bool = False) -> None:
         """Remove a visit and everything inside it."""
         for inner in self._inside_out(visit):
-            if not quietly and not inner.task_spec.is_listener and not inner.has_state(TaskState.FINISHED_MASK):
+            if (
+                not quietly
+                and not inner.task_spec.is_listener
+                and not inner.has_state(TaskState.FINISHED_MASK)
+            ):
                 self.record("cancelled", inner)
             self.discard(inner)
 
@@ -292,7 +296,12 @@ class Instance(Workflow):
 
     def close(self, scope: Visit) -> None:
         """Complete a scope whose last token has gone."""
-        if scope.is_alive and scope.has_state(TaskState.STARTED) and not scope.has_incident and scope.task_spec.is_scope:
+        if (
+            scope.is_alive
+            and scope.has_state(TaskState.STARTED)
+            and not scope.has_incident
+            and scope.task_spec.is_scope
+        ):
             if all(child.task_spec.is_listener for child in scope.children):
                 self.finish(scope)
 
@@ -330,7 +339,9 @@ class Instance(Workflow):
         """Keep the token where it is and tell an operator."""
         element = failure.element_id or visit.node.origin
         visit.internal_data["incident"] = failure.code
-        incident = Incident(activity_id=visit.id, element_id=element, code=type(failure).__name__, message=failure.message)
+        incident = Incident(
+            activity_id=visit.id, element_id=element, code=type(failure).__name__, message=failure.message
+        )
         self.incidents.append(incident)
 
     def record(self, kind: str, visit: Visit, detail: Mapping[str, Json] | None = None) -> None:

@@ -48,9 +48,13 @@ class CallSpec(ActivitySpec):
     def work(self, visit: Visit) -> bool:
         instance, called = visit.workflow, self.node.called
         if called not in instance.spec.program.processes:
-            raise CalledProcessMissing(f"“{self.node.name or self.node.origin}”调用的流程“{called}”不存在。请把它与本流程一起部署。")
+            raise CalledProcessMissing(
+                f"“{self.node.name or self.node.origin}”调用的流程“{called}”不存在。请把它与本流程一起部署。"
+            )
         if sum(v.node.type == "process" for v in visit.ancestors()) >= MAX_CALL_DEPTH:
-            raise CallTooDeep(f"“{self.node.name or self.node.origin}”的嵌套调用超过 {MAX_CALL_DEPTH} 层。请检查流程是否互相调用。")
+            raise CallTooDeep(
+                f"“{self.node.name or self.node.origin}”的嵌套调用超过 {MAX_CALL_DEPTH} 层。请检查流程是否互相调用。"
+            )
         instance.enter(called, visit, variables=self._handed_in(visit))
         return False
 
