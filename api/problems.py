@@ -10,14 +10,17 @@ import logging
 import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from api.headers import CSP, HEADERS
 from api.i18n import gettext as _
 from bpmn import errors
+from workflows.errors import NotLoggedIn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,15 +32,25 @@ log = logging.getLogger(__name__)
 
 MEDIA_TYPE: Final = "application/problem+json"
 #: Paths that machines call; everything else is a page and gets its errors as one.
-MACHINE_PATHS: Final = re.compile(r"^/(v2|dispatches|messages|deployments|health|metrics|openapi\.json|static)(/|$)")
+MACHINE_PATHS: Final = re.compile(
+    r"^/(v2|dispatches|messages|deployments|health|metrics|openapi\.json|static)(/|$)"
+)
 
 
-class NotSignedIn(errors.Forbidden):
+class NotSignedIn(NotLoggedIn):
     """请先登录。"""
 
 
-class SessionExpired(NotSignedIn):
-    """登录已过期，请重新登录。已填写的草稿不会丢失。"""
+class PasswordChangeNeeded(errors.Forbidden):
+    """首次登录须先修改密码，修改后即可继续办理。"""
+
+
+class LoginRefused(NotLoggedIn):
+    """账号或密码不正确。"""
+
+
+class NotReady(errors.Unavailable):
+    """数据库尚未就绪，请稍候再试。"""
 
 
 class CrossSiteRequest(errors.Forbidden):
@@ -68,13 +81,15 @@ class PayloadTooLarge(errors.Invalid):
         """Name the limit in the sentence; photos and files get the advice that helps."""
         size = limit // (1024 * 1024)
         if size == 11:
-            return cls(_("文件超过 10 MB，无法上传。照片请在相册中选择“压缩”或“标准”尺寸后再传，文件请分开上传。"))
+            return cls(
+                _("文件超过 10 MB，无法上传。照片请在相册中选择“压缩”或“标准”尺寸后再传，文件请分开上传。")
+            )
         return cls(_("内容超过 %(size)s MB，无法接收。请精简或拆分后重试。") % {"size": size})
 
 
 #: Most specific first. A branch that is missing here answers 500, and a test looks.
 STATUS: Final[tuple[tuple[type[errors.JingfaError], HTTPStatus], ...]] = (
-    (NotSignedIn, HTTPStatus.UNAUTHORIZED),
+    (NotLoggedIn, HTTPStatus.UNAUTHORIZED),
     (TooManyAttempts, HTTPStatus.TOO_MANY_REQUESTS),
     (PayloadTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (UnsupportedMedia, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
@@ -110,14 +125,25 @@ def body_of(error: errors.JingfaError) -> dict[str, Any]:
         body["findings"] = [finding_json(f) for f in error.findings]
     faults = getattr(error, "problems", None)
     if faults:
-        body["problems"] = [{"path": p.path, "message": p.message} for p in faults]
+        body["problems"] = [_fault(p) for p in faults]
     return body
+
+
+def _fault(fault: Any) -> dict[str, str]:
+    # Intake has sentences only; a form's problems name their field.
+    return {"path": getattr(fault, "path", ""), "message": getattr(fault, "message", str(fault))}
 
 
 def problem(status: int, detail: str, *, code: str) -> dict[str, Any]:
     """Return a problem document."""
     title = _(TITLES.get(int(status), "系统出错"))
-    return {"type": f"urn:jingfa:problem:{code}", "title": title, "status": int(status), "detail": detail, "code": code}
+    return {
+        "type": f"urn:jingfa:problem:{code}",
+        "title": title,
+        "status": int(status),
+        "detail": detail,
+        "code": code,
+    }
 
 
 def finding_json(finding: Any) -> dict[str, Any]:
@@ -160,24 +186,35 @@ def install(app: FastAPI) -> None:
 
 def _on_jingfa_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.JingfaError)
-    if isinstance(error, NotSignedIn) and wants_page(request.scope) and request.method in {"GET", "HEAD"}:
-        return RedirectResponse(f"/login?next={request.url.path}", status_code=303)
+    if wants_page(request.scope) and request.method in {"GET", "HEAD"}:
+        if isinstance(error, NotLoggedIn):
+            return RedirectResponse(f"/login?next={quote(request.url.path)}", status_code=303)
+        if isinstance(error, PasswordChangeNeeded):
+            return RedirectResponse("/me/password", status_code=303)
     return answer(request.scope, error)
 
 
 def _on_validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     faults = error.errors()
-    unreadable = any(f["type"] in {"json_invalid", "missing"} and f["loc"] == ("body",) or f["type"] == "json_invalid" for f in faults)
+    unreadable = any(
+        f["type"] in {"json_invalid", "missing"} and f["loc"] == ("body",) or f["type"] == "json_invalid"
+        for f in faults
+    )
     if unreadable:
         return answer(request.scope, MalformedRequest())
     body = body_of(errors.Invalid(_("请求的内容有 %(n)s 处不符合要求。") % {"n": len(faults)}))
-    body["problems"] = [{"path": ".".join(str(p) for p in f["loc"]), "message": f["msg"]} for f in faults[:50]]
+    body["problems"] = [
+        {"path": ".".join(str(p) for p in f["loc"]), "message": f["msg"]} for f in faults[:50]
+    ]
     return _respond(request.scope, body, {})
 
 
 def _on_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    # The framework wraps what reading a body raises; ours says more.
+    if isinstance(error.__cause__, errors.JingfaError):
+        return answer(request.scope, error.__cause__)
     sentences = {
         400: _("请求内容无法读取，请检查格式后重试。"),
         404: _("没有找到您要的内容。请返回列表重新打开。"),
@@ -190,5 +227,9 @@ def _on_http_exception(request: Request, error: Exception) -> Response:
 
 def _on_bug(request: Request, error: Exception) -> Response:
     log.error("unhandled error at %s %s", request.method, request.scope.get("route", "?"), exc_info=error)
-    body = problem(500, _("系统出错，已记录并通知运维人员。您填写的内容没有提交成功，请稍后再试。"), code="internal-error")
+    body = problem(
+        500,
+        _("系统出错，已记录并通知运维人员。您填写的内容没有提交成功，请稍后再试。"),
+        code="internal-error",
+    )
     return _respond(request.scope, body, {})

@@ -12,6 +12,7 @@ from urllib.parse import unquote_to_bytes
 
 from starlette.datastructures import MutableHeaders
 
+from api.headers import CSP, HEADERS
 from api.problems import BadText, PayloadTooLarge, answer
 
 if TYPE_CHECKING:
@@ -27,24 +28,6 @@ LIMITS: Final = (
 )
 #: A body that is too large is read and thrown away up to here, so that the sender sees the sentence and not a reset.
 DRAIN: Final = 64 * MIB
-
-CSP: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; "
-    "manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-)
-#: bpmn-js positions its overlays with inline styles; only the page that shows it may have them. Scripts stay strict.
-DIAGRAM_CSP: Final = CSP.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
-
-HEADERS: Final = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
-    "X-Permitted-Cross-Domain-Policies": "none",
-}
-
 
 class SecurityHeaders:
     """Add the headers above to every answer; what a route set itself is left alone."""

@@ -42,7 +42,9 @@ class BuiltFiles(StaticFiles):
 
 def _accepted(scope: Scope) -> set[str]:
     value = next((v for k, v in scope["headers"] if k == b"accept-encoding"), b"").decode("latin-1")
-    return {part.split(";")[0].strip() for part in value.split(",") if not part.replace(" ", "").endswith(";q=0")}
+    return {
+        part.split(";")[0].strip() for part in value.split(",") if not part.replace(" ", "").endswith(";q=0")
+    }
 
 
 def _kept(response: Response) -> Response:

