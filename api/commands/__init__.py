@@ -1,0 +1,1 @@
+"""The commands of ``jingfa``, one a file: ``register(subparsers)`` and ``run(args) -> exit code``."""

@@ -1,0 +1,134 @@
+"""
+The law pack (法规包): sources, deadline catalogue, ladders, roles, code lists, papers and parameter sets.
+
+``load`` gives one frozen value or refuses with every finding; ``check`` only looks. The pack's digest is
+stored with what was reckoned by it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from bpmn.deadlines import lawpack_lists, lawpack_rules, lawpack_sources
+from bpmn.deadlines.calendar import Calendar
+from bpmn.deadlines.catalogue import Catalogue
+from bpmn.deadlines.errors import LawPackInvalid
+from bpmn.deadlines.findings import Findings
+from bpmn.deadlines.lawpack_lists import CodeList, LawPaper, ParameterSet, Role
+from bpmn.deadlines.rules import Ladder, Source
+from bpmn.model import Finding, Severity
+
+SHIPPED = Path(__file__).parents[1] / "library" / "lawpack"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LawPack:
+    """Everything a new law changes, in one value."""
+
+    version: str  #: e.g. ``2026-11-23#ab12cd34``
+    digest: str  #: SHA-256 of all files
+    title: str
+    sources: Mapping[str, Source]
+    catalogue: Catalogue
+    ladders: Mapping[str, Ladder]
+    roles: Mapping[str, Role]
+    code_lists: Mapping[str, CodeList]
+    papers: Mapping[str, LawPaper]
+    parameter_sets: Mapping[str, ParameterSet]
+    calendar: Calendar  #: packaged years, years in the pack, office hours of the pack
+    warnings: tuple[Finding, ...] = ()
+
+    def source(self, source_id: str) -> Source | None:
+        """Return a source by its id, e.g. ``XZFY-48``; None when the pack does not have it."""
+        return self.sources.get(source_id)
+
+
+def load(path: Path | None = None) -> LawPack:
+    """
+    Load the law pack in the folder *path* (the shipped one when None).
+
+    Raises:
+        LawPackInvalid: with every finding of severity error.
+    """
+    return _load(path or SHIPPED, _stamp(path or SHIPPED))
+
+
+def check(path: Path | None = None) -> tuple[Finding, ...]:
+    """Return every finding of the law pack in *path*, warnings included."""
+    findings = Findings()
+    _read(path or SHIPPED, findings)
+    return findings.all()
+
+
+def _stamp(path: Path) -> tuple[tuple[str, int, int], ...]:
+    files = [(file.name, file.stat()) for file in _files(path)]
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in files)
+
+
+@lru_cache(maxsize=4)
+def _load(path: Path, _stamp: tuple[tuple[str, int, int], ...]) -> LawPack:
+    findings = Findings()
+    pack = _read(path, findings)
+    errors = [finding for finding in findings.all() if finding.severity is Severity.ERROR]
+    if pack is None or errors:
+        raise LawPackInvalid(errors)
+    return pack
+
+
+def _files(path: Path) -> list[Path]:
+    return sorted([*path.glob("*.toml"), *path.glob("calendars/*.csv"), *path.glob("calendars/*.toml")])
+
+
+def _read(path: Path, findings: Findings) -> LawPack | None:
+    documents = {file.stem: _toml(file, findings) for file in _files(path) if file.suffix == ".toml"}
+    if not documents:
+        findings.error("law-pack-empty", f"{path.name}里没有法规包文件。", "请指定含 sources.toml 的文件夹。")
+        return None
+    sources = lawpack_sources.read(documents.get("sources", {}), findings)
+    ladders = lawpack_rules.read_ladders(documents.get("ladders", {}), findings)
+    catalogue = lawpack_rules.read_catalogue(documents.get("deadlines", {}), sources, ladders, findings)
+    digest = _digest(path)
+    manifest = documents.get("lawpack", {})
+    return LawPack(
+        version=f"{manifest.get('version', '0')}#{digest[:8]}",
+        digest=digest,
+        title=str(manifest.get("title", path.name)),
+        sources=MappingProxyType(sources),
+        ladders=MappingProxyType(ladders),
+        catalogue=catalogue,
+        roles=MappingProxyType(lawpack_lists.read_roles(documents.get("roles", {}), findings)),
+        code_lists=MappingProxyType(lawpack_lists.read_code_lists(documents.get("code-lists", {}), findings)),
+        papers=MappingProxyType(lawpack_lists.read_papers(documents.get("papers", {}), sources, findings)),
+        parameter_sets=MappingProxyType(
+            lawpack_lists.read_parameter_sets(documents.get("parameters", {}), sources, findings)
+        ),
+        calendar=lawpack_lists.read_calendar(path, documents.get("office-hours", {}), findings),
+        warnings=findings.all(),
+    )
+
+
+def _toml(file: Path, findings: Findings) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        findings.error(
+            "law-pack-unreadable",
+            f"{file.name}不是有效的TOML文件：{error}。",
+            "请按提示的位置改正。",
+            file.name,
+        )
+        return {}
+
+
+def _digest(path: Path) -> str:
+    digest = hashlib.sha256()
+    for file in _files(path):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
