@@ -1,0 +1,292 @@
+"""Compiled expressions and unary tests: what callers keep and evaluate."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from bpmn.feel import adoption, analysis, checks, closures, membership, parser, tree
+from bpmn.feel.environment import Environment, Run, Silent
+from bpmn.feel.errors import Exhausted
+from bpmn.feel.types import Type
+from bpmn.feel.values import Value
+
+Json: TypeAlias = Any
+_SILENT: Final = Silent()
+_TOO_DEEP: Final = "数据或函数嵌套太深，已停止，结果为空。"
+_OUT_OF_RANGE: Final = "计算结果超出数值范围，结果为空。"
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A value, and Chinese sentences that say why parts of it became null."""
+
+    value: Value
+    reasons: tuple[str, ...] = ()
+
+
+class Expression:
+    """
+    A compiled expression; immutable, safe to share between threads.
+
+    Attributes:
+        text: the expression as written.
+        names: free top-level names that it reads, for data-flow checks; functions are not among them.
+        paths: the same with the steps behind them: ``("party", "age")``.
+    """
+
+    __slots__ = ("_closure", "_is_simple", "_root", "names", "paths", "text")
+
+    def __init__(self, text: str, root: tree.Node, known: Iterable[str] = ()) -> None:
+        self.text = text
+        self._root = root
+        self._closure = closures.compile_node(root)
+        self._is_simple = analysis.is_straight(root)
+        self.paths = analysis.paths(root, frozenset(known))
+        self.names = frozenset(path[0] for path in self.paths)
+
+    def __repr__(self) -> str:
+        return f"Expression({self.text!r})"
+
+    @property
+    def root(self) -> tree.Node:
+        """The checked syntax tree."""
+        return self._root
+
+    @property
+    def tree(self) -> Json:
+        """The syntax tree as JSON, for the evaluator in the browser."""
+        return tree.to_json(self._root)
+
+    def evaluate(self, context: Mapping[str, Value], environment: Environment | None = None) -> Value:
+        """
+        Return the value; whatever goes wrong at run time is null.
+
+        >>> from bpmn import feel
+        >>> feel.compile("amount * 2").evaluate({"amount": 21})
+        Decimal('42')
+        """
+        if self._is_simple and context.__class__ is dict:
+            try:
+                return self._closure(context, _SILENT)
+            except (ArithmeticError, RecursionError):
+                return None
+        return self._within(context, Run(environment))
+
+    def trace(self, context: Mapping[str, Value], environment: Environment | None = None) -> Evaluation:
+        """
+        Return the value and the reasons why parts of it became null.
+
+        >>> from bpmn import feel
+        >>> feel.compile("1 / 0").trace({})
+        Evaluation(value=None, reasons=('除数为零，结果为空。',))
+        """
+        run = Run(environment)
+        value = self._within(context, run)
+        return Evaluation(value, tuple(run.reasons))
+
+    def _within(self, context: Mapping[str, Value], run: Run) -> Value:
+        scope = context if context.__class__ is dict else dict(context)
+        return _guarded(lambda: self._closure(scope, run), run)  # type: ignore[arg-type]
+
+
+def _guarded(call: Any, run: Run) -> Value:
+    try:
+        return call()
+    except Exhausted as exhausted:
+        reason = exhausted.reason
+    except RecursionError:
+        reason = _TOO_DEEP
+    except ArithmeticError:
+        reason = _OUT_OF_RANGE
+    run.note(reason)
+    return None
+
+
+class UnaryTests:
+    """The compiled tests of one cell: ``< 5, [10..20]``, ``not("a")`` or ``-``; ``?`` is the value."""
+
+    __slots__ = ("_negated", "_nodes", "_testers", "names", "paths", "text")
+
+    def __init__(
+        self, text: str, negated: bool, nodes: tuple[tree.Node, ...], known: Iterable[str] = ()
+    ) -> None:
+        self.text = text
+        self._negated = negated
+        self._nodes = nodes
+        self._testers = tuple(map(closures.unary_tester, nodes))
+        found = [analysis.paths(node, frozenset(known)) for node in nodes]
+        self.paths = frozenset(path for paths in found for path in paths if path[0] != "?")
+        self.names = frozenset(path[0] for path in self.paths)
+
+    def __repr__(self) -> str:
+        return f"UnaryTests({self.text!r})"
+
+    @property
+    def nodes(self) -> tuple[tree.Node, ...]:
+        """The trees of the single tests; none for ``-``."""
+        return self._nodes
+
+    @property
+    def is_negated(self) -> bool:
+        """Whether the tests stand inside ``not(…)``."""
+        return self._negated
+
+    @property
+    def tree(self) -> Json:
+        """The tests as JSON, for the evaluator in the browser."""
+        tests = [tree.to_json(node) for node in self._nodes]
+        return {"node": "UnaryTests", "negated": self._negated, "tests": tests}
+
+    def test(
+        self, value: Value, context: Mapping[str, Value], environment: Environment | None = None
+    ) -> bool | None:
+        """
+        Return whether one test accepts the value, null where that cannot be said.
+
+        >>> from bpmn import feel
+        >>> feel.compile_unary_tests("< 5, [10..20]").test(12, {})
+        True
+        """
+        return self._answer(value, context, Run(environment))
+
+    def trace(
+        self, value: Value, context: Mapping[str, Value], environment: Environment | None = None
+    ) -> Evaluation:
+        """Return the answer and the reasons why parts of it became null."""
+        run = Run(environment)
+        answer = self._answer(value, context, run)
+        return Evaluation(answer, tuple(run.reasons))
+
+    def _answer(self, value: Value, context: Mapping[str, Value], run: Run) -> bool | None:
+        if not self._nodes:
+            return True
+        adopted = adoption.adopt(value)
+        scope = {**context, "?": adopted}
+        answer: bool | None = _guarded(lambda: membership.any_of(self._answers(adopted, scope, run)), run)
+        return (not answer) if self._negated and answer is not None else answer
+
+    def _answers(self, value: Value, scope: dict[str, Value], run: Run) -> Iterator[bool | None]:
+        return (test(value, scope, run) for test in self._testers)
+
+
+_CACHE_SIZE: Final = 4096
+_LONGEST_CACHED: Final = 5_000
+
+
+def compile(
+    expression: str,
+    *,
+    names: Iterable[str] = (),
+    types: Mapping[str, Type] | None = None,
+    strict: bool = False,
+) -> Expression:
+    """
+    Return a compiled expression, from the cache where it was compiled before.
+
+    Args:
+        expression: FEEL, at most ``limits.MAX_LENGTH`` characters, without leading ``=``.
+        names: names in scope; needed where they hold signs such as ``-`` or keywords.
+        types: declared types of variables, for strict mode.
+        strict: refuse unknown names, wrong numbers of arguments and impossible comparisons.
+
+    Raises:
+        FeelSyntaxError: with line, column, offending word and suggestion.
+
+    >>> from bpmn import feel
+    >>> feel.compile("当事人.年龄 >= 18 and x").names == {"当事人", "x"}
+    True
+    """
+    known = frozenset(names) | frozenset(types or ())
+    compiled = _compiled(expression, known)
+    if strict:
+        checks.check(expression, compiled.root, known, types or {})
+    return compiled
+
+
+def compile_unary_tests(
+    text: str, *, names: Iterable[str] = (), types: Mapping[str, Type] | None = None, strict: bool = False
+) -> UnaryTests:
+    """
+    Return compiled unary tests, from the cache where they were compiled before.
+
+    Raises:
+        FeelSyntaxError: as ``compile``.
+
+    >>> from bpmn import feel
+    >>> feel.compile_unary_tests("not(1, 2)").test(3, {})
+    True
+    """
+    known = frozenset(names) | frozenset(types or ())
+    compiled = _compiled_tests(text, known)
+    if strict:
+        for node in compiled.nodes:
+            checks.check(text, node, known | {"?"}, types or {})
+    return compiled
+
+
+def _compiled(text: str, known: frozenset[str]) -> Expression:
+    telling = frozenset(filter(analysis.needs_declaring, known))
+    build = _cached if len(text) <= _LONGEST_CACHED else _build
+    return build(text, telling)
+
+
+def _build(text: str, known: frozenset[str]) -> Expression:
+    return Expression(text, parser.parse(text, known), known)
+
+
+@functools.lru_cache(maxsize=_CACHE_SIZE)
+def _cached(text: str, known: frozenset[str]) -> Expression:
+    return _build(text, known)
+
+
+def _compiled_tests(text: str, known: frozenset[str]) -> UnaryTests:
+    telling = frozenset(filter(analysis.needs_declaring, known))
+    build = _cached_tests if len(text) <= _LONGEST_CACHED else _build_tests
+    return build(text, telling)
+
+
+def _build_tests(text: str, known: frozenset[str]) -> UnaryTests:
+    negated, nodes = parser.parse_tests(text, known)
+    return UnaryTests(text, negated, nodes, known)
+
+
+@functools.lru_cache(maxsize=_CACHE_SIZE)
+def _cached_tests(text: str, known: frozenset[str]) -> UnaryTests:
+    return _build_tests(text, known)
+
+
+def evaluate(
+    expression: str, context: Mapping[str, Value], *, environment: Environment | None = None
+) -> Value:
+    """
+    Return the value of an expression; run-time problems are null.
+
+    Raises:
+        FeelSyntaxError: the text is no expression.
+
+    >>> from bpmn import feel
+    >>> feel.evaluate('if 金额 > 100 then "高" else "低"', {"金额": 120})
+    '高'
+    """
+    known = analysis.telling_names(context)
+    return _compiled(expression, known).evaluate(context, environment)
+
+
+def unary_test(
+    test: str, value: Value, context: Mapping[str, Value], *, environment: Environment | None = None
+) -> bool | None:
+    """
+    Return whether unary tests accept a value.
+
+    Raises:
+        FeelSyntaxError: the text is no unary test.
+
+    >>> from bpmn import feel
+    >>> feel.unary_test("[1..5], > 10", 7, {})
+    False
+    """
+    known = analysis.telling_names(context)
+    return _compiled_tests(test, known).test(value, context, environment)
