@@ -17,7 +17,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from api.headers import CSP, HEADERS
 from api.i18n import gettext as _
 from bpmn import errors
 from workflows.errors import NotLoggedIn

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
-from bpmn.feel.values import from_json, to_json
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
 from api.problems import BadText
+from bpmn.feel.values import from_json, to_json
 from bpmn.model import Finding, InstanceState, Value
 
 Item = TypeVar("Item")

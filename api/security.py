@@ -29,6 +29,7 @@ LIMITS: Final = (
 #: A body that is too large is read and thrown away up to here, so that the sender sees the sentence and not a reset.
 DRAIN: Final = 64 * MIB
 
+
 class SecurityHeaders:
     """Add the headers above to every answer; what a route set itself is left alone."""
 

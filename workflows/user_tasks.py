@@ -107,7 +107,9 @@ def remind(uow: UnitOfWork, actor: Actor, user_task_id: str, *, text: str = "") 
     raise NotImplementedError
 
 
-def copy(uow: UnitOfWork, actor: Actor, user_task_id: str, *, to: tuple[str, ...], text: str = "") -> UserTask:
+def copy(
+    uow: UnitOfWork, actor: Actor, user_task_id: str, *, to: tuple[str, ...], text: str = ""
+) -> UserTask:
     """Send a copy to people who then may read the case (抄送); a person gets it once."""
     raise NotImplementedError
 
@@ -140,7 +142,9 @@ def complete(uow: UnitOfWork, command: CompleteUserTask) -> ProcessInstance:
     raise NotImplementedError
 
 
-def throw_error(uow: UnitOfWork, actor: Actor, user_task_id: str, *, code: str, message: str = "") -> ProcessInstance:
+def throw_error(
+    uow: UnitOfWork, actor: Actor, user_task_id: str, *, code: str, message: str = ""
+) -> ProcessInstance:
     """End the task by a business error that the diagram catches (``E-…``)."""
     raise NotImplementedError
 

@@ -14,8 +14,8 @@ from api.i18n import LANGUAGES
 from api.i18n import gettext as _
 from api.pages.demo import DEMO_ACCOUNTS, DEMO_PASSWORD
 from api.pages.frame import Form, go, show, way_back
+from api.pages.law import role_names
 from api.templating import render
-from bpmn.deadlines import lawpack
 from bpmn.errors import Invalid
 from workflows import clocks, people, sessions
 from workflows.errors import NotLoggedIn, WrongPassword
@@ -40,11 +40,17 @@ def login(request: Request, engine: EngineOf, form: Form, _public: Public) -> Re
     auth.ensure_visit(request, form.text(auth.CSRF_FIELD))
     client = request.client.host if request.client else ""
     with engine.begin() as uow:
-        outcome = sessions.log_in(uow, account=form.text("account"), password=form.secret("password"), client=client)
+        outcome = sessions.log_in(
+            uow, account=form.text("account"), password=form.secret("password"), client=client
+        )
     if isinstance(outcome, Refusal):
         status = 429 if outcome.retry_at else 401
         return _login_form(
-            request, next=form.text("next"), problem=outcome.message, account=form.text("account"), status=status
+            request,
+            next=form.text("next"),
+            problem=outcome.message,
+            account=form.text("account"),
+            status=status,
         )
     response = go(way_back(form.text("next")))
     auth.set_cookie(request, response, auth.COOKIE, outcome.token)
@@ -52,7 +58,9 @@ def login(request: Request, engine: EngineOf, form: Form, _public: Public) -> Re
     return response
 
 
-def _login_form(request: Request, *, next: str, problem: str = "", account: str = "", status: int = 200) -> Response:
+def _login_form(
+    request: Request, *, next: str, problem: str = "", account: str = "", status: int = 200
+) -> Response:
     visit = request.cookies.get(auth.cookie_name(request, auth.VISIT_COOKIE)) or auth.new_visit()
     engine = auth.engine_of(request)
     with engine.begin() as uow:
@@ -97,17 +105,21 @@ def switch_language(request: Request, form: Form, _public: Public) -> Response:
     wanted = form.text("lang")
     response = go(way_back(form.text("back")))
     if wanted in LANGUAGES:
-        response.set_cookie(LANGUAGE_COOKIE, wanted, max_age=ONE_YEAR, path="/", httponly=True, samesite="lax")
+        response.set_cookie(
+            LANGUAGE_COOKIE, wanted, max_age=ONE_YEAR, path="/", httponly=True, samesite="lax"
+        )
     return response
 
 
 @router.get("/me")
 def me(request: Request, engine: EngineOf, actor: SignedIn) -> Response:
     """Show who one is, in which roles, and the rest of the menu."""
-    names = {role.code: role.name for role in lawpack.load().roles}
+    names = role_names()
     with engine.begin() as uow:
         tree = people.organisation(uow)
-        roles = [{"name": names.get(role, role), "unit": tree.name(unit)} for role, unit in sorted(actor.roles)]
+        roles = [
+            {"name": names.get(role, role), "unit": tree.name(unit)} for role, unit in sorted(actor.roles)
+        ]
         return show(request, uow, actor, "me.html", {"roles": roles}, active="me")
 
 
@@ -126,5 +138,7 @@ def change_password(request: Request, engine: EngineOf, actor: SignedIn, form: F
             sessions.change_password(uow, actor, old=form.secret("old"), new=form.secret("new"))
     except (WrongPassword, Invalid) as refused:
         with engine.begin() as uow:
-            return show(request, uow, actor, "password.html", {"problem": _(refused.message)}, active="me", status=422)
+            return show(
+                request, uow, actor, "password.html", {"problem": _(refused.message)}, active="me", status=422
+            )
     return go("/me", "password")

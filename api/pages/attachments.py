@@ -100,7 +100,9 @@ def _rewritten(picture: Image.Image) -> tuple[bytes, str]:
     return buffer.getvalue(), FORMATS[kind]
 
 
-def keep_upload(uow: UnitOfWork, actor: Actor, upload: Upload, *, user_task_id: str | None = None) -> AttachmentView:
+def keep_upload(
+    uow: UnitOfWork, actor: Actor, upload: Upload, *, user_task_id: str | None = None
+) -> AttachmentView:
     """
     Check, clean and keep one uploaded file.
 
@@ -157,7 +159,12 @@ def _answer(request: Request, kept: list[AttachmentView], *, back: str) -> Respo
     if "application/json" not in request.headers.get("accept", ""):
         return go(back, "uploaded")
     first = kept[0]
-    body = {"id": first.id, "name": first.name, "url": f"/files/{first.id}", "image": first.media_type in IMAGES}
+    body = {
+        "id": first.id,
+        "name": first.name,
+        "url": f"/files/{first.id}",
+        "image": first.media_type in IMAGES,
+    }
     return JSONResponse(body, status_code=201)
 
 
@@ -179,7 +186,7 @@ def file_response(content: bytes, name: str, media_type: str, *, inline: bool) -
     }
     if media_type == "application/pdf":
         # A sandboxed document may not use the browser's PDF viewer.
-        headers["Content-Security-Policy"] = "default-src 'none'; object-src 'self'; plugin-types application/pdf"
+        headers["Content-Security-Policy"] = (
+            "default-src 'none'; object-src 'self'; plugin-types application/pdf"
+        )
     return Response(content, media_type=media_type, headers=headers)
-
-

@@ -13,9 +13,9 @@ import orjson
 from markupsafe import Markup
 
 from api.i18n import gettext as _
+from api.pages.law import code_lists
 from api.templating import environment as templates
 from bpmn import feel
-from bpmn.deadlines import lawpack
 from bpmn.model import Json, Value
 from forms import answers, prefill, rendering, submission
 from forms.errors import Problem
@@ -63,7 +63,10 @@ class FormOnPage:
 
     def summary(self, problems: Sequence[Problem]) -> Markup:
         """Return the error summary, each line linked to its field."""
-        lines = [{"anchor": rendering.field_anchor(p.path), "message": self._where(p) + p.in_words(_)} for p in problems]
+        lines = [
+            {"anchor": rendering.field_anchor(p.path), "message": self._where(p) + p.in_words(_)}
+            for p in problems
+        ]
         module: Any = templates().get_template("_ui.html").make_module({"lang": ""})
         return Markup(module.error_summary(lines))
 
@@ -103,7 +106,7 @@ def on_page(
 
 @lru_cache(maxsize=256)
 def _parsed(schema: bytes) -> Form:
-    return Form.parse(orjson.loads(schema), code_lists=lawpack.load().code_lists)
+    return Form.parse(orjson.loads(schema), code_lists=code_lists())
 
 
 def held(file: AttachmentView) -> rendering.UploadedFile:

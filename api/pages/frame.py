@@ -140,7 +140,12 @@ def flash_of(code: str) -> dict[str, str] | None:
 
 def way_back(target: str, default: str = "/") -> str:
     """Return *target* when it is a path of this site, else *default*: no open redirects."""
-    ours = target.startswith("/") and not target.startswith(("//", "/\\")) and "\n" not in target and "\r" not in target
+    ours = (
+        target.startswith("/")
+        and not target.startswith(("//", "/\\"))
+        and "\n" not in target
+        and "\r" not in target
+    )
     return target if ours else default
 
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from api.auth import EngineOf, SignedIn
 from api.i18n import gettext as _
 from api.pages.frame import Form, Posted, go, show
-from bpmn.deadlines import lawpack
+from api.pages.law import role_names
 from bpmn.errors import Invalid, NotFound
 from forms.locale import N_
 from tasks.model import Actor, Person, UserTask
@@ -112,7 +112,9 @@ def handover_page(task_id: str, kind: str, request: Request, engine: EngineOf, a
 
 
 @router.post("/tasks/{task_id}/{kind}")
-def handover(task_id: str, kind: str, request: Request, engine: EngineOf, actor: SignedIn, form: Form) -> Response:
+def handover(
+    task_id: str, kind: str, request: Request, engine: EngineOf, actor: SignedIn, form: Form
+) -> Response:
     """Hand the task on."""
     how = _kind(kind)
 
@@ -174,7 +176,9 @@ def _page(
             "danger": how.is_dangerous,
             "problem": problem,
         }
-        return show(request, uow, actor, "handover.html", context, active="tasks", status=422 if problem else 200)
+        return show(
+            request, uow, actor, "handover.html", context, active="tasks", status=422 if problem else 200
+        )
 
 
 def about(task: UserTask) -> str:
@@ -184,9 +188,11 @@ def about(task: UserTask) -> str:
 
 def _people(uow: UnitOfWork, actor: Actor, task_id: str) -> list[dict[str, str]]:
     tree = people.organisation(uow)
-    names = {role.code: role.name for role in lawpack.load().roles}
+    names = role_names()
 
     def words(person: Person) -> str:
         return "；".join(f"{tree.name(unit)} {names.get(role, role)}" for role, unit in sorted(person.roles))
 
-    return [{"id": p.id, "name": p.name, "words": words(p)} for p in user_tasks.candidates(uow, actor, task_id)]
+    return [
+        {"id": p.id, "name": p.name, "words": words(p)} for p in user_tasks.candidates(uow, actor, task_id)
+    ]

@@ -12,9 +12,9 @@ from api.auth import EngineOf, SignedIn
 from api.i18n import gettext as _
 from api.pages.attachments import file_response
 from api.pages.frame import Form, go, show, way_back
-from bpmn.errors import NotFound
+from api.pages.law import paper_title
 from tasks.model import Actor
-from workflows import deployments, instances, papers
+from workflows import papers
 from workflows.engine import Engine
 from workflows.errors import StaleRevision, WrongPassword
 from workflows.model import PaperView
@@ -26,23 +26,9 @@ PDF = "application/pdf"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
-def titles_of(uow: UnitOfWork, actor: Actor, instance_id: str, codes: Iterable[str]) -> list[dict[str, str]]:
+def titles_of(codes: Iterable[str]) -> list[dict[str, str]]:
     """Return code and title of papers that may be made now."""
-    wanted = tuple(codes)
-    if not wanted:
-        return []
-    definition = instances.get(uow, actor, instance_id).definition_id
-    return [{"code": code, "title": _title(uow, actor, definition, code)} for code in wanted]
-
-
-def _title(uow: UnitOfWork, actor: Actor, definition_id: str, code: str) -> str:
-    import orjson
-
-    try:
-        template = orjson.loads(deployments.pack_file(uow, actor, definition_id, f"documents/{code}.json"))
-    except (NotFound, orjson.JSONDecodeError):
-        return code
-    return str(template.get("title") or code)
+    return [{"code": code, "title": paper_title(code)} for code in codes]
 
 
 @router.post("/cases/{case_id}/papers")
@@ -75,7 +61,9 @@ def read_word(paper_id: str, engine: EngineOf, actor: SignedIn) -> Response:
 
 
 @router.get("/papers/{paper_id}/sign")
-def sign_page(paper_id: str, request: Request, engine: EngineOf, actor: SignedIn, back: str = "/") -> Response:
+def sign_page(
+    paper_id: str, request: Request, engine: EngineOf, actor: SignedIn, back: str = "/"
+) -> Response:
     """Show what is being signed and ask for the password."""
     return _sign_page(paper_id, request, engine, actor, back=back)
 

@@ -48,7 +48,9 @@ def start(process_key: str, request: Request, engine: EngineOf, actor: SignedIn,
         verb, raw = _read(uow, actor, opened, form)
         if verb != "submit":
             return _page(request, uow, actor, process, opened, raw)
-    command = instances.StartInstance(actor=actor, process_key=process_key, submission=raw if opened else None)
+    command = instances.StartInstance(
+        actor=actor, process_key=process_key, submission=raw if opened else None
+    )
 
     def work(uow: UnitOfWork) -> str:
         return f"/cases/{instances.start(uow, command).id}"
@@ -68,7 +70,9 @@ def _opened(uow: UnitOfWork, actor: Actor, key: str) -> tuple[DefinitionView, Fo
     return process, on_page(schema, context={}, now=clocks.now(uow), upload_url="/files")
 
 
-def _read(uow: UnitOfWork, actor: Actor, opened: FormOnPage | None, form: Posted) -> tuple[str, dict[str, Json]]:
+def _read(
+    uow: UnitOfWork, actor: Actor, opened: FormOnPage | None, form: Posted
+) -> tuple[str, dict[str, Json]]:
     pairs = form.pairs
     for name, upload in form.files:
         pairs.append((name.removesuffix(".upload"), keep_upload(uow, actor, upload).id))
@@ -93,4 +97,6 @@ def _page(
         "summary": form.summary(problems) if form and problems else "",
         "problems": problems,
     }
-    return show(request, uow, actor, "start_form.html", context, active="start", status=422 if problems else 200)
+    return show(
+        request, uow, actor, "start_form.html", context, active="start", status=422 if problems else 200
+    )

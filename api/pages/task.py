@@ -99,7 +99,7 @@ def _page(
         "revision": it.opened.revision,
         "draft_saved_at": it.opened.draft_saved_at if values is None else None,
         "papers": it.opened.papers,
-        "missing_papers": titles_of(uow, actor, task.instance_id, _unmade(it)) if may_complete else (),
+        "missing_papers": titles_of(_unmade(it)) if may_complete else (),
         "sign_codes": set(task.signs),
         "comments": user_tasks.comments(uow, actor, task.instance_id),
         "actions": _actions(task),
@@ -262,5 +262,3 @@ def _next(task: UserTask | None, *, same_case: bool) -> dict[str, str]:
         "next_url": f"/tasks/{task.id}",
         "next_label": _("接着办：%(name)s") % {"name": task.name},
     }
-
-

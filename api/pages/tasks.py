@@ -39,7 +39,9 @@ def my_tasks(
         )
         counts = user_tasks.count_my_tasks(uow, actor)
         names = _names(uow, actor, found.items)
-        rows = [{"task": t, "due": _due(t, now), "holder": holder_words(t, actor, names)} for t in found.items]
+        rows = [
+            {"task": t, "due": _due(t, now), "holder": holder_words(t, actor, names)} for t in found.items
+        ]
         is_first = chosen in ("all", "mine") and not after and not q
         context = {
             "greeting": _greeting(counts),
@@ -62,7 +64,9 @@ def _due(task: UserTask, now: Any) -> dict[str, str]:
 def _greeting(counts: Any) -> str:
     late, mine = counts.get("overdue", 0), counts.get("mine", 0)
     if late:
-        return ngettext("有 %(num)s 件已逾期，请先办。", "有 %(num)s 件已逾期，请先办。", late) % {"num": late}
+        return ngettext("有 %(num)s 件已逾期，请先办。", "有 %(num)s 件已逾期，请先办。", late) % {
+            "num": late
+        }
     if mine:
         return ngettext("您手上有 %(num)s 件。", "您手上有 %(num)s 件。", mine) % {"num": mine}
     return _("手上没有待办。")
@@ -78,7 +82,12 @@ def _tabs(chosen: str, counts: Any) -> list[dict[str, Any]]:
         "copied": (_("抄送我的"), None),
     }
     return [
-        {"url": f"/?which={key}" if key != "all" else "/", "label": label, "count": count, "current": key == chosen}
+        {
+            "url": f"/?which={key}" if key != "all" else "/",
+            "label": label,
+            "count": count,
+            "current": key == chosen,
+        }
         for key, (label, count) in labels.items()
     ]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from bpmn.feel.values import from_json, to_json, type_name
 from fastapi import APIRouter
 from pydantic import Field
 
@@ -12,6 +11,7 @@ from api.auth import EngineOf, SignedIn
 from api.openapi import faults
 from api.schemas import Body, Request, Variables, feel_variables
 from bpmn import feel
+from bpmn.feel.values import from_json, to_json, type_name
 from workflows import deployments
 
 router = APIRouter(prefix="/v2", tags=["decisions"])
