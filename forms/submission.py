@@ -155,11 +155,13 @@ def applied(form: Form, submission: Mapping[str, Json], action: Action) -> dict[
     """
     raw = deepcopy(dict(submission))
     field = form.field_at(action.path)
-    items = _items_at(raw, action.path, create=action.verb == "add" and field is not None)
-    if field is None or items is None:
+    if field is None:
         return raw
-    kind = component_of(field).kind
-    if kind is Kind.LIST and field.settings.get("allowAddRemove", True):
+    is_list = component_of(field).kind is Kind.LIST
+    items = _items_at(raw, action.path, create=is_list and action.verb == "add")
+    if items is None:
+        return raw
+    if is_list and field.settings.get("allowAddRemove", True):
         _change_rows(field, items, action)
     elif action.verb == "drop" and component_of(field).is_many:
         items[:] = [item for item in items if _id_of(item) != action.item]

@@ -50,7 +50,7 @@ def has_broken_character(text: str) -> bool:
     """
     Tell whether *text* holds half of a character (a lone surrogate), which no database can store.
 
-    >>> has_broken_character("\ud842")
+    >>> has_broken_character("\\ud842")
     True
     """
     return bool(_SURROGATE.search(text))

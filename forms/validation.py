@@ -101,6 +101,8 @@ class _Reading:
                 put(tree, field.path, self._typed_rows(field, at(raw, field.path), path))
             elif kind is Kind.VALUE and not field.is_readonly:
                 put(tree, field.path, self._parsed(field, at(raw, field.path), path))
+        for field in fields:
+            _fill_derived(field, tree)
         return tree
 
     def _typed_rows(self, field: Field, raw: Json, path: Path) -> list[Tree]:
@@ -246,23 +248,32 @@ class _Reading:
             self._note(field, fault, path)
 
     def _derive(self, field: Field, value: Value, scope: Tree, path: Path, values: Tree) -> None:
-        wanted = field.properties.get("derives", "").split()
-        identity = identity_of(value) if wanted and isinstance(value, str) else None
-        if identity is None:
-            return
-        for name, derived in (("birth", identity.birth), ("gender", identity.gender)):
-            if name not in wanted:
-                continue
-            given = scope.get(name)
-            if given not in (None, "", derived):
+        for name, derived in _derived(field, value).items():
+            if scope.get(name) not in (None, "", derived):
                 self._note(field, Fault(N_("{label}与所填的出生日期或性别不一致，请核对")), path)
                 return
-            beside = (*field.path[:-1], name)
-            put(values, beside, derived)
+            put(values, (*field.path[:-1], name), derived)
 
     def _note(self, field: Field, fault: Fault, path: Path) -> None:
         parameters = {"label": field.label or N_("此项"), **fault.parameters}
         self.problems.append(Problem(dotted(path), fault.msgid.format(**parameters), fault.msgid, parameters))
+
+
+def _derived(field: Field, value: Value) -> dict[str, Value]:
+    """Return what ``properties.derives`` takes out of an identity number, {} for any other field."""
+    wanted = field.properties.get("derives", "").split()
+    identity = identity_of(value) if wanted and isinstance(value, str) else None
+    known = {"birth": identity.birth, "gender": identity.gender} if identity else {}
+    return {name: known[name] for name in wanted if name in known}
+
+
+def _fill_derived(field: Field, tree: Tree) -> None:
+    """Fill empty fields beside an identity number, so that nobody has to type what the number says."""
+    for name, derived in _derived(field, at(tree, field.path)).items():
+        beside = (*field.path[:-1], name)
+        holder = at(tree, beside[:-1])
+        if isinstance(holder, dict) and name in holder and holder[name] is None:
+            put(tree, beside, derived)
 
 
 def _forget(field: Field, scope: Tree, node: Tree) -> None:

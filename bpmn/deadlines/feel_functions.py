@@ -102,4 +102,5 @@ def _whole(value: Any) -> int | None:
         return None
     if isinstance(value, Decimal) and not value.is_finite():
         return None
-    return int(value) if value == int(value) and abs(value) <= MOST_DAYS else None
+    whole = int(value)
+    return whole if value == whole and abs(whole) <= MOST_DAYS else None

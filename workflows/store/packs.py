@@ -28,12 +28,30 @@ class Packs(Repository):
         """Let one deployment at a time count versions."""
         self._connection.exec_driver_sql("SELECT pg_advisory_xact_lock(73001)")
 
-    def put_files(self, deployment_id: str, files: Mapping[str, bytes]) -> None:
-        """Keep the files of a deployment; equal contents are kept once."""
+    def _keep(self, files: Mapping[str, bytes]) -> dict[str, str]:
+        """Keep contents by their hash, equal ones once; returns name -> hash."""
         digests = {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
         for path, content in files.items():
             statement = upsert(t.file_content).values(digest=digests[path], content=content)
             self._run(statement.on_conflict_do_nothing())
+        return digests
+
+    def put_canonical(self, definition_id: str, kind: str, files: Mapping[str, bytes]) -> None:
+        """Keep what the engine runs: ``kind`` is ``bpmn`` or ``dmn``."""
+        digests = self._keep(files)
+        rows = ({"definition_id": definition_id, "kind": kind, "name": n, "digest": d} for n, d in digests.items())
+        self._insert(t.definition_file, rows)
+
+    def canonical(self, definition_id: str, kind: str) -> dict[str, bytes]:
+        """Return what the engine runs."""
+        f = t.definition_file.c
+        query = select(f.name, t.file_content.c.content).join(t.file_content, f.digest == t.file_content.c.digest)
+        rows = self._rows(query.where(f.definition_id == definition_id, f.kind == kind))
+        return {row.name: bytes(row.content) for row in rows}
+
+    def put_files(self, deployment_id: str, files: Mapping[str, bytes]) -> None:
+        """Keep the files of a deployment; equal contents are kept once."""
+        digests = self._keep(files)
         self._insert(
             t.deployment_file,
             (

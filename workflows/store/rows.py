@@ -152,7 +152,7 @@ class RungRow:
 
     id: str
     deadline_id: str
-    position: int
+    step: str  #: which rung of the ladder; a step fires once
     label: str
     due_at: datetime
     fired_at: datetime | None

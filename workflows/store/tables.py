@@ -164,6 +164,14 @@ process_definition = Table(
     UniqueConstraint("key", "version"),
     Index("ix_process_definition_deployment_id", "deployment_id"),
 )
+definition_file = Table(
+    "definition_file",
+    metadata,
+    _ref("definition_id", "process_definition.id", pk=True),
+    _text("kind", pk=True),
+    _text("name", pk=True),
+    _ref("digest", "file_content.digest"),
+)
 definition_start = Table(
     "definition_start",
     metadata,
@@ -434,12 +442,12 @@ rung = Table(
     metadata,
     _id(),
     _ref("deadline_id", "deadline.id"),
-    Column("position", Integer, nullable=False),
+    _text("step"),
     _text("label"),
     _at("due_at"),
     _at("fired_at", null=True),
     _json("actions"),
-    UniqueConstraint("deadline_id", "position"),
+    UniqueConstraint("deadline_id", "step"),
     Index("ix_rung_due_at", "due_at", "id", postgresql_where=text("fired_at is null")),
 )
 
