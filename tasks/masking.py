@@ -17,7 +17,9 @@ COMPOUND_SURNAMES = frozenset(
     "段干 百里 呼延 东郭 南门 羊舌 微生 梁丘 左丘 东门 西门".split()
 )
 #: Keys of party data and how each is masked; any other text of a party stays.
-NAME_KEYS = frozenset({"name", "guardian", "agent", "party", "obligor", "creditor", "relationName", "applicant", "respondent"})
+NAME_KEYS = frozenset(
+    {"name", "guardian", "agent", "party", "obligor", "creditor", "relationName", "applicant", "respondent"}
+)
 ID_KEYS = frozenset({"idNo", "uscc"})
 PHONE_KEYS = frozenset({"phone", "mobile", "tel"})
 ADDRESS_KEYS = frozenset({"address", "regAddress", "addr", "deliverAddr", "gps", "place"})
@@ -142,7 +144,11 @@ def variables(values: Mapping[str, Any], today: date) -> dict[str, Any]:
     >>> variables({"parties": [{"name": "张三丰", "phone": "13800000012"}]}, date(2026, 1, 1))
     {'parties': [{'name': '张**', 'phone': '138****0012'}]}
     """
-    known = {p["name"]: is_minor(p, today) for p in _parties(values) if isinstance(p.get("name"), str) and p["name"]}
+    known = {
+        p["name"]: is_minor(p, today)
+        for p in _parties(values)
+        if isinstance(p.get("name"), str) and p["name"]
+    }
     return {key: _mask(key, value, known, today) for key, value in values.items()}
 
 

@@ -83,7 +83,10 @@ def _read(table: str) -> Mapping[str, Mapping[str, Right]]:
     rows = [[cell.strip() for cell in line.split("|")] for line in table.strip().splitlines()]
     roles = rows[0][1:]
     return MappingProxyType(
-        {name: MappingProxyType({r: parse(c) for r, c in zip(roles, cells, strict=True) if c}) for name, *cells in rows[1:]}
+        {
+            name: MappingProxyType({r: parse(c) for r, c in zip(roles, cells, strict=True) if c})
+            for name, *cells in rows[1:]
+        }
     )
 
 

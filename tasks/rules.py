@@ -26,7 +26,11 @@ from tasks.model import SYSTEM, Actor, CaseFacts, Scope, UserTask, UserTaskState
 
 ASSISTANT = "R03"
 #: Roles that work on cases. R18 and R20 are not among them, nor R15 and R19, who see counts and the audit.
-CASE_ROLES = matrix.roles_allowed("case", "masked") | matrix.roles_allowed("dispatch", "create") | {"R01", "R05", "R12", "R16"}
+CASE_ROLES = (
+    matrix.roles_allowed("case", "masked")
+    | matrix.roles_allowed("dispatch", "create")
+    | {"R01", "R05", "R12", "R16"}
+)
 
 
 def is_system(actor: Actor) -> bool:
@@ -95,7 +99,11 @@ def may_see_task(task: UserTask, actor: Actor, facts: CaseFacts) -> bool:
         return True
     if actor.person_id in facts.conflicts:
         return False
-    return actor.person_id in facts.participants or is_candidate(task, actor, facts) or supervises(actor, facts.units)
+    return (
+        actor.person_id in facts.participants
+        or is_candidate(task, actor, facts)
+        or supervises(actor, facts.units)
+    )
 
 
 def may_see_case(actor: Actor, facts: CaseFacts) -> bool:
@@ -211,7 +219,9 @@ def ensure_may_start(starters: Iterable[str], actor: Actor) -> None:
 
 def ensure_may_deploy(actor: Actor) -> None:
     """Only policy staff (R18) and system administrators (R20) bring in packs."""
-    may = matrix.allows("model", "create", actor.role_codes) or matrix.has_qualifier("model", "deploy", actor.role_codes)
+    may = matrix.allows("model", "create", actor.role_codes) or matrix.has_qualifier(
+        "model", "deploy", actor.role_codes
+    )
     if not is_system(actor) and not may:
         raise Forbidden("只有政策编辑员或系统管理员可以部署流程。")
 
@@ -249,7 +259,9 @@ def may_see_clear(actor: Actor, facts: CaseFacts) -> bool:
         if not right.allows("read"):
             continue
         takes_part = actor.person_id in facts.participants
-        reached = role in matrix.SUPERVISORS and not actor.covers.get(unit, frozenset({unit})).isdisjoint(facts.units)
+        reached = role in matrix.SUPERVISORS and not actor.covers.get(unit, frozenset({unit})).isdisjoint(
+            facts.units
+        )
         if takes_part or reached:
             return not facts.sealed or actor.person_id in facts.grants
     return False

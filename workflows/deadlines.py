@@ -9,7 +9,9 @@ from workflows.model import DeadlineView
 from workflows.store.unit_of_work import UnitOfWork
 
 
-def of_instance(uow: UnitOfWork, actor: Actor, instance_id: str, *, running_only: bool = False) -> tuple[DeadlineView, ...]:
+def of_instance(
+    uow: UnitOfWork, actor: Actor, instance_id: str, *, running_only: bool = False
+) -> tuple[DeadlineView, ...]:
     """List the deadlines of a case, the nearest first, each with ledger and explanation."""
     raise NotImplementedError
 
@@ -24,7 +26,9 @@ def explain(uow: UnitOfWork, actor: Actor, deadline_id: str) -> DeadlineView:
     raise NotImplementedError
 
 
-def extend(uow: UnitOfWork, actor: Actor, deadline_id: str, *, amount: int | None = None, reason: str) -> DeadlineView:
+def extend(
+    uow: UnitOfWork, actor: Actor, deadline_id: str, *, amount: int | None = None, reason: str
+) -> DeadlineView:
     """
     Enter an extension in the ledger; the rule says how often and how far.
 
@@ -35,12 +39,16 @@ def extend(uow: UnitOfWork, actor: Actor, deadline_id: str, *, amount: int | Non
     raise NotImplementedError
 
 
-def pause(uow: UnitOfWork, actor: Actor, deadline_id: str, *, reason: str, at: datetime | None = None) -> DeadlineView:
+def pause(
+    uow: UnitOfWork, actor: Actor, deadline_id: str, *, reason: str, at: datetime | None = None
+) -> DeadlineView:
     """Enter a pause in the ledger."""
     raise NotImplementedError
 
 
-def resume(uow: UnitOfWork, actor: Actor, deadline_id: str, *, reason: str, at: datetime | None = None) -> DeadlineView:
+def resume(
+    uow: UnitOfWork, actor: Actor, deadline_id: str, *, reason: str, at: datetime | None = None
+) -> DeadlineView:
     """Enter the end of a pause."""
     raise NotImplementedError
 

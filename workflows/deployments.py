@@ -41,12 +41,16 @@ def files_of_folder(path: str) -> Mapping[str, bytes]:
     raise NotImplementedError
 
 
-def list_deployments(uow: UnitOfWork, actor: Actor, *, cursor: str | None = None, limit: int = 30) -> Page[Deployment]:
+def list_deployments(
+    uow: UnitOfWork, actor: Actor, *, cursor: str | None = None, limit: int = 30
+) -> Page[Deployment]:
     """List deployments, the newest first."""
     raise NotImplementedError
 
 
-def list_definitions(uow: UnitOfWork, actor: Actor, *, latest_only: bool = True) -> tuple[DefinitionView, ...]:
+def list_definitions(
+    uow: UnitOfWork, actor: Actor, *, latest_only: bool = True
+) -> tuple[DefinitionView, ...]:
     """List process definitions by key."""
     raise NotImplementedError
 
@@ -77,7 +81,12 @@ def pack_file(uow: UnitOfWork, actor: Actor, definition_id: str, path: str) -> b
 
 
 def evaluate_decision(
-    uow: UnitOfWork, actor: Actor, decision_id: str, context: Mapping[str, Value], *, definition_id: str | None = None
+    uow: UnitOfWork,
+    actor: Actor,
+    decision_id: str,
+    context: Mapping[str, Value],
+    *,
+    definition_id: str | None = None,
 ) -> Mapping[str, Json]:
     """
     Evaluate a deployed decision (latest version unless a definition is named).

@@ -47,7 +47,9 @@ class PathView:
     visits: Mapping[str, int]  #: element id -> times completed
 
 
-def of_instance(uow: UnitOfWork, actor: Actor, instance_id: str, *, all_kinds: bool = False) -> tuple[HistoryView, ...]:
+def of_instance(
+    uow: UnitOfWork, actor: Actor, instance_id: str, *, all_kinds: bool = False
+) -> tuple[HistoryView, ...]:
     """
     List what happened, oldest first: what a person would name; ``all_kinds`` adds every token move.
 

@@ -46,7 +46,12 @@ def get(uow: UnitOfWork, actor: Actor, incident_id: str) -> IncidentView:
 
 
 def resolve(
-    uow: UnitOfWork, actor: Actor, incident_id: str, *, variables: Mapping[str, Value] | None = None, note: str = ""
+    uow: UnitOfWork,
+    actor: Actor,
+    incident_id: str,
+    *,
+    variables: Mapping[str, Value] | None = None,
+    note: str = "",
 ) -> IncidentView:
     """
     Try the failed step again, after correcting variables if given; a new failure is a new incident.

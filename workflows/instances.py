@@ -101,7 +101,9 @@ def get(uow: UnitOfWork, actor: Actor, instance_id: str) -> ProcessInstance:
     return views.instance(uow, row, actor)
 
 
-def reveal(uow: UnitOfWork, actor: Actor, instance_id: str, *, purpose: str, paths: tuple[str, ...] = ()) -> ProcessInstance:
+def reveal(
+    uow: UnitOfWork, actor: Actor, instance_id: str, *, purpose: str, paths: tuple[str, ...] = ()
+) -> ProcessInstance:
     """
     Return the case with clear personal data; audited with the purpose.
 

@@ -28,7 +28,9 @@ class Publication:
     """What became of a message."""
 
     message_id: str
-    state: str  #: ``delivered``, ``started``, ``waiting`` (within its time to live), ``duplicate`` or ``nobody``
+    state: (
+        str  #: ``delivered``, ``started``, ``waiting`` (within its time to live), ``duplicate`` or ``nobody``
+    )
     instance_id: str | None = None
 
 
@@ -44,7 +46,12 @@ def publish(uow: UnitOfWork, command: PublishMessage) -> Publication:
 
 
 def broadcast(
-    uow: UnitOfWork, actor: Actor, signal: str, payload: Mapping[str, Value], *, instance_id: str | None = None
+    uow: UnitOfWork,
+    actor: Actor,
+    signal: str,
+    payload: Mapping[str, Value],
+    *,
+    instance_id: str | None = None,
 ) -> int:
     """
     Send a signal to every instance that waits for it; returns how many were reached.

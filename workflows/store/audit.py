@@ -26,7 +26,12 @@ def chained(row: AuditRow, seq: int, prev_hash: str) -> str:
     >>> chained(row, 1, GENESIS) == chained(row, 2, GENESIS)
     False
     """
-    content = {**vars(row), "at": row.at.astimezone(UTC).isoformat(timespec="microseconds"), "seq": seq, "prev": prev_hash}
+    content = {
+        **vars(row),
+        "at": row.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "seq": seq,
+        "prev": prev_hash,
+    }
     return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
@@ -52,20 +57,26 @@ class Audit(Repository):
     def _extend(self, chain: str, rows: list[AuditRow]) -> None:
         head = t.audit_head
         claim = upsert(head).values(chain=chain, seq=0, hash=GENESIS)
-        locked = claim.on_conflict_do_update(index_elements=["chain"], set_={"chain": chain}).returning(head.c.seq, head.c.hash)
+        locked = claim.on_conflict_do_update(index_elements=["chain"], set_={"chain": chain}).returning(
+            head.c.seq, head.c.hash
+        )
         seq, last = self._connection.execute(locked).one()
         written = []
         for row in rows:
             seq += 1
             link = chained(row, seq, last)
-            written.append({**vars(row), "fields": list(row.fields), "seq": seq, "prev_hash": last, "hash": link})
+            written.append(
+                {**vars(row), "fields": list(row.fields), "seq": seq, "prev_hash": last, "hash": link}
+            )
             last = link
         self._insert(t.audit_event, written)
         self._run(head.update().where(head.c.chain == chain).values(seq=seq, hash=last))
 
     def heads(self) -> tuple[tuple[str, int, str], ...]:
         """Return (chain, seq, hash) of every chain."""
-        query = select(t.audit_head.c.chain, t.audit_head.c.seq, t.audit_head.c.hash).order_by(t.audit_head.c.chain)
+        query = select(t.audit_head.c.chain, t.audit_head.c.seq, t.audit_head.c.hash).order_by(
+            t.audit_head.c.chain
+        )
         return tuple((row.chain, row.seq, row.hash) for row in self._rows(query))
 
     def events(self, chain: str) -> Iterator[Mapping[str, Any]]:
@@ -78,10 +89,14 @@ class Audit(Repository):
         """Return the chains that have events."""
         return tuple(row.chain for row in self._rows(select(t.audit_event.c.chain).distinct()))
 
-    def page(self, filters: Mapping[str, Any], *, cursor: int | None, newest: bool, limit: int) -> tuple[Mapping[str, Any], ...]:
+    def page(
+        self, filters: Mapping[str, Any], *, cursor: int | None, newest: bool, limit: int
+    ) -> tuple[Mapping[str, Any], ...]:
         """Return events that fit the filters (column -> value)."""
         c = t.audit_event.c
-        query = select(t.audit_event).where(*(c[name] == value for name, value in filters.items() if value is not None))
+        query = select(t.audit_event).where(
+            *(c[name] == value for name, value in filters.items() if value is not None)
+        )
         if cursor is not None:
             query = query.where(c.id < cursor if newest else c.id > cursor)
         order = c.id.desc() if newest else c.id

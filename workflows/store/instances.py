@@ -23,7 +23,9 @@ INSTANCE = (
 
 
 def _instance(**columns: Any) -> InstanceRow:
-    return InstanceRow(**{**columns, "status": InstanceState(columns["status"]), "state": bytes(columns["state"])})
+    return InstanceRow(
+        **{**columns, "status": InstanceState(columns["status"]), "state": bytes(columns["state"])}
+    )
 
 
 class Instances(Repository):
@@ -47,7 +49,8 @@ class Instances(Repository):
         """Return the id of the instance with this key."""
         row = self._connection.execute(
             select(t.process_instance.c.id).where(
-                t.process_instance.c.process_key == process_key, t.process_instance.c.business_key == business_key
+                t.process_instance.c.process_key == process_key,
+                t.process_instance.c.business_key == business_key,
             )
         ).one_or_none()
         return None if row is None else str(row.id)
@@ -56,7 +59,12 @@ class Instances(Repository):
         """Insert the row; False when the process already has an instance with this business key."""
         values = {column.name: getattr(row, column.name) for column in t.process_instance.c}
         statement = upsert(t.process_instance).values(values)
-        return self._run(statement.on_conflict_do_nothing(constraint="uq_process_instance_process_key_business_key")) == 1
+        return (
+            self._run(
+                statement.on_conflict_do_nothing(constraint="uq_process_instance_process_key_business_key")
+            )
+            == 1
+        )
 
     def save(self, row: InstanceRow) -> None:
         """Write everything that a step may change."""
@@ -81,12 +89,17 @@ class Instances(Repository):
     def units(self, instance_id: str) -> dict[str, str]:
         """Return slot -> unit id."""
         query = select(t.instance_unit.c.slot, t.instance_unit.c.unit_id)
-        return {row.slot: row.unit_id for row in self._rows(query.where(t.instance_unit.c.instance_id == instance_id))}
+        return {
+            row.slot: row.unit_id
+            for row in self._rows(query.where(t.instance_unit.c.instance_id == instance_id))
+        }
 
     def put_parties(self, instance_id: str, hashes: Iterable[str]) -> None:
         """Make the case's party keys those of *hashes*."""
         self._run(delete(t.instance_party).where(t.instance_party.c.instance_id == instance_id))
-        self._insert(t.instance_party, ({"instance_id": instance_id, "key_hash": h} for h in sorted(set(hashes))))
+        self._insert(
+            t.instance_party, ({"instance_id": instance_id, "key_hash": h} for h in sorted(set(hashes)))
+        )
 
     def sharing_a_party(self, instance_id: str) -> tuple[str, ...]:
         """Return ids of instances, this one included, that share a party with it."""
@@ -100,7 +113,9 @@ class Instances(Repository):
             select(t.instance_party.c.instance_id)
             .distinct()
             .join(t.process_instance, t.process_instance.c.id == t.instance_party.c.instance_id)
-            .where(t.instance_party.c.key_hash.in_(sorted(set(hashes))), t.process_instance.c.started_at >= since)
+            .where(
+                t.instance_party.c.key_hash.in_(sorted(set(hashes))), t.process_instance.c.started_at >= since
+            )
         )
         return tuple(row.instance_id for row in self._rows(query))
 
@@ -112,7 +127,9 @@ class Instances(Repository):
     def facts(self, instance_id: str) -> CaseFacts:
         """Return what the rules need to know of the case."""
         rows = self._rows(
-            select(t.participant.c.person_id, t.participant.c.part).where(t.participant.c.instance_id == instance_id)
+            select(t.participant.c.person_id, t.participant.c.part).where(
+                t.participant.c.instance_id == instance_id
+            )
         )
         doers = self._rows(
             select(t.user_task.c.element_id, t.user_task.c.completed_by)
@@ -152,7 +169,9 @@ class Instances(Repository):
 
     # -- lists ---------------------------------------------------------------------------------------------------------
 
-    def page(self, scope: Scope, filters: Mapping[str, Any], *, after: tuple[datetime, str] | None, limit: int) -> tuple[InstanceRow, ...]:
+    def page(
+        self, scope: Scope, filters: Mapping[str, Any], *, after: tuple[datetime, str] | None, limit: int
+    ) -> tuple[InstanceRow, ...]:
         """Return visible instances, the newest first, after the cursor (started_at, id)."""
         c = t.process_instance.c
         query = _filtered(select(*INSTANCE).where(visible(scope)), filters)
@@ -182,19 +201,27 @@ def _filtered(query: Select[Any], filters: Mapping[str, Any]) -> Select[Any]:
         if filters.get(name) is not None:
             query = query.where(c[name] == filters[name])
     if filters.get("text"):
-        pattern = "%" + str(filters["text"]).replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
+        pattern = (
+            "%" + str(filters["text"]).replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
+        )
         query = query.where(or_(c.title.ilike(pattern), c.business_key.ilike(pattern)))
     if filters.get("units"):
-        inside = (t.instance_unit.c.instance_id == c.id) & t.instance_unit.c.unit_id.in_(tuple(filters["units"]))
+        inside = (t.instance_unit.c.instance_id == c.id) & t.instance_unit.c.unit_id.in_(
+            tuple(filters["units"])
+        )
         query = query.where(exists().where(inside))
     if filters.get("overdue_at"):
         query = query.where(c.status == "active", c.due_at < filters["overdue_at"])
     if filters.get("with_incidents"):
-        query = query.where(exists().where(t.incident.c.instance_id == c.id, t.incident.c.resolved_at.is_(None)))
+        query = query.where(
+            exists().where(t.incident.c.instance_id == c.id, t.incident.c.resolved_at.is_(None))
+        )
     if filters.get("element_id"):
         task = t.user_task.c
         open_ = task.state.in_(("created", "claimed"))
-        query = query.where(exists().where(task.instance_id == c.id, task.element_id == filters["element_id"], open_))
+        query = query.where(
+            exists().where(task.instance_id == c.id, task.element_id == filters["element_id"], open_)
+        )
     if filters.get("started_after"):
         query = query.where(c.started_at >= filters["started_after"])
     if filters.get("started_before"):

@@ -13,7 +13,10 @@ from workflows.store import tables as t
 from workflows.store.repository import Repository
 
 COLUMNS = (
-    *(t.job.c[name] for name in ("id", "instance_id", "activity_id", "element_id", "operation", "parameters")),
+    *(
+        t.job.c[name]
+        for name in ("id", "instance_id", "activity_id", "element_id", "operation", "parameters")
+    ),
     *(t.job.c[name] for name in ("state", "attempts", "leased_until")),
 )
 
@@ -35,7 +38,9 @@ class Jobs(Repository):
 
     def lease_of(self, job_id: str) -> str | None:
         """Return the token of the current lease."""
-        value = self._connection.execute(select(t.job.c.lease).where(t.job.c.id == job_id)).scalar_one_or_none()
+        value = self._connection.execute(
+            select(t.job.c.lease).where(t.job.c.id == job_id)
+        ).scalar_one_or_none()
         return None if value is None else str(value)
 
     def lease(self, now: datetime, until: datetime, lease: str, *, limit: int = 1) -> tuple[Job, ...]:
@@ -65,7 +70,15 @@ class Jobs(Repository):
 
     def retry(self, job_id: str, *, attempts: int, run_at: datetime, error: str) -> None:
         """Put the job back for a later try."""
-        self._set(job_id, state="ready", attempts=attempts, run_at=run_at, leased_until=None, lease=None, error=error)
+        self._set(
+            job_id,
+            state="ready",
+            attempts=attempts,
+            run_at=run_at,
+            leased_until=None,
+            lease=None,
+            error=error,
+        )
 
     def fail(self, job_id: str, *, attempts: int, error: str) -> None:
         """Record that the retries are exhausted."""

@@ -28,7 +28,10 @@ class Messages(Repository):
     def add_once(self, row: MessageRow, at: datetime) -> bool:
         """Insert a message with a sender's id; False when it was there."""
         values = {**vars(row), "created_at": at}
-        return self._run(upsert(t.message).values(values).on_conflict_do_nothing(index_elements=["message_id"])) == 1
+        return (
+            self._run(upsert(t.message).values(values).on_conflict_do_nothing(index_elements=["message_id"]))
+            == 1
+        )
 
     def by_message_id(self, message_id: str) -> MessageRow | None:
         """Return the message that a sender's id names."""
@@ -47,7 +50,11 @@ class Messages(Repository):
     def waiting(self, name: str, correlation_key: str | None, now: datetime) -> tuple[MessageRow, ...]:
         """List messages that wait for an instance to come, within their time to live."""
         c = t.message.c
-        fits = or_(c.correlation_key == correlation_key, c.correlation_key.is_(None)) if correlation_key else c.id.is_not(None)
+        fits = (
+            or_(c.correlation_key == correlation_key, c.correlation_key.is_(None))
+            if correlation_key
+            else c.id.is_not(None)
+        )
         where = and_(c.state == "waiting", c.name == name, c.expires_at > now, fits)
         return self._all(select(*MESSAGE).where(where).order_by(c.id), MessageRow)
 
@@ -95,7 +102,9 @@ class Incidents(Repository):
     def open_of(self, instance_ids: Iterable[str]) -> tuple[Mapping[str, Any], ...]:
         """Return open incidents of several cases."""
         c = t.incident.c
-        rows = self._rows(select(t.incident).where(c.instance_id.in_(tuple(instance_ids)), c.resolved_at.is_(None)))
+        rows = self._rows(
+            select(t.incident).where(c.instance_id.in_(tuple(instance_ids)), c.resolved_at.is_(None))
+        )
         return tuple(row._asdict() for row in rows)
 
     def page(

@@ -54,7 +54,10 @@ class Packs(Repository):
         digests = self._keep(files)
         self._insert(
             t.deployment_file,
-            ({"deployment_id": deployment_id, "path": path, "digest": digest} for path, digest in digests.items()),
+            (
+                {"deployment_id": deployment_id, "path": path, "digest": digest}
+                for path, digest in digests.items()
+            ),
         )
 
     def add_deployment(self, **values: Any) -> None:
@@ -63,7 +66,12 @@ class Packs(Repository):
 
     def by_digest(self, name: str, digest: str) -> Mapping[str, Any] | None:
         """Return the latest deployment of a pack when its files are these."""
-        query = select(t.deployment).where(t.deployment.c.name == name).order_by(t.deployment.c.id.desc()).limit(1)
+        query = (
+            select(t.deployment)
+            .where(t.deployment.c.name == name)
+            .order_by(t.deployment.c.id.desc())
+            .limit(1)
+        )
         row = self._connection.execute(query).one_or_none()
         return row._asdict() if row is not None and row.digest == digest else None
 
@@ -72,7 +80,9 @@ class Packs(Repository):
         query = select(t.deployment)
         if before is not None:
             query = query.where(t.deployment.c.id < before)
-        return tuple(row._asdict() for row in self._rows(query.order_by(t.deployment.c.id.desc()).limit(limit)))
+        return tuple(
+            row._asdict() for row in self._rows(query.order_by(t.deployment.c.id.desc()).limit(limit))
+        )
 
     def paths(self, deployment_id: str) -> tuple[str, ...]:
         """Return the paths of a deployment's files."""
@@ -83,14 +93,20 @@ class Packs(Repository):
         """Return one file."""
         f = t.deployment_file.c
         query = select(t.file_content.c.content).join(t.deployment_file, f.digest == t.file_content.c.digest)
-        value = self._connection.execute(query.where(f.deployment_id == deployment_id, f.path == path)).scalar_one_or_none()
+        value = self._connection.execute(
+            query.where(f.deployment_id == deployment_id, f.path == path)
+        ).scalar_one_or_none()
         return None if value is None else bytes(value)
 
     def files(self, deployment_id: str) -> dict[str, bytes]:
         """Return every file of a deployment."""
         f = t.deployment_file.c
-        query = select(f.path, t.file_content.c.content).join(t.file_content, f.digest == t.file_content.c.digest)
-        return {row.path: bytes(row.content) for row in self._rows(query.where(f.deployment_id == deployment_id))}
+        query = select(f.path, t.file_content.c.content).join(
+            t.file_content, f.digest == t.file_content.c.digest
+        )
+        return {
+            row.path: bytes(row.content) for row in self._rows(query.where(f.deployment_id == deployment_id))
+        }
 
     def add_definition(self, row: DefinitionRow, starts: Iterable[Mapping[str, Any]]) -> None:
         """Insert a version and what starts it."""
@@ -119,13 +135,20 @@ class Packs(Repository):
 
     def names(self) -> dict[str, str]:
         """Return definition id -> name."""
-        return {row.id: row.name for row in self._rows(select(t.process_definition.c.id, t.process_definition.c.name))}
+        return {
+            row.id: row.name
+            for row in self._rows(select(t.process_definition.c.id, t.process_definition.c.name))
+        }
 
     def latest_deployments(self) -> tuple[str, ...]:
         """Return ids of the deployments that hold a latest version, the newest first."""
         d = t.process_definition.c
         newest = select(d.key, func.max(d.version).label("version")).group_by(d.key).subquery()
-        query = select(d.deployment_id).join(newest, (newest.c.key == d.key) & (newest.c.version == d.version)).distinct()
+        query = (
+            select(d.deployment_id)
+            .join(newest, (newest.c.key == d.key) & (newest.c.version == d.version))
+            .distinct()
+        )
         return tuple(sorted((row.deployment_id for row in self._rows(query)), reverse=True))
 
     def timer_starts(self, now: datetime) -> tuple[tuple[str, str, datetime], ...]:
@@ -143,6 +166,10 @@ class Packs(Repository):
 
     def stop_timer_starts(self, key: str, *, but: str) -> None:
         """Older versions of a process no longer start by timer."""
-        older = select(t.process_definition.c.id).where(t.process_definition.c.key == key, t.process_definition.c.id != but)
+        older = select(t.process_definition.c.id).where(
+            t.process_definition.c.key == key, t.process_definition.c.id != but
+        )
         s = t.definition_start
-        self._connection.execute(s.update().where(s.c.definition_id.in_(older), s.c.kind == "timer").values(due_at=None))
+        self._connection.execute(
+            s.update().where(s.c.definition_id.in_(older), s.c.kind == "timer").values(due_at=None)
+        )

@@ -54,12 +54,20 @@ class People(Repository):
 
     def roles(self, person_id: str) -> frozenset[tuple[str, str]]:
         """Return the (role, unit id) pairs of a person."""
-        query = select(t.role_grant.c.role, t.role_grant.c.unit_id).where(t.role_grant.c.person_id == person_id)
+        query = select(t.role_grant.c.role, t.role_grant.c.unit_id).where(
+            t.role_grant.c.person_id == person_id
+        )
         return frozenset((row.role, row.unit_id) for row in self._rows(query))
 
     def grant(self, person_id: str, role: str, unit_id: str, *, by: str, at: datetime) -> None:
         """Give a role in a unit."""
-        values = {"person_id": person_id, "role": role, "unit_id": unit_id, "granted_by": by, "granted_at": at}
+        values = {
+            "person_id": person_id,
+            "role": role,
+            "unit_id": unit_id,
+            "granted_by": by,
+            "granted_at": at,
+        }
         self._run(upsert(t.role_grant).values(values).on_conflict_do_nothing())
 
     def revoke(self, person_id: str, role: str, unit_id: str) -> None:
@@ -85,7 +93,9 @@ class People(Repository):
         g = t.role_grant.c
         within = [(g.role == role) & (g.unit_id == unit) for role, unit in pairs if unit != "*"]
         held = select(g.person_id).where(or_(g.role.in_(anywhere), *within))
-        return self._people(self._all(select(*PERSON).where(t.person.c.active, t.person.c.id.in_(held)), PersonRow))
+        return self._people(
+            self._all(select(*PERSON).where(t.person.c.active, t.person.c.id.in_(held)), PersonRow)
+        )
 
     def names(self, person_ids: Iterable[str | None]) -> dict[str, str]:
         """Return id -> name."""
@@ -98,7 +108,9 @@ class People(Repository):
     def _people(self, rows: tuple[PersonRow, ...]) -> tuple[Person, ...]:
         grants: dict[str, set[tuple[str, str]]] = {}
         g = t.role_grant.c
-        for row in self._rows(select(g.person_id, g.role, g.unit_id).where(g.person_id.in_([r.id for r in rows]))):
+        for row in self._rows(
+            select(g.person_id, g.role, g.unit_id).where(g.person_id.in_([r.id for r in rows]))
+        ):
             grants.setdefault(row.person_id, set()).add((row.role, row.unit_id))
         return tuple(person_of(row, frozenset(grants.get(row.id, ()))) for row in rows)
 
@@ -138,7 +150,9 @@ class Sessions(Repository):
         row = self._connection.execute(query).one_or_none()
         return None if row is None else row._asdict()
 
-    def put_attempts(self, account: str, *, failures: int, since: datetime, locked_until: datetime | None) -> None:
+    def put_attempts(
+        self, account: str, *, failures: int, since: datetime, locked_until: datetime | None
+    ) -> None:
         """Write the failures of an account."""
         values = {"failures": failures, "since": since, "locked_until": locked_until}
         statement = upsert(t.login_attempt).values(account=account, **values)
@@ -154,7 +168,9 @@ class StoredSettings(Repository):
 
     def get(self, key: str) -> Any:
         """Return a setting; None when it was never set."""
-        return self._connection.execute(select(t.setting.c.value).where(t.setting.c.key == key)).scalar_one_or_none()
+        return self._connection.execute(
+            select(t.setting.c.value).where(t.setting.c.key == key)
+        ).scalar_one_or_none()
 
     def put(self, key: str, value: Any) -> None:
         """Write a setting."""
@@ -168,7 +184,9 @@ class StoredSettings(Repository):
 
     def calendar_years(self) -> dict[int, Any]:
         """Return the imported calendar years: year -> table."""
-        return {row.year: row.days for row in self._rows(select(t.calendar_year.c.year, t.calendar_year.c.days))}
+        return {
+            row.year: row.days for row in self._rows(select(t.calendar_year.c.year, t.calendar_year.c.days))
+        }
 
     def put_calendar_year(self, year: int, days: Any, at: datetime) -> None:
         """Add or replace a calendar year."""

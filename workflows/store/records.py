@@ -21,7 +21,9 @@ class History(Repository):
         """Insert events that are already numbered."""
         self._insert(t.history_event, rows)
 
-    def of_instance(self, instance_id: str, *, kinds: Iterable[str] | None = None) -> tuple[Mapping[str, Any], ...]:
+    def of_instance(
+        self, instance_id: str, *, kinds: Iterable[str] | None = None
+    ) -> tuple[Mapping[str, Any], ...]:
         """Return the events of a case in order."""
         c = t.history_event.c
         query = select(t.history_event).where(c.instance_id == instance_id)
@@ -51,7 +53,9 @@ class Notices(Repository):
         self._insert(t.notice, rows)
         self._insert(t.delivery, deliveries)
 
-    def page(self, person_id: str, *, unread_only: bool, before: str | None, limit: int) -> tuple[Mapping[str, Any], ...]:
+    def page(
+        self, person_id: str, *, unread_only: bool, before: str | None, limit: int
+    ) -> tuple[Mapping[str, Any], ...]:
         """Return a person's notices, the newest first."""
         c = t.notice.c
         query = select(t.notice).where(c.person_id == person_id)
@@ -64,7 +68,9 @@ class Notices(Repository):
     def count_unread(self, person_id: str) -> int:
         """Count unread notices, up to 1000."""
         where = (t.notice.c.person_id == person_id, t.notice.c.read_at.is_(None))
-        return self._count(select(func.count()).select_from(select(t.notice.c.id).where(*where).limit(1000).subquery()))
+        return self._count(
+            select(func.count()).select_from(select(t.notice.c.id).where(*where).limit(1000).subquery())
+        )
 
     def mark_read(self, person_id: str, ids: Iterable[str], at: datetime) -> int:
         """Mark notices of a person (all when *ids* is empty) as read."""
@@ -75,7 +81,9 @@ class Notices(Repository):
             where.append(c.id.in_(chosen))
         return self._run(update(t.notice).where(*where).values(read_at=at))
 
-    def lease_deliveries(self, now: datetime, until: datetime, *, limit: int) -> tuple[Mapping[str, Any], ...]:
+    def lease_deliveries(
+        self, now: datetime, until: datetime, *, limit: int
+    ) -> tuple[Mapping[str, Any], ...]:
         """Lease due deliveries together with their notices."""
         d = t.delivery.c
         due = select(d.id).where(d.state == "ready", d.run_at <= now).order_by(d.run_at, d.id).limit(limit)
@@ -83,7 +91,9 @@ class Notices(Repository):
         if not ids:
             return ()
         self._run(update(t.delivery).where(d.id.in_(ids)).values(run_at=until))
-        query = select(t.notice, d.id.label("delivery_id"), d.attempts).join(t.delivery, d.notice_id == t.notice.c.id)
+        query = select(t.notice, d.id.label("delivery_id"), d.attempts).join(
+            t.delivery, d.notice_id == t.notice.c.id
+        )
         return tuple(row._asdict() for row in self._rows(query.where(d.id.in_(ids))))
 
     def set_delivery(self, delivery_id: str, **values: Any) -> None:
@@ -100,7 +110,9 @@ class Files(Repository):
 
     def attachment(self, attachment_id: str) -> Mapping[str, Any] | None:
         """Return a file with its content."""
-        row = self._connection.execute(select(t.attachment).where(t.attachment.c.id == attachment_id)).one_or_none()
+        row = self._connection.execute(
+            select(t.attachment).where(t.attachment.c.id == attachment_id)
+        ).one_or_none()
         return None if row is None else row._asdict()
 
     def attachments(self, instance_id: str) -> tuple[Mapping[str, Any], ...]:
@@ -158,7 +170,11 @@ class IdempotencyKeys(Repository):
     def answer(self, person_id: str, key: str, status: int, body: Any) -> None:
         """Keep the answer."""
         c = t.idempotency_key.c
-        self._run(update(t.idempotency_key).where(c.person_id == person_id, c.key == key).values(status=status, body=body))
+        self._run(
+            update(t.idempotency_key)
+            .where(c.person_id == person_id, c.key == key)
+            .values(status=status, body=body)
+        )
 
     def drop_before(self, at: datetime) -> int:
         """Forget old keys."""
@@ -170,7 +186,9 @@ class Dispatches(Repository):
 
     def lock_number(self, source: str, no: str) -> None:
         """Let one delivery of a number at a time decide whether it is new."""
-        self._connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{source}\x1f{no}", 73))))
+        self._connection.execute(
+            select(func.pg_advisory_xact_lock(func.hashtextextended(f"{source}\x1f{no}", 73)))
+        )
 
     def get(self, source: str, no: str) -> DispatchRow | None:
         """Return the dispatch of a source and number."""
@@ -189,8 +207,12 @@ class Dispatches(Repository):
     def at_place(self, place_hash: str, *, since: datetime) -> tuple[DispatchRow, ...]:
         """Return dispatches of one place since then."""
         c = t.dispatch.c
-        return self._all(select(t.dispatch).where(c.place_hash == place_hash, c.received_at >= since), DispatchRow)
+        return self._all(
+            select(t.dispatch).where(c.place_hash == place_hash, c.received_at >= since), DispatchRow
+        )
 
     def of_instances(self, instance_ids: Iterable[str]) -> tuple[DispatchRow, ...]:
         """Return the dispatches of cases."""
-        return self._all(select(t.dispatch).where(t.dispatch.c.instance_id.in_(tuple(instance_ids))), DispatchRow)
+        return self._all(
+            select(t.dispatch).where(t.dispatch.c.instance_id.in_(tuple(instance_ids))), DispatchRow
+        )

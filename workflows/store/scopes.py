@@ -31,7 +31,9 @@ def visible(scope: Scope, column: Any = t.process_instance.c.id) -> ColumnElemen
 
 def _takes_part(scope: Scope, column: Any) -> ColumnElement[bool]:
     part: Table = t.participant
-    mine = and_(part.c.instance_id == column, part.c.person_id == scope.person_id, part.c.part.in_(SEEING_PARTS))
+    mine = and_(
+        part.c.instance_id == column, part.c.person_id == scope.person_id, part.c.part.in_(SEEING_PARTS)
+    )
     return exists().where(mine)
 
 

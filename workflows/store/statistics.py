@@ -25,18 +25,24 @@ class Statistics(Repository):
             func.count().filter(is_open).label("open"),
             func.count().filter(is_open, c.due_at < now).label("overdue"),
             func.count().filter(is_open, c.due_at.between(now, now + timedelta(days=3))).label("due_soon"),
-            func.count().filter(c.status == "completed", c.ended_at >= now - timedelta(days=30)).label("completed_30_days"),
+            func.count()
+            .filter(c.status == "completed", c.ended_at >= now - timedelta(days=30))
+            .label("completed_30_days"),
         )
         return self._connection.execute(self._of(scope, process_key, *columns)).one()._asdict()
 
     def by(self, column: str, scope: Scope, process_key: str | None) -> tuple[tuple[str, int], ...]:
         """Count open cases by ``process_key``, ``risk`` or ``level``."""
         c = t.process_instance.c
-        query = self._of(scope, process_key, c[column], func.count().label("n")).where(c.status == "active", c[column].is_not(None))
+        query = self._of(scope, process_key, c[column], func.count().label("n")).where(
+            c.status == "active", c[column].is_not(None)
+        )
         rows = self._rows(query.group_by(c[column]).order_by(func.count().desc()))
         return tuple((str(row[0]), int(row.n)) for row in rows)
 
-    def by_unit(self, scope: Scope, now: datetime, process_key: str | None, slots: tuple[str, ...]) -> tuple[tuple[str, int, int], ...]:
+    def by_unit(
+        self, scope: Scope, now: datetime, process_key: str | None, slots: tuple[str, ...]
+    ) -> tuple[tuple[str, int, int], ...]:
         """Count open and overdue cases by the unit in one of the slots."""
         c, u = t.process_instance.c, t.instance_unit
         overdue = func.count().filter(c.due_at < now).label("overdue")
@@ -51,7 +57,9 @@ class Statistics(Repository):
         query = self._of(scope, process_key, task.c.element_id, task.c.name, func.count().label("n"))
         query = query.join(task, task.c.instance_id == t.process_instance.c.id)
         query = query.where(task.c.state.in_(("created", "claimed"))).group_by(task.c.element_id, task.c.name)
-        return tuple((row.element_id, row.name, int(row.n)) for row in self._rows(query.order_by(func.count().desc())))
+        return tuple(
+            (row.element_id, row.name, int(row.n)) for row in self._rows(query.order_by(func.count().desc()))
+        )
 
     def _of(self, scope: Scope, process_key: str | None, *columns: Any) -> Any:
         query = select(*columns).select_from(t.process_instance).where(visible(scope))
@@ -60,9 +68,25 @@ class Statistics(Repository):
     def queues(self) -> Mapping[str, int]:
         """Count what waits for the machines: ready jobs, pending messages, open incidents, due timers (``/metrics``)."""
         columns = (
-            select(func.count()).select_from(t.job).where(t.job.c.state.in_(("ready", "leased"))).scalar_subquery().label("jobs"),
-            select(func.count()).select_from(t.message).where(t.message.c.state == "pending").scalar_subquery().label("messages"),
-            select(func.count()).select_from(t.incident).where(t.incident.c.resolved_at.is_(None)).scalar_subquery().label("incidents"),
-            select(func.count()).select_from(t.timer).where(t.timer.c.due_at <= func.now()).scalar_subquery().label("timers"),
+            select(func.count())
+            .select_from(t.job)
+            .where(t.job.c.state.in_(("ready", "leased")))
+            .scalar_subquery()
+            .label("jobs"),
+            select(func.count())
+            .select_from(t.message)
+            .where(t.message.c.state == "pending")
+            .scalar_subquery()
+            .label("messages"),
+            select(func.count())
+            .select_from(t.incident)
+            .where(t.incident.c.resolved_at.is_(None))
+            .scalar_subquery()
+            .label("incidents"),
+            select(func.count())
+            .select_from(t.timer)
+            .where(t.timer.c.due_at <= func.now())
+            .scalar_subquery()
+            .label("timers"),
         )
         return self._connection.execute(select(*columns)).one()._asdict()

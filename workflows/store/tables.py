@@ -138,7 +138,9 @@ deployment = Table(
     _text("deployed_by"),
     Index("ix_deployment_digest", "digest"),
 )
-file_content = Table("file_content", metadata, _text("digest", pk=True), Column("content", LargeBinary, nullable=False))
+file_content = Table(
+    "file_content", metadata, _text("digest", pk=True), Column("content", LargeBinary, nullable=False)
+)
 deployment_file = Table(
     "deployment_file",
     metadata,
@@ -181,10 +183,19 @@ definition_start = Table(
     Index("ix_definition_start_kind_event_name", "kind", "event_name"),
 )
 lawpack_version = Table(
-    "lawpack_version", metadata, _text("version", pk=True), _at("loaded_at"), _text("loaded_by"), _json("content")
+    "lawpack_version",
+    metadata,
+    _text("version", pk=True),
+    _at("loaded_at"),
+    _text("loaded_by"),
+    _json("content"),
 )
 calendar_year = Table(
-    "calendar_year", metadata, Column("year", Integer, primary_key=True, autoincrement=False), _json("days"), _at("loaded_at")
+    "calendar_year",
+    metadata,
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    _json("days"),
+    _at("loaded_at"),
 )
 
 # -- instances -------------------------------------------------------------------------------------------------------
@@ -279,12 +290,24 @@ user_task = Table(
     _text("completed_by", null=True),
     _at("reminded_at", null=True),
     _number("reminders"),
-    Index("uq_user_task_open", "instance_id", "activity_id", unique=True, postgresql_where=text("state in ('created', 'claimed')")),
+    Index(
+        "uq_user_task_open",
+        "instance_id",
+        "activity_id",
+        unique=True,
+        postgresql_where=text("state in ('created', 'claimed')"),
+    ),
     Index("ix_user_task_instance_id", "instance_id"),
     Index(
-        "ix_user_task_assignee_id_sort_at", "assignee_id", "sort_at", "id", postgresql_where=text("state = 'claimed'")
+        "ix_user_task_assignee_id_sort_at",
+        "assignee_id",
+        "sort_at",
+        "id",
+        postgresql_where=text("state = 'claimed'"),
     ),
-    Index("ix_user_task_completed_by", "completed_by", "closed_at", postgresql_where=text("state = 'completed'")),
+    Index(
+        "ix_user_task_completed_by", "completed_by", "closed_at", postgresql_where=text("state = 'completed'")
+    ),
 )
 user_task_candidate = Table(
     "user_task_candidate",
@@ -310,7 +333,13 @@ job = Table(
     _at("leased_until", null=True),
     _text("lease", null=True),
     _text("error", null=True),
-    Index("uq_job_open", "instance_id", "activity_id", unique=True, postgresql_where=text("state in ('ready', 'leased', 'failed')")),
+    Index(
+        "uq_job_open",
+        "instance_id",
+        "activity_id",
+        unique=True,
+        postgresql_where=text("state in ('ready', 'leased', 'failed')"),
+    ),
     Index("ix_job_run_at", "run_at", "id", postgresql_where=text("state in ('ready', 'leased')")),
 )
 timer = Table(

@@ -28,11 +28,12 @@ if TYPE_CHECKING:
     from workflows.installation import Installation
 
 
-
 class UnitOfWork:
     """One transaction. Opened by ``Engine.begin()`` only."""
 
-    def __init__(self, connection: Connection, installation: Installation, *, now: datetime, real_now: datetime) -> None:
+    def __init__(
+        self, connection: Connection, installation: Installation, *, now: datetime, real_now: datetime
+    ) -> None:
         self._connection = connection
         self.installation = installation  #: what outlives transactions: settings, law, parsed definitions
         self.now = now  #: business instant of this transaction, aware

@@ -63,23 +63,32 @@ class UserTasks(Repository):
     def add(self, task: UserTask, keys: Iterable[str]) -> None:
         """Insert an open task; *keys* are the ``role@unit`` pools in which it lies while nobody has it."""
         values = {c.name: getattr(task, c.name) for c in t.user_task.c if hasattr(task, c.name)}
-        values |= {"roles": list(task.roles), "extensions": dict(task.extensions), "sort_at": task.due_at or NEVER}
+        values |= {
+            "roles": list(task.roles),
+            "extensions": dict(task.extensions),
+            "sort_at": task.due_at or NEVER,
+        }
         self._insert(t.user_task, [values])
         self.put_candidates(task, keys)
 
     def put_candidates(self, task: UserTask, keys: Iterable[str]) -> None:
         """Make the pools of the task those of *keys*; none once it has an assignee."""
         rows = [
-            {"key": key, "sort_at": task.due_at or NEVER, "user_task_id": task.id} for key in sorted(set(keys))
+            {"key": key, "sort_at": task.due_at or NEVER, "user_task_id": task.id}
+            for key in sorted(set(keys))
         ]
         self._insert(t.user_task_candidate, [] if task.assignee_id else rows)
 
     def keys(self, user_task_id: str) -> tuple[str, ...]:
         """Return the pools in which the task lies."""
-        query = select(t.user_task_candidate.c.key).where(t.user_task_candidate.c.user_task_id == user_task_id)
+        query = select(t.user_task_candidate.c.key).where(
+            t.user_task_candidate.c.user_task_id == user_task_id
+        )
         return tuple(row.key for row in self._rows(query))
 
-    def assign(self, user_task_id: str, *, state: UserTaskState, assignee_id: str | None, owner_id: str | None) -> None:
+    def assign(
+        self, user_task_id: str, *, state: UserTaskState, assignee_id: str | None, owner_id: str | None
+    ) -> None:
         """Change who has the task."""
         if assignee_id is not None:
             self._drop_candidates(user_task_id)
@@ -102,7 +111,9 @@ class UserTasks(Repository):
         ids = tuple(user_task_ids)
         if ids:
             sort_at = due_at or NEVER
-            self._run(update(t.user_task).where(t.user_task.c.id.in_(ids)).values(due_at=due_at, sort_at=sort_at))
+            self._run(
+                update(t.user_task).where(t.user_task.c.id.in_(ids)).values(due_at=due_at, sort_at=sort_at)
+            )
             where = t.user_task_candidate.c.user_task_id.in_(ids)
             self._run(update(t.user_task_candidate).where(where).values(sort_at=sort_at))
 
@@ -120,7 +131,9 @@ class UserTasks(Repository):
 
     def claimed_by(self, person_id: str) -> tuple[UserTask, ...]:
         """Return what a person has in hand."""
-        return self._all(_select().where(t.user_task.c.assignee_id == person_id, t.user_task.c.state == "claimed"), _make)
+        return self._all(
+            _select().where(t.user_task.c.assignee_id == person_id, t.user_task.c.state == "claimed"), _make
+        )
 
     # -- lists ---------------------------------------------------------------------------------------------------------
 
@@ -172,7 +185,9 @@ class UserTasks(Repository):
         query = select(merged.c.id).order_by(merged.c.sort_at, merged.c.id).limit(limit)
         return tuple(row.id for row in self._rows(query))
 
-    def done_by(self, person_id: str, *, after: tuple[datetime, str] | None, limit: int) -> tuple[UserTask, ...]:
+    def done_by(
+        self, person_id: str, *, after: tuple[datetime, str] | None, limit: int
+    ) -> tuple[UserTask, ...]:
         """Return tasks that a person completed, the latest first."""
         c = t.user_task.c
         query = _select().where(c.completed_by == person_id, c.state == "completed")
@@ -180,7 +195,9 @@ class UserTasks(Repository):
             query = query.where(or_(c.closed_at < after[0], and_(c.closed_at == after[0], c.id < after[1])))
         return self._all(query.order_by(c.closed_at.desc(), c.id.desc()).limit(limit), _make)
 
-    def count(self, person_id: str, keys: Iterable[str], which: str, *, due_before: datetime | None = None) -> int:
+    def count(
+        self, person_id: str, keys: Iterable[str], which: str, *, due_before: datetime | None = None
+    ) -> int:
         """Count tasks in hand or in the pools, up to 1000."""
         query = select(t.user_task.c.id).where(_mine_or_pool(person_id, keys, which))
         if due_before is not None:
@@ -189,20 +206,30 @@ class UserTasks(Repository):
 
     # -- drafts --------------------------------------------------------------------------------------------------------
 
-    def save_draft(self, user_task_id: str, person_id: str, submission: Mapping[str, Any], at: datetime) -> None:
+    def save_draft(
+        self, user_task_id: str, person_id: str, submission: Mapping[str, Any], at: datetime
+    ) -> None:
         """Keep a draft; the last one wins."""
-        values = {"user_task_id": user_task_id, "person_id": person_id, "submission": dict(submission), "saved_at": at}
+        values = {
+            "user_task_id": user_task_id,
+            "person_id": person_id,
+            "submission": dict(submission),
+            "saved_at": at,
+        }
         statement = upsert(t.draft).values(values)
         self._run(
             statement.on_conflict_do_update(
-                index_elements=["user_task_id", "person_id"], set_={"submission": dict(submission), "saved_at": at}
+                index_elements=["user_task_id", "person_id"],
+                set_={"submission": dict(submission), "saved_at": at},
             )
         )
 
     def draft(self, user_task_id: str, person_id: str) -> tuple[Mapping[str, Any], datetime] | None:
         """Return the person's draft and when it was saved."""
         where = (t.draft.c.user_task_id == user_task_id, t.draft.c.person_id == person_id)
-        row = self._connection.execute(select(t.draft.c.submission, t.draft.c.saved_at).where(*where)).one_or_none()
+        row = self._connection.execute(
+            select(t.draft.c.submission, t.draft.c.saved_at).where(*where)
+        ).one_or_none()
         return None if row is None else (row.submission, row.saved_at)
 
     def drop_drafts(self, user_task_id: str, person_id: str | None = None) -> None:
@@ -226,7 +253,9 @@ def _later(sort_at: Any, id_: Any, after: tuple[datetime, str]) -> Any:
     return or_(sort_at > after[0], and_(sort_at == after[0], id_ > after[1]))
 
 
-def _cut(query: Select[Any], sort_at: Any, id_: Any, after: tuple[datetime, str] | None, limit: int) -> Select[Any]:
+def _cut(
+    query: Select[Any], sort_at: Any, id_: Any, after: tuple[datetime, str] | None, limit: int
+) -> Select[Any]:
     if after is not None:
         query = query.where(_later(sort_at, id_, after))
     return query.order_by(sort_at, id_).limit(limit)
@@ -235,7 +264,9 @@ def _cut(query: Select[Any], sort_at: Any, id_: Any, after: tuple[datetime, str]
 def _mine_or_pool(person_id: str, keys: Iterable[str], which: str) -> Any:
     c = t.user_task.c
     mine = and_(c.assignee_id == person_id, c.state == "claimed")
-    in_pool = c.id.in_(select(t.user_task_candidate.c.user_task_id).where(t.user_task_candidate.c.key.in_(sorted(keys))))
+    in_pool = c.id.in_(
+        select(t.user_task_candidate.c.user_task_id).where(t.user_task_candidate.c.key.in_(sorted(keys)))
+    )
     if which == "mine":
         return mine
     return in_pool if which == "pool" else or_(mine, in_pool)
@@ -249,7 +280,9 @@ def _narrow(query: Select[Any], filters: Mapping[str, Any]) -> Select[Any]:
     if filters.get("instance_id"):
         query = query.where(t.user_task.c.instance_id == filters["instance_id"])
     if filters.get("text"):
-        pattern = "%" + str(filters["text"]).replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
+        pattern = (
+            "%" + str(filters["text"]).replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
+        )
         query = query.where(
             or_(
                 t.process_instance.c.title.ilike(pattern),

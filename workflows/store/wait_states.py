@@ -45,7 +45,9 @@ class WaitStates(Repository):
         """Return one timer."""
         return self._one(select(t.timer).where(t.timer.c.id == timer_id), TimerRow)
 
-    def due_timers(self, now: datetime, *, after: tuple[datetime, str] | None = None, limit: int = 200) -> tuple[DueRow, ...]:
+    def due_timers(
+        self, now: datetime, *, after: tuple[datetime, str] | None = None, limit: int = 200
+    ) -> tuple[DueRow, ...]:
         """List due timers of instances that are not suspended, the oldest first, without locking."""
         query = (
             select(t.timer.c.id, t.timer.c.instance_id, t.timer.c.due_at)
@@ -71,7 +73,9 @@ class WaitStates(Repository):
         """Insert subscriptions."""
         self._insert(t.event_subscription, map(vars, subscriptions))
 
-    def subscriptions(self, kind: str, name: str, *, instance_id: str | None = None) -> tuple[SubscriptionRow, ...]:
+    def subscriptions(
+        self, kind: str, name: str, *, instance_id: str | None = None
+    ) -> tuple[SubscriptionRow, ...]:
         """List open subscriptions to a message or signal."""
         c = t.event_subscription.c
         query = select(t.event_subscription).where(c.kind == kind, c.event_name == name)
@@ -82,7 +86,11 @@ class WaitStates(Repository):
     def waiting_for(self, name: str, correlation_key: str | None) -> tuple[SubscriptionRow, ...]:
         """List message subscriptions that this name and key fit; a subscription without a key fits any."""
         c = t.event_subscription.c
-        fits = or_(c.correlation_key == correlation_key, c.correlation_key.is_(None)) if correlation_key else c.correlation_key.is_(None)
+        fits = (
+            or_(c.correlation_key == correlation_key, c.correlation_key.is_(None))
+            if correlation_key
+            else c.correlation_key.is_(None)
+        )
         query = select(t.event_subscription).where(c.kind == "message", c.event_name == name, fits)
         return self._all(query.order_by(c.correlation_key.is_(None), c.id), SubscriptionRow)
 
@@ -93,7 +101,9 @@ class WaitStates(Repository):
             by_kind.setdefault(wait.kind, []).append(wait.id)
         if tasks := by_kind.get("user_task"):
             self._run(delete(t.user_task_candidate).where(t.user_task_candidate.c.user_task_id.in_(tasks)))
-            self._run(update(t.user_task).where(t.user_task.c.id.in_(tasks)).values(state="cancelled", closed_at=at))
+            self._run(
+                update(t.user_task).where(t.user_task.c.id.in_(tasks)).values(state="cancelled", closed_at=at)
+            )
         if jobs := by_kind.get("job"):
             self._run(update(t.job).where(t.job.c.id.in_(jobs)).values(state="cancelled"))
         if timers := by_kind.get("timer"):
