@@ -68,3 +68,17 @@ def test_paused_days_move_the_rungs(reckoned):
     }
 
     assert rungs[50] == date(2026, 9, 29)
+
+
+def test_duty_at_once_has_only_the_alarms(reckoned):
+    """
+    What is due at once is not reminded of halfway.
+    """
+    assert [rung.percent for rung in reckoned("D-130", "2026-11-02 10:00").rungs] == [100, None]
+
+
+def test_one_day_is_reminded_of_on_that_day(reckoned):
+    """
+    Half of one working day is that day, not the moment of the start.
+    """
+    assert {day for _, day in days(reckoned("D-126", "2026-11-05 14:30"))[:3]} == {"2026-11-06"}

@@ -143,3 +143,37 @@ def test_unknown_code_is_named(reckoned):
     """
     with pytest.raises(DeadlineNotFound, match="D-999"):
         reckoned("D-999", "2026-09-01")
+
+
+def test_work_done_before_its_period_begins_just_ends(reckoned):
+    """
+    A notice served before the hearing it is counted back from, or a term paid early, stops the deadline.
+    """
+    served = reckoned("D-206", "2026-10-15 09:30", "2026-10-07 10:00 stop")
+    paid = reckoned("D-124b", "2026-12-01", "2026-11-20 10:00 stop")
+
+    assert (served.state, paid.state) == ("stopped", "stopped")
+    assert paid.rungs == ()
+
+
+def test_backward_count_cannot_be_paused(reckoned):
+    """
+    A date counted back follows its event and nothing else.
+    """
+    with pytest.raises(LedgerInvalid, match="倒数的期限"):
+        reckoned("D-206", "2026-10-15 09:30", "2026-10-15 10:00 pause")
+
+
+def test_paused_deadline_says_so(reckoned):
+    """
+    The explanation tells that the dates will move on.
+    """
+    assert any("暂停中" in line for line in reckoned("D-110", "2026-11-02", "2026-11-09 pause").explanation)
+
+
+def test_impossible_moment_of_looking_is_refused(reckoned):
+    """
+    The year 9999 is a slip of the pen, not a reason to fail.
+    """
+    with pytest.raises(LedgerInvalid, match="年份不合理"):
+        reckoned("D-110", "2026-11-02", "2026-11-09 pause", at="9999-12-31")
