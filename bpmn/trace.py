@@ -373,5 +373,3 @@ def _waiting(wait: WaitState) -> dict[str, Json]:
 def _thrown(one: Thrown) -> dict[str, Json]:
     name = "code" if one.kind in ("error", "escalation") else "name"
     return {"kind": one.kind, name: one.name}
-
-

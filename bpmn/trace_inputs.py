@@ -134,7 +134,9 @@ def _mapping(data: Json, where: str, keys: frozenset[str] | set[str] | None = No
     named = {str(key): value for key, value in data.items()}
     unknown = sorted(named.keys() - keys) if keys is not None else []
     if unknown:
-        raise TraceInputInvalid(f"{where} 中没有 {unknown[0][:40]} 这一项，可用：{'、'.join(sorted(keys or ()))}。")
+        raise TraceInputInvalid(
+            f"{where} 中没有 {unknown[0][:40]} 这一项，可用：{'、'.join(sorted(keys or ()))}。"
+        )
     return named
 
 

@@ -42,8 +42,12 @@ def register(subparsers: Any) -> None:
     )
     parser_.add_argument("file", metavar="FILE.bpmn", type=Path, help="流程模型")
     parser_.add_argument("--process", metavar="ID", default=None, help="启动哪个流程")
-    parser_.add_argument("--inputs", metavar="FILE.yaml", type=Path, default=None, help="各任务、服务、事件的应答")
-    parser_.add_argument("--until", metavar="30d", type=_until, default=None, help="时钟最多走多远，例如 30d、PT8H")
+    parser_.add_argument(
+        "--inputs", metavar="FILE.yaml", type=Path, default=None, help="各任务、服务、事件的应答"
+    )
+    parser_.add_argument(
+        "--until", metavar="30d", type=_until, default=None, help="时钟最多走多远，例如 30d、PT8H"
+    )
     parser_.add_argument("--json", action="store_true", help="输出 JSON")
     parser_.set_defaults(run=run)
 
@@ -70,7 +74,9 @@ def _inputs(file: Path | None, process: str | None) -> Inputs:
     given = read(_yaml(file)) if file is not None else Inputs()
     if process is None:
         return given
-    return Inputs(**{**{name: getattr(given, name) for name in given.__dataclass_fields__}, "process": process})
+    return Inputs(
+        **{**{name: getattr(given, name) for name in given.__dataclass_fields__}, "process": process}
+    )
 
 
 def _yaml(file: Path) -> Any:
