@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from lxml import etree
 
+from bpmn.definition import BPMN
 from bpmn.lowering import data, events, xml
 from bpmn.lowering.model import Flow, Node, Program
 
@@ -58,7 +59,7 @@ class _Builder:
     def _scope(self, scope: etree._Element, parent: str | None, declared: xml.Declarations) -> None:
         identity = str(scope.get("id"))
         lanes = _lanes(scope)
-        members = [e for e in xml.children(scope, *NODE_TYPES)]
+        members = list(xml.children(scope, *NODE_TYPES))
         for element in members:
             self._node(element, identity, lanes, declared)
         self._flows(scope)
@@ -178,7 +179,7 @@ def _lanes(scope: etree._Element) -> dict[str, str]:
     return {
         xml.reference(xml.text(reference)): str(lane.get("name") or lane.get("id") or "")
         for lane_set in xml.children(scope, "laneSet")
-        for lane in lane_set.iter(f"{{{xml.BPMN}}}lane")
+        for lane in lane_set.iter(f"{{{BPMN}}}lane")
         for reference in xml.children(lane, "flowNodeRef")
     }
 

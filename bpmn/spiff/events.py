@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bpmn.model import InstanceState, Thrown, Value
-from bpmn.spiff import catching, gateways, throwing, variables
+from bpmn.spiff import catching, clocks, gateways, throwing, variables
 from bpmn.spiff.kernel import ElementSpec, Visit
 
 
@@ -31,7 +31,9 @@ class CatchSpec(ElementSpec):
     """An intermediate event that waits, in a flow or behind an event-based gateway."""
 
     def arm(self, visit: Visit) -> bool:
+        clocks.mark(visit)
         if self.node.trigger.kind in catching.WAITED:
+            clocks.start(visit)
             catching.wait(visit)
             return False
         return True

@@ -208,6 +208,7 @@ class Instance(Workflow):
         self.business_key: str | None = None
         self.status = InstanceState.ACTIVE
         self.queue: deque[Visit] = deque()
+        self.closing: deque[Visit] = deque()  #: scopes that may have lost their last token
         self.joins: dict[tuple[str, str], list[Visit]] = {}  #: (scope, gateway) -> tokens that wait there
         self.conditional: dict[str, Visit] = {}  #: visits that wait for a condition
         self.has_new_data = False
@@ -292,17 +293,14 @@ class Instance(Workflow):
             return
         if task.is_alive:
             self._remove_task(task.id)
-        self.close(scope)
+        self.closing.append(scope)
 
-    def close(self, scope: Visit) -> None:
-        """Complete a scope whose last token has gone."""
-        if (
-            scope.is_alive
-            and scope.has_state(TaskState.STARTED)
-            and not scope.has_incident
-            and scope.task_spec.is_scope
-        ):
-            if all(child.task_spec.is_listener for child in scope.children):
+    def close_scopes(self) -> None:
+        """Complete the scopes whose last token has gone, innermost first; a queue, so that nesting never recurses."""
+        while self.closing:
+            scope = self.closing.popleft()
+            is_open = scope.is_alive and scope.has_state(TaskState.STARTED) and not scope.has_incident
+            if is_open and scope.task_spec.is_scope and all(c.task_spec.is_listener for c in scope.children):
                 self.finish(scope)
 
     def finish(self, visit: Visit) -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from bpmn import feel
 from bpmn.lowering import Node, Repetition
 from bpmn.model import Value
-from bpmn.spiff import language, variables
+from bpmn.spiff import clocks, language, variables
 from bpmn.spiff.activities import ActivitySpec
 from bpmn.spiff.failures import RepetitionInvalid, TooManyInstances
 from bpmn.spiff.kernel import Visit
@@ -28,7 +28,7 @@ class BodySpec(ActivitySpec):
         return self.node.repetition
 
     def begin(self, visit: Visit) -> bool:
-        self.start_clocks(visit)
+        clocks.start(visit)
         return self.work(visit)
 
     def finish(self, visit: Visit) -> None:

@@ -417,3 +417,39 @@ def test_long_chains_do_not_recurse() -> None:
         Play.of(start() + "".join(node("task", n) for n in names) + end() + path("s", *names, "e")).status
         == "completed"
     )
+
+
+def test_deep_nesting_does_not_recurse() -> None:
+    """Eighty subprocesses inside one another close one after the other."""
+    inside = start("s80") + node("task", "t") + path("s80", "t")
+    for level in range(79, 0, -1):
+        inside = start(f"s{level}") + sub(f"a{level + 1}", inside) + path(f"s{level}", f"a{level + 1}")
+
+    assert Play.of(start() + sub("a1", inside) + end() + path("s", "a1", "e")).status == "completed"
+
+
+def test_empty_subprocess_completes_at_once() -> None:
+    """A subprocess without anything inside does not hold its process."""
+    assert Play.of(start() + sub("a", "") + end() + path("s", "a", "e")).status == "completed"
+
+
+def test_expression_of_a_script_may_span_lines() -> None:
+    """A line that continues an expression is not taken for an assignment."""
+    play = Play.of(start() + script("t", 'x =\n if a = 1\n then "yes"\n else "no"\ny = x') + path("s", "t"), {"a": 1})
+
+    assert play.variables == {"a": 1, "x": "yes", "y": "yes"}
+
+
+def test_result_variable_of_a_job() -> None:
+    """jf:result receives what the handler returned."""
+    body = start() + node("serviceTask", "t", jf_result="r") + path("s", "t")
+
+    assert Play.of(body).do("t", result=5).variables == {"r": 5}
+    assert Play.of(body).do("t", a=1).variables == {"r": {"a": 1}}
+
+
+def test_clock_of_an_event_runs_while_it_is_waited_for() -> None:
+    """A deadline may hang on a waiting event."""
+    play = Play.of(start() + node("intermediateCatchEvent", "m", event("message", "M"), jf_deadline="D-1") + path("s", "m"))
+
+    assert [w.code for w in play.advance.waits if isinstance(w, ClockWait)] == ["D-1"]
