@@ -23,6 +23,7 @@ NAME_KEYS = frozenset(
 ID_KEYS = frozenset({"idNo", "uscc"})
 PHONE_KEYS = frozenset({"phone", "mobile", "tel"})
 ADDRESS_KEYS = frozenset({"address", "regAddress", "addr", "deliverAddr", "gps", "place"})
+CONFIDENTIAL = frozenset({"concessions"})  #: never shown outside the mediation room
 HIDDEN_KEYS = frozenset({"birth", "special", "healthLevel", "concessions", "reporter"})
 HIDDEN = "＊＊＊"
 _ID = re.compile(r"(?<![0-9A-Za-z])\d{17}[0-9Xx](?![0-9A-Za-z])")

@@ -313,3 +313,15 @@ def _passes(test: object) -> bool:
     except (Forbidden, UserTaskAlreadyClaimed, UserTaskClosed):
         return False
     return True
+
+
+def ensure_reason(reason: str) -> None:
+    """Refuse an empty reason."""
+    if not reason.strip():
+        raise ReasonRequired
+
+
+def ensure_may_be_copied(receiver: Actor) -> None:
+    """Refuse to copy a case to somebody whose roles see no cases."""
+    if receiver.role_codes.isdisjoint(CASE_ROLES):
+        raise Forbidden("接收人的岗位不能查看案件，不能抄送。请重新选择。")

@@ -87,11 +87,11 @@ def _clocks(advance: Advance) -> tuple[ClockWait, ...]:
 
 
 def _extend(ledgers: Ledgers, event: HistoryEvent) -> None:
-    """``jf:extends``: the engine notes on completion which deadline is extended."""
-    code = event.detail.get("extends")
-    if code and event.kind in ("completed", "extended"):
-        amount = event.detail.get("amount")
-        ledgers.extend(str(code), int(amount) if amount is not None else None, event.element_name)
+    """``jf:extends``: the engine notes on completion which deadlines are extended."""
+    codes = event.detail.get("extends")
+    if event.kind == "completed" and isinstance(codes, list):
+        for code in codes:
+            ledgers.extend(str(code), None, event.element_name)
 
 
 def _is_off(wait: TimerWait, ledgers: Ledgers) -> bool:

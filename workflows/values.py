@@ -5,28 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bpmn.feel import values as feel_values
+from bpmn import feel
 from bpmn.model import Json, Value
 
 
 def encode(variables: Mapping[str, Value]) -> Json:
     """Return variables in the lossless JSON form that the database keeps."""
-    return {name: feel_values.encode(value) for name, value in variables.items()}
+    return {name: feel.encode(value) for name, value in variables.items()}
 
 
 def decode(stored: Json) -> dict[str, Value]:
     """Return variables from their lossless JSON form."""
-    return {name: feel_values.decode(value) for name, value in (stored or {}).items()}
+    return {name: feel.decode(value) for name, value in (stored or {}).items()}
 
 
 def from_json(content: Json) -> dict[str, Value]:
     """Return variables from plain JSON: numbers become decimals."""
-    return {name: feel_values.from_json(value) for name, value in (content or {}).items()}
+    return {name: feel.from_json(value) for name, value in (content or {}).items()}
 
 
 def to_json(value: Value) -> Json:
     """Return a value as plain JSON: dates and durations as their text."""
-    return feel_values.to_json(value)
+    return feel.to_json(value)
 
 
 def at(variables: Mapping[str, Any], path: str) -> Value:

@@ -6,6 +6,7 @@ After this step such a text is FEEL (with a leading ``=``, or as it was written)
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from bpmn.diagram import child, extension
@@ -30,6 +31,8 @@ _WHERE: Final = {
     "messagePath": "关联路径",
     "dataPath": "关联路径",
 }
+#: The standard's names of the multi-instance counters; the engine uses the shorter ones that most tools use.
+_COUNTERS: Final = re.compile(r"\bnumberOf(?=(?:Active|Completed|Terminated)?Instances\b)")
 #: Languages that mean FEEL or may be read as FEEL; XPath is what many tools write without meaning it.
 _LANGUAGES: Final = frozenset({"", "feel", "juel", "uel", "el", "none", "text/plain"})
 _SCRIPT_FORMATS: Final = frozenset({"", "feel", "juel", "text/plain"})
@@ -62,6 +65,9 @@ def _expression(element: Element, notes: Notes) -> None:
         return
     if not is_feel(language) and not text.startswith("="):
         _foreign(_owner(element), what, language, notes)
+    elif local(element) == "completionCondition" and _COUNTERS.search(text):
+        _write(element, _COUNTERS.sub("nrOf", text))
+        _expression(element, notes)
     elif juel.is_juel(text) and not text.startswith("="):
         _translated(element, what, text, notes)
     elif (

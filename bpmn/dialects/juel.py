@@ -87,11 +87,6 @@ _ENGINE_OBJECTS: Final = frozenset(
         "planItemInstance",
     ]
 )
-RENAMED: Final = {
-    "nrOfInstances": "numberOfInstances",
-    "nrOfActiveInstances": "numberOfActiveInstances",
-    "nrOfCompletedInstances": "numberOfCompletedInstances",
-}  #: the multi-instance counters as BPMN 2.0 names them
 
 
 def is_juel(text: str) -> bool:
@@ -328,7 +323,8 @@ def _name(text: str) -> str:
         raise NotTranslatable(f"用到了原引擎的内部对象「{text}」，本引擎没有这个对象。")
     if text in _FEEL_WORDS or text in ("instanceof", "empty") or "$" in text:
         raise NotTranslatable(f"变量名「{text}」在 FEEL 中是关键字或含有 $，无法直接使用。")
-    return RENAMED.get(text, text)
+    # These tools count repetitions from 0, the standard and our engine from 1.
+    return "(loopCounter - 1)" if text == "loopCounter" else text
 
 
 def _number(text: str) -> str:

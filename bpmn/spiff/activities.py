@@ -41,11 +41,15 @@ class ActivitySpec(ElementSpec):
 
     def finish(self, visit: Visit) -> None:
         if not visit.internal_data.get("written"):
-            variables.write_outputs(visit)
+            self.write_results(visit)
             visit.notes.update(self._extensions(visit))
             visit.internal_data["written"] = True
         if visit.is_instance and visit.parent is not None:
             visit.parent.task_spec.collect(visit.parent, visit)
+
+    def write_results(self, visit: Visit) -> None:
+        """Set the variables that the activity produced."""
+        variables.write_outputs(visit)
 
     def _extensions(self, visit: Visit) -> dict[str, Json]:
         """Name the deadlines that completing this activity extends (``jf:extends``)."""

@@ -44,11 +44,11 @@ def _row(visit: Visit) -> list[Json]:
 
 
 def _encode(values: Mapping[str, Value]) -> dict[str, Json]:
-    return {name: feel.values.encode(value) for name, value in values.items()}
+    return {name: feel.encode(value) for name, value in values.items()}
 
 
 def _decode(values: Mapping[str, Json]) -> dict[str, Value]:
-    return {name: feel.values.decode(value) for name, value in values.items()}
+    return {name: feel.decode(value) for name, value in values.items()}
 
 
 def load(definition: ProcessDefinition, state: bytes, environment: feel.Environment) -> Instance:

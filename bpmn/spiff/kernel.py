@@ -182,7 +182,7 @@ class Visit(Task):
 
     def enclosing(self) -> tuple[str, ...]:
         """Return activity ids of enclosing calls and subprocesses, outermost first."""
-        found = [v.id for v in self.ancestors() if not v.task_spec.is_body and v.node.type != "process"]
+        found = [v.id for v in self.ancestors() if v.task_spec.is_scope and v.node.type != "process"]
         return tuple(reversed(found))
 
     def collect_log_extras(self, dct: dict[str, Any] | None = None) -> dict[str, Any]:

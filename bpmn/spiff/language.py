@@ -31,7 +31,7 @@ def holds(instance: Instance, text: str, variables: Mapping[str, Value], visit: 
     """
     value, reasons, read = _traced(instance, text, variables, visit)
     if not isinstance(value, bool):
-        because = "；".join(reasons) or f"结果是 {feel.values.to_json(value)!r}"
+        because = "；".join(reasons) or f"结果是 {feel.to_json(value)!r}"
         raise ExpressionFailed(f"“{visit.node.name or visit.node.origin}”的条件“{text}”既不成立也不不成立：{because}。请核对条件引用的数据。")
     return value, {"expression": text, "result": value, "values": read}
 
@@ -45,10 +45,10 @@ def _traced(
     instance: Instance, text: str, variables: Mapping[str, Value], visit: Visit
 ) -> tuple[Value, tuple[str, ...], dict[str, Json]]:
     if text in variables:
-        return variables[text], (), {text: feel.values.to_json(variables[text])}
+        return variables[text], (), {text: feel.to_json(variables[text])}
     expression = _compiled(text, variables, visit, instance)
     outcome = expression.trace(variables, instance.environment)
-    read = {name: feel.values.to_json(variables[name]) for name in sorted(expression.names) if name in variables}
+    read = {name: feel.to_json(variables[name]) for name in sorted(expression.names) if name in variables}
     return outcome.value, tuple(outcome.reasons), read
 
 

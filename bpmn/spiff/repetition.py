@@ -103,7 +103,7 @@ class MultiInstanceSpec(BodySpec):
             return [None] * _count(visit, self.marker.cardinality or "")
         items = language.evaluate(visit.workflow, self.marker.collection, seen, visit)
         if not isinstance(items, list | tuple):
-            raise RepetitionInvalid(f"“{_name(self.node)}”的集合“{self.marker.collection}”不是列表，而是{feel.values.type_name(items)}。请核对数据。")
+            raise RepetitionInvalid(f"“{_name(self.node)}”的集合“{self.marker.collection}”不是列表，而是{feel.type_name(items)}。请核对数据。")
         limit = len(items) if self.marker.cardinality is None else _count(visit, self.marker.cardinality)
         if min(limit, len(items)) > MAX_INSTANCES:
             raise TooManyInstances(f"“{_name(self.node)}”有 {len(items)} 个实例，超过上限 {MAX_INSTANCES}。请缩小集合或分批办理。")

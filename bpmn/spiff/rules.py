@@ -77,7 +77,7 @@ def _named(result: str, decision: str, value: Value) -> dict[str, Value]:
 def _explanation(decision: str, value: Value, outcome: Any) -> dict[str, Json]:
     return {
         "decision": decision,
-        "result": feel.values.to_json(value),
+        "result": feel.to_json(value),
         "matched": {name: list(rules) for name, rules in outcome.matched.items()},
         "annotations": {
             name: [{"rule": rule, "texts": list(texts)} for rule, texts in notes]

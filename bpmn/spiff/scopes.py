@@ -35,6 +35,7 @@ class ProcessSpec(ScopeSpec):
         instance = visit.workflow
         if visit.parent is not None:
             visit.parent.result = dict(visit.data)
+            visit.parent.internal_data["changed"] = visit.internal_data.get("changed", [])
         elif instance.status is InstanceState.ACTIVE:
             instance.status = InstanceState.COMPLETED
 
@@ -52,6 +53,9 @@ class CallSpec(ActivitySpec):
             raise CallTooDeep(f"“{self.node.name or self.node.origin}”的嵌套调用超过 {MAX_CALL_DEPTH} 层。请检查流程是否互相调用。")
         instance.enter(called, visit, variables=self._handed_in(visit))
         return False
+
+    def write_results(self, visit: Visit) -> None:
+        variables.write_called(visit)
 
     def _handed_in(self, visit: Visit) -> dict[str, Value]:
         mapped = {t.target.split(".")[0] for t in self.node.inputs}

@@ -71,7 +71,7 @@ def schedule(trigger: Trigger, value: Value, environment: feel.Environment) -> S
     """
     if isinstance(value, date | datetime):
         return Schedule(_aware(value, environment.zone))
-    text = str(value if isinstance(value, str) else feel.values.to_json(value)).strip()
+    text = str(value if isinstance(value, str) else feel.to_json(value)).strip()
     if text.startswith("R"):
         return _cycle(text, environment)
     if text.lstrip("-").startswith("P"):

@@ -55,8 +55,16 @@ def _holder(visit: Visit, name: str) -> Visit:
 def assign(visit: Visit, path: tuple[str, ...], value: Value) -> None:
     """Set a variable, or by a longer path a member of a context, as seen from *visit*."""
     holder = _holder(visit, path[0])
-    holder.data[path[0]] = placed(holder.data.get(path[0]), path[1:], value)
-    visit.workflow.has_new_data = True
+    _store(holder, path[0], placed(holder.data.get(path[0]), path[1:], value))
+
+
+def _store(holder: Visit, name: str, value: Value) -> None:
+    holder.data[name] = value
+    holder.workflow.has_new_data = True
+    if holder.node.type == "process" and holder.parent is not None:
+        changed = holder.internal_data.setdefault("changed", [])
+        if name not in changed:
+            changed.append(name)
 
 
 def placed(current: Value, path: tuple[str, ...], value: Value) -> Value:
@@ -70,13 +78,7 @@ def merge(visit: Visit, values: Mapping[str, Value]) -> None:
     """Merge what came from outside: contexts deeply, everything else replaced."""
     for name, value in values.items():
         holder = _holder(visit, name)
-        holder.data[name] = _merged(holder.data.get(name), value)
-        visit.workflow.has_new_data = True
-
-
-def _replace(visit: Visit, values: Mapping[str, Value]) -> None:
-    for name, value in values.items():
-        assign(visit, (name,), value)
+        _store(holder, name, _merged(holder.data.get(name), value))
 
 
 def _merged(current: Value, value: Value) -> Value:
@@ -101,11 +103,23 @@ def _set_local(data: dict[str, Value], target: str, value: Value) -> None:
 
 def write_outputs(visit: Visit) -> None:
     """Distribute the result of a visit: all of it, or through its output mappings if it has any."""
-    node, result = visit.node, visit.result
-    if node.all_out or not node.outputs:
-        _replace(visit, result) if node.type == "callActivity" else merge(visit, result)
-    write(visit, node.outputs, result)
-    write(visit, node.associations_out, {})
+    if visit.node.all_out or not visit.node.outputs:
+        merge(visit, visit.result)
+    write(visit, visit.node.outputs, visit.result)
+    write(visit, visit.node.associations_out, {})
+
+
+def write_called(visit: Visit) -> None:
+    """
+    Distribute what a called process left behind.
+
+    Without mappings only what it changed comes back: its untouched copies may be older than their originals.
+    """
+    if visit.node.all_out or not visit.node.outputs:
+        for name in visit.internal_data.get("changed", ()):
+            assign(visit, (name,), visit.result[name])
+    write(visit, visit.node.outputs, visit.result)
+    write(visit, visit.node.associations_out, {})
 
 
 def write(visit: Visit, transfers: Iterable[Transfer], local: Mapping[str, Value]) -> None:

@@ -1,0 +1,123 @@
+"""
+A paper as its PDF record: PDF/A-2b, the same bytes for the same input, through typst.
+
+The renderer file is ours and fixed; data reaches it as JSON and is only ever set as text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typst
+
+from bpmn.feel import Environment
+from bpmn.model import Variables
+from forms.documents.paper import Paper
+from forms.documents.sheet import NO_CLOCK, Sheet, fill
+from forms.errors import PaperNotRendered
+
+MAX_PAGES = 80
+
+_RENDERER = Path(__file__).with_name("renderer.typ")
+_PAGE_COUNT = re.compile(rb"/Type\s*/Pages\b[^>]*?/Count\s+(\d+)|/Count\s+(\d+)[^>]*?/Type\s*/Pages\b", re.DOTALL)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fonts:
+    """Where fonts are and which are used; a site may set its own (e.g. 仿宋_GB2312)."""
+
+    paths: Sequence[str] = ("/usr/share/fonts/opentype/noto",)
+    serif: str = "Noto Serif CJK SC"
+    sans: str = "Noto Sans CJK SC"
+
+    def ensure_present(self) -> None:
+        """
+        Refuse to print where no font folder exists: typst would print empty boxes.
+
+        Raises:
+            PaperNotRendered: naming the package to install.
+        """
+        if not any(Path(path).is_dir() for path in self.paths):
+            raise PaperNotRendered("没有找到中文字体，文书无法生成。请安装系统软件包 fonts-noto-cjk 后再试。")
+
+
+FONTS = Fonts()
+
+
+def render_pdf(
+    paper: Paper,
+    data: Variables,
+    *,
+    environment: Environment | None = None,
+    issued_at: datetime | None = None,
+    fonts: Fonts = FONTS,
+) -> bytes:
+    """
+    Print a paper as a PDF/A-2b record.
+
+    Args:
+        paper: the template.
+
+        data: variables of the case; what is missing prints as a gap.
+
+        environment: clock and functions for FEEL.
+
+        issued_at: creation time noted in the file, aware; the environment's clock where None.
+
+        fonts: where the fonts are.
+
+    Returns:
+        The file. The same input gives the same bytes with the same fonts and the same typst version.
+
+    Raises:
+        PaperNotRendered: too long, or no fonts.
+    """
+    given = environment or NO_CLOCK
+    return print_sheet(fill(paper, data, environment=given), issued_at=issued_at or given.now, fonts=fonts)
+
+
+def print_sheet(sheet: Sheet, *, issued_at: datetime, fonts: Fonts = FONTS) -> bytes:
+    """
+    Print a filled paper.
+
+    Raises:
+        PaperNotRendered: too many pages, no fonts, or typst refused.
+    """
+    fonts.ensure_present()
+    try:
+        printed = typst.compile(
+            _RENDERER.read_bytes(),
+            format="pdf",
+            font_paths=[path for path in fonts.paths if Path(path).is_dir()],
+            ignore_system_fonts=True,
+            sys_inputs={"sheet": json.dumps(asdict(sheet), ensure_ascii=False), "serif": fonts.serif, "sans": fonts.sans},
+            pdf_standards=["a-2b"],
+            timestamp=int(issued_at.astimezone(UTC).timestamp()),
+        )
+    except typst.TypstError as error:
+        raise PaperNotRendered(f"文书无法生成：{error}。请核对文书模板。") from error
+    if page_count(printed) > MAX_PAGES:
+        raise PaperNotRendered(f"文书超过 {MAX_PAGES} 页，请精简内容或拆成几份。")
+    return bytes(printed)
+
+
+def page_count(pdf: bytes) -> int:
+    """Return the number of pages of a file printed here, 0 where it cannot be read."""
+    counts = [int(one or other) for one, other in _PAGE_COUNT.findall(pdf)]
+    return max(counts, default=0)
+
+
+def sha256_of(pdf: bytes) -> str:
+    """
+    Return the hash that a signature binds.
+
+    >>> sha256_of(b"")[:8]
+    'e3b0c442'
+    """
+    return hashlib.sha256(pdf).hexdigest()
