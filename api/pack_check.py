@@ -47,7 +47,12 @@ def _file(path: Path) -> Iterator[Finding]:
     elif name.endswith(".json"):
         yield from _form(path, path.name)
     else:
-        yield _finding("unknown-file", path.name, f"不认识 {path.name} 这种文件。", "请给出 .bpmn、.dmn、表单 .json 或流程包文件夹。")
+        yield _finding(
+            "unknown-file",
+            path.name,
+            f"不认识 {path.name} 这种文件。",
+            "请给出 .bpmn、.dmn、表单 .json 或流程包文件夹。",
+        )
 
 
 def _table(path: Path) -> Iterator[Finding]:
@@ -63,7 +68,9 @@ def _form(path: Path, name: str) -> Iterator[Finding]:
     try:
         schema = json.loads(path.read_text(encoding="utf-8-sig"))
     except (ValueError, RecursionError) as problem:
-        yield _finding("form-malformed", name, f"{name} 不是正确的 JSON：{problem}。", "请用表单设计器重新导出。")
+        yield _finding(
+            "form-malformed", name, f"{name} 不是正确的 JSON：{problem}。", "请用表单设计器重新导出。"
+        )
         return
     yield from form_lint.lint(schema, file=name)
 
@@ -86,7 +93,12 @@ def _is_pack(folder: Path) -> bool:
 def _pack(folder: Path) -> Iterator[Finding]:
     files = {str(one.relative_to(folder)): one.read_bytes() for one in _diagrams(folder)}
     if not files:
-        yield _finding("empty-pack", folder.name, f"{folder.name} 里没有流程模型。", "请给出含 .bpmn 文件的流程包文件夹。")
+        yield _finding(
+            "empty-pack",
+            folder.name,
+            f"{folder.name} 里没有流程模型。",
+            "请给出含 .bpmn 文件的流程包文件夹。",
+        )
     catalogue, problems = _catalogue(folder)
     yield from problems
     yield from (_inside(folder, one) for one in parser.check(files, catalogue=catalogue))
@@ -99,7 +111,11 @@ def _inside(folder: Path, finding: Finding) -> Finding:
 
 
 def _diagrams(folder: Path) -> list[Path]:
-    return [*sorted(folder.glob("*.bpmn")), *sorted(folder.glob("decisions/*.dmn")), *sorted(folder.glob("*.dmn"))]
+    return [
+        *sorted(folder.glob("*.bpmn")),
+        *sorted(folder.glob("decisions/*.dmn")),
+        *sorted(folder.glob("*.dmn")),
+    ]
 
 
 def _catalogue(folder: Path) -> tuple[Catalogue, tuple[Finding, ...]]:

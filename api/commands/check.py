@@ -43,14 +43,23 @@ def run(args: argparse.Namespace) -> int:
 
 def as_json(findings: Iterable[Finding]) -> list[dict[str, Any]]:
     """Return findings in the shape that scripts rely on."""
-    return [{**asdict(one), "witness": None if one.witness is None else list(one.witness)} for one in findings]
+    return [
+        {**asdict(one), "witness": None if one.witness is None else list(one.witness)} for one in findings
+    ]
 
 
 def as_text(findings: Iterable[Finding]) -> str:
     """Return findings for people, the worst first, and a last line that sums up."""
     ordered = sorted(findings, key=lambda one: list(WORDS).index(one.severity))
-    lines = [f"{WORDS[one.severity]}  {one.file}  {one.message}\n      {one.remedy}  [{one.code}]" for one in ordered]
+    lines = [
+        f"{WORDS[one.severity]}  {one.file}  {one.message}\n      {one.remedy}  [{one.code}]"
+        for one in ordered
+    ]
     errors = sum(one.severity is Severity.ERROR for one in ordered)
     warnings = sum(one.severity is Severity.WARNING for one in ordered)
-    verdict = f"不能部署：{errors} 个错误，{warnings} 个警告。" if errors else f"可以部署：没有错误，{warnings} 个警告。"
+    verdict = (
+        f"不能部署：{errors} 个错误，{warnings} 个警告。"
+        if errors
+        else f"可以部署：没有错误，{warnings} 个警告。"
+    )
     return "\n".join([*lines, verdict]) + "\n"
