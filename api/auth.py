@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from fastapi.dependencies.models import Dependant
     from starlette.responses import Response
+    from starlette.routing import BaseRoute
 
 COOKIE: Final = "jf_session"
 VISIT_COOKIE: Final = "jf_visit"  #: before login: what the login form's token is made from
@@ -113,7 +114,16 @@ def declared(route: APIRoute) -> Allow | None:
 
 def undeclared(app: FastAPI) -> list[str]:
     """Return the paths of routes that do not say who may use them; the application refuses to start with any."""
-    return [route.path for route in app.routes if isinstance(route, APIRoute) and declared(route) is None]
+    return [str(getattr(r, "path", r)) for r in app.routes if not _is_framework(r) and not _is_declared(r)]
+
+
+def _is_declared(route: BaseRoute) -> bool:
+    return isinstance(route, APIRoute) and declared(route) is not None
+
+
+def _is_framework(route: BaseRoute) -> bool:
+    # The API description is public on purpose; everything else says who may use it.
+    return getattr(route, "path", "") == "/openapi.json"
 
 
 def _calls(dependant: Dependant) -> Iterable[object]:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from pydantic.alias_generators import to_camel
 
 from api.problems import BadText
-from bpmn.feel.values import from_json, to_json
+from bpmn.feel import from_json, to_json
 from bpmn.model import Finding, InstanceState, Value
 
 Item = TypeVar("Item")

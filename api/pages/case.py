@@ -201,24 +201,20 @@ def _steps(
         {
             "name": line.element_name or line.element_id,
             "kind": "cancelled" if line.kind == "cancelled" else "done",
-            "at": line.at,
-            "by": line.by,
-            "note": _("已取消") if line.kind == "cancelled" else str(line.detail.get("note", "")),
+            "words": _joined(moment(line.at), line.by, _("已取消") if line.kind == "cancelled" else ""),
         }
         for line in lines
         if line.kind not in ("entered", "flow")
     ]
     now = [
-        {
-            "name": row["task"].name,
-            "kind": "now",
-            "at": None,
-            "by": row["holder"],
-            "note": row["due"]["words"],
-        }
+        {"name": row["task"].name, "kind": "now", "words": _joined(row["holder"], row["due"]["words"])}
         for row in tasks
     ]
     return past + now
+
+
+def _joined(*parts: str | None) -> str:
+    return " · ".join(part for part in parts if part)
 
 
 def _facts(uow: UnitOfWork, case: ProcessInstance) -> list[dict[str, str]]:

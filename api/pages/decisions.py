@@ -15,8 +15,8 @@ from api.i18n import gettext as _
 from api.pages.frame import Form, Posted, show
 from bpmn import decisions, feel
 from bpmn.errors import Invalid, NotFound
-from bpmn.feel.errors import FeelSyntaxError
-from bpmn.feel.values import to_json
+from bpmn.feel import FeelSyntaxError
+from bpmn.feel import to_json
 from tasks.model import Actor
 from workflows import clocks, deployments
 from workflows.engine import Engine

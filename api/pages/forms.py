@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -48,6 +48,13 @@ class FormOnPage:
             translate=_,
             page=rendering.Page(upload_url=self.upload_url, files=self.files),
         )
+
+    @property
+    def known(self) -> str:
+        """What conditions read beyond the fields themselves, as JSON for the browser."""
+        trees = [field.hide.tree for field in self.form.walk() if field.hide is not None]
+        names = {name for tree in trees for name in _names(tree)}
+        return orjson.dumps({n: feel.to_json(v) for n, v in self.context.items() if n in names}).decode()
 
     def answers(self, values: Mapping[str, Value], *, change_url: str = "") -> Markup:
         """Return the answers to read before they take effect."""
@@ -107,6 +114,18 @@ def on_page(
 @lru_cache(maxsize=256)
 def _parsed(schema: bytes) -> Form:
     return Form.parse(orjson.loads(schema), code_lists=code_lists())
+
+
+def _names(tree: Any) -> Iterator[str]:
+    """Yield the variables that a syntax tree reads."""
+    if isinstance(tree, Mapping):
+        if tree.get("node") == "Name":
+            yield str(tree["name"])
+        for value in tree.values():
+            yield from _names(value)
+    elif isinstance(tree, list):
+        for value in tree:
+            yield from _names(value)
 
 
 def held(file: AttachmentView) -> rendering.UploadedFile:

@@ -93,6 +93,7 @@ def _page(
 ) -> Response:
     context = {
         "name": process.name,
+        "known": form.known if form else "{}",
         "fields": form.fields(values, problems) if form else "",
         "summary": form.summary(problems) if form and problems else "",
         "problems": problems,

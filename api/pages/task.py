@@ -92,6 +92,7 @@ def _page(
         "may_complete": may_complete,
         "why_not": _why_not(task),
         "legal": it.is_legal,
+        "known": form.known if form else "{}",
         "fields": form.fields(shown, problems) if form else "",
         "summary": form.summary(problems) if form and problems else "",
         "problems": problems,

@@ -11,7 +11,7 @@ from api.auth import EngineOf, SignedIn
 from api.openapi import faults
 from api.schemas import Body, Request, Variables, feel_variables
 from bpmn import feel
-from bpmn.feel.values import from_json, to_json, type_name
+from bpmn.feel import from_json, to_json, type_name
 from workflows import deployments
 
 router = APIRouter(prefix="/v2", tags=["decisions"])

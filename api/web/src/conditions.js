@@ -1,7 +1,8 @@
 // Fields that depend on others: the server writes each condition as a FEEL syntax tree, one small evaluator runs it here.
-import { evaluate } from './feel.js';
+import { evaluate, Temporal } from './feel.js';
 
-const form = document.querySelector('form[data-conditional-form]') ?? document.querySelector('form[data-draft-url]');
+const form = document.querySelector('form[data-conditional-form]');
+const context = JSON.parse(form?.dataset.context ?? '{}');   // what the case knows beyond the fields on this page
 
 export function valuesOf(source) {
   const values = {};
@@ -20,7 +21,8 @@ function read(field, values) {
     return field.checked ? [...before, field.value] : before;
   }
   if (field.value === '') return null;
-  return field.inputMode === 'decimal' || field.type === 'number' ? Number(field.value) : field.value;
+  if (field.type === 'date') return new Temporal('date', field.value);
+  return ['decimal', 'numeric'].includes(field.inputMode) && !field.dataset.check || field.type === 'number' ? Number(field.value.replace(/,/g, '')) : field.value;
 }
 
 function place(target, path, value) {
@@ -33,8 +35,11 @@ function place(target, path, value) {
 function apply() {
   const values = valuesOf(form);
   for (const box of form.querySelectorAll('[data-hide]')) {
-    const scope = (box.dataset.scope ?? '').split('.').filter(Boolean).reduce((v, k) => v?.[k] ?? {}, values);
-    box.hidden = evaluate(JSON.parse(box.dataset.hide), { ...values, ...scope }) === true;
+    const path = (box.dataset.scope ?? '').split('.').filter(Boolean);
+    const scope = path.reduce((v, k) => v?.[k] ?? {}, values);
+    const row = path.length && /^\d+$/.test(path[path.length - 1]) ? { i: Number(path[path.length - 1]) + 1 } : {};
+    const hidden = evaluate(JSON.parse(box.dataset.hide), { ...context, ...values, ...scope, this: scope, parent: values, ...row });
+    box.toggleAttribute('data-hidden', hidden === true);
   }
 }
 

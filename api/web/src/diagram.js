@@ -7,11 +7,11 @@ import './diagram.css';
 const MIN_ZOOM = 0.6;   // below this nobody can read a Chinese label
 
 async function show(container) {
+  document.documentElement.classList.add('has-canvas');
   const viewer = new NavigatedViewer({ container });
   const response = await fetch(container.dataset.xml, { credentials: 'same-origin' });
   if (!response.ok) throw new Error(String(response.status));
   await viewer.importXML(await response.text());
-  document.documentElement.classList.add('has-canvas');
   paint(viewer, JSON.parse(container.dataset.marks ?? '{}'));
   fit(viewer);
   addEventListener('resize', () => fit(viewer));
@@ -20,8 +20,12 @@ async function show(container) {
 function fit(viewer) {
   const canvas = viewer.get('canvas');
   canvas.resized();
-  canvas.zoom('fit-viewport', 'auto');
-  if (canvas.zoom() < MIN_ZOOM) canvas.zoom(MIN_ZOOM, { x: 0, y: 0 });
+  const box = canvas.viewbox();
+  if (!box.outer.width || !box.inner.width) return;   // not laid out yet
+  const zoom = Math.min(1, box.outer.width / (box.inner.width + 48), box.outer.height / (box.inner.height + 72));
+  const shown = Math.max(zoom, MIN_ZOOM);
+  const left = zoom < MIN_ZOOM ? box.inner.x - 24 : box.inner.x - (box.outer.width / shown - box.inner.width) / 2;
+  canvas.viewbox({ x: left, y: box.inner.y - 36, width: box.outer.width / shown, height: box.outer.height / shown });
 }
 
 function paint(viewer, { done = [], flows = [], now = {}, rules = [] }) {

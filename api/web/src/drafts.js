@@ -70,6 +70,7 @@ if (form && output) {
   restore();
   form.addEventListener('input', changed);
   form.addEventListener('change', changed);
+  form.addEventListener('changed', changed);
   addEventListener('visibilitychange', () => { if (document.visibilityState === 'hidden') save(); });
 }
 addEventListener('online', () => { offline(false); if (form && output) save(); });

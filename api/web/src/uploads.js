@@ -7,19 +7,19 @@ async function upload(input) {
   const box = input.closest('.field') ?? input.parentElement;
   const status = statusOf(box);
   for (const file of [...input.files]) {
-    if (file.size > LIMIT) { status.textContent = words.tooLarge; status.className = 'field-error'; continue; }
+    if (file.size > LIMIT) { status.textContent = words.tooLarge; status.className = 'error-message'; continue; }
     status.className = 'hint';
     status.textContent = `${words.uploading} ${file.name}`;
     const body = new FormData();
     body.append('file', file);
     try {
-      const response = await send(input.dataset.uploadUrl, body, { timeout: 120000 });
-      if (!response.ok) { status.textContent = await problemOf(response); status.className = 'field-error'; continue; }
+      const response = await send(input.dataset.upload, body, { timeout: 120000 });
+      if (!response.ok) { status.textContent = await problemOf(response); status.className = 'error-message'; continue; }
       keep(input, box, await response.json());
       status.textContent = words.uploaded;
     } catch {
       status.textContent = words.uploadFailed;
-      status.className = 'field-error';
+      status.className = 'error-message';
     }
   }
   input.value = '';
@@ -37,25 +37,22 @@ function statusOf(box) {
 }
 
 function keep(input, box, { id, name, url, image }) {
-  let list = box.querySelector('.uploads');
-  if (!list) {
-    list = document.createElement('ul');
-    list.className = 'uploads';
-    box.append(list);
-  }
-  const row = document.createElement('li');
-  if (image) { const img = document.createElement('img'); img.src = url; img.alt = ''; row.append(img); }
-  row.append(Object.assign(document.createElement('span'), { textContent: name }));
-  row.append(Object.assign(document.createElement('input'), { type: 'hidden', name: input.dataset.refName ?? input.name, value: id }));
-  const drop = Object.assign(document.createElement('button'), { type: 'button', className: 'btn quiet', textContent: words.remove });
-  drop.addEventListener('click', () => { row.remove(); input.dispatchEvent(new Event('input', { bubbles: true })); announce(input); });
+  const list = box.querySelector('[data-files]');
+  const row = Object.assign(document.createElement('li'), { className: 'file' });
+  if (image) row.append(Object.assign(document.createElement('img'), { src: url, alt: '' }));
+  row.append(Object.assign(document.createElement('a'), { textContent: name, href: url }));
+  row.append(Object.assign(document.createElement('input'), { type: 'hidden', name: list.dataset.files, value: id }));
+  const drop = Object.assign(document.createElement('button'), { type: 'button', className: 'button button--link', textContent: words.remove });
+  drop.addEventListener('click', () => { row.remove(); announce(input); });
   row.append(drop);
+  if (!input.multiple) list.replaceChildren();
   list.append(row);
   announce(input);
 }
 
-const announce = input => input.form?.dispatchEvent(new Event('change'));
+const announce = input => input.form?.dispatchEvent(new CustomEvent('changed'));
 
+document.documentElement.classList.add('scripted');
 document.addEventListener('change', event => {
-  if (event.target.matches?.('input[type=file][data-upload-url]')) upload(event.target);
+  if (event.target.matches?.('input[type=file][data-upload]')) upload(event.target);
 });
