@@ -54,7 +54,9 @@ class UserTaskWait:
     lane: str | None  #: name of the innermost lane
     scope: tuple[str, ...] = ()  #: activity ids of enclosing call activities and subprocesses
     extensions: Mapping[str, Json] = field(default_factory=dict)  #: see docs/extensions.md
-    variables: Variables = field(default_factory=dict)  #: data visible here, inputs of multi-instance included
+    variables: Variables = field(
+        default_factory=dict
+    )  #: data visible here, inputs of multi-instance included
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from bpmn.feel import arithmetic, binding, comparison, loops, membership, navigation, tree, types
+from bpmn.feel import arithmetic, binding, comparison, loops, membership, navigation, shortcuts, tree, types
 from bpmn.feel.environment import Run
 from bpmn.feel.errors import Nothing
 from bpmn.feel.values import Function, Range, Value
@@ -104,13 +104,14 @@ def _comparison(node: tree.Comparison) -> Closure:
 
 
 def _with_constant(operator: str, node: tree.Node, left: Closure, constant: Value) -> Closure:
-    kind, general = type(constant), membership.OPERATORS[operator]
-    fast = membership.FAST.get((operator, kind))
-    if fast is None:
-        return lambda scope, run: general(left(scope, run), constant, run)
+    compare = membership.OPERATORS[operator]
+
+    def general(scope: Scope, run: Run) -> bool | None:
+        return compare(left(scope, run), constant, run)
+
     if isinstance(node, tree.Name):
-        return fast.with_name(node.name, constant, left)
-    return fast.with_operand(constant, left)
+        return shortcuts.shortcut(operator, node.name, constant, general) or general
+    return general
 
 
 def _between(node: tree.Between) -> Closure:

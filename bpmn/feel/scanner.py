@@ -35,7 +35,7 @@ _PAIRS: Final = {")": "(", "}": "{"}
 _ENDS_VALUE: Final = frozenset(
     ["NAME", "NUMBER", "STRING", "TRUE", "FALSE", "NULL", "RPAR", "RSQB", "RBRACE", "RANGE_CLOSE"]
 )
-_STARTS_VALUE: Final = re.compile(r"[-\"@({\[\d.]|<|>|=|!=")
+_STARTS_VALUE: Final = re.compile(r"[-\"@({\[\d]|\.\d|<|>|=|!=")
 _ENDS_RANGE: Final = re.compile(r"(?:and|or|then|else|return|satisfies|in|between|instance)(?![\w?])")
 
 

@@ -1,0 +1,319 @@
+"""Boxed expressions to closures. Every text is compiled here, at deployment; syntax errors become findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from bpmn import feel
+from bpmn.decisions.cells import cell
+from bpmn.decisions.model import (
+    Boxed,
+    BoxedContext,
+    BoxedList,
+    Conditional,
+    DecisionTable,
+    Filter,
+    FunctionDefinition,
+    InputClause,
+    Invocation,
+    Iterator,
+    Literal,
+    OutputClause,
+    Relation,
+    Rule,
+)
+from bpmn.decisions.session import Code, Scope, Session
+from bpmn.decisions.tables import Column, Result, Row, Table
+from bpmn.decisions.types import Declared, Types, coerce
+from bpmn.feel.environment import Run
+from bpmn.feel.types import ANY, LIST, Type
+from bpmn.feel.values import Function, Value
+from bpmn.model import Finding, Severity
+
+Names = Mapping[str, Type]  #: what is in scope, with its type
+_MAX_ITEMS: Final = 100_000
+
+
+class Compiler:
+    """Compiles the expressions of one file and collects what is wrong with them."""
+
+    def __init__(self, types: Types, file: str) -> None:
+        self.types = types
+        self.findings: list[Finding] = []
+        self._file = file
+
+    def boxed(self, box: Boxed, names: Names, owner: str) -> Code:
+        """Compile any boxed expression; *owner* is the name under which tables tell their matches."""
+        return _COMPILERS[type(box)](self, box, names, owner)
+
+    def refuse(self, code: str, literal: Literal, message: str, remedy: str) -> None:
+        """Record a finding at an expression."""
+        self.findings.append(
+            Finding(
+                severity=Severity.ERROR,
+                code=code,
+                message=message,
+                remedy=remedy,
+                file=self._file,
+                element_id=literal.place.element_id,
+            )
+        )
+
+    def _syntax(self, literal: Literal, problem: feel.FeelSyntaxError) -> None:
+        remedy = (
+            f"可以改为：{problem.fixed}" if problem.fixed else (problem.suggestion or "请改正这段表达式。")
+        )
+        self.refuse("feel-syntax", literal, f"{literal.place.label}：{problem.message}", remedy)
+
+    def literal(self, literal: Literal, names: Names, owner: str = "") -> Code:
+        """Compile a FEEL text; an empty one is null."""
+        if not literal.text:
+            return _null
+        try:
+            expression = feel.compile(literal.text, names=names, types=names)
+        except feel.FeelSyntaxError as problem:
+            self._syntax(literal, problem)
+            return _null
+        return self._typed(
+            _expression(expression, literal.place.label), literal.type_ref, literal.place.label
+        )
+
+    def tests(self, literal: Literal | None, names: Names) -> feel.UnaryTests | None:
+        """Compile unary tests; None for none, for ``-`` and for what was refused."""
+        if literal is None or literal.text in ("", "-"):
+            return None
+        try:
+            return feel.compile_unary_tests(literal.text, names=names, types=names)
+        except feel.FeelSyntaxError as problem:
+            self._syntax(literal, problem)
+            return None
+
+    def _typed(self, code: Code, reference: str | None, label: str) -> Code:
+        declared = self.types.declared(reference)
+        return typed(code, declared, label) if reference else code
+
+    def table(self, table: DecisionTable, names: Names, owner: str) -> Code:
+        """Compile a decision table."""
+        return Table(
+            table=table,
+            owner=owner,
+            columns=tuple(self._column(clause, names) for clause in table.inputs),
+            results=tuple(self._result(clause, names) for clause in table.outputs),
+            rows=tuple(self._row(rule, names) for rule in table.rules),
+        )
+
+    def _column(self, clause: InputClause, names: Names) -> Column:
+        value = self.literal(clause.expression, names)
+        return Column(label=clause.label, value=value, allowed=self.tests(clause.allowed, names))
+
+    def _result(self, clause: OutputClause, names: Names) -> Result:
+        default = self.literal(clause.default, names) if clause.default else None
+        declared = self.types.declared(clause.type_ref)
+        return Result(
+            clause=clause,
+            declared=declared,
+            allowed=self.tests(clause.allowed, names),
+            order=self._order(clause),
+            default=typed(default, declared, clause.label) if default else None,
+        )
+
+    def _order(self, clause: OutputClause) -> list[Value] | None:
+        """The listed output values, first the one with the highest priority."""
+        if clause.allowed is None:
+            return None
+        try:
+            listed = feel.evaluate(f"[{clause.allowed.text}]", {})
+        except feel.FeelSyntaxError:
+            return None
+        return listed if isinstance(listed, list) else None
+
+    def _row(self, rule: Rule, names: Names) -> Row:
+        cells = [(index, self.tests(text, names)) for index, text in enumerate(rule.inputs)]
+        return Row(
+            rule=rule,
+            cells=tuple((index, cell(tests)) for index, tests in cells if tests is not None),
+            outputs=tuple(self.literal(text, names) for text in rule.outputs),
+        )
+
+    def context(self, box: BoxedContext, names: Names, owner: str) -> Code:
+        """Compile a boxed context: each line sees those above it."""
+        known = dict(names)
+        lines: list[tuple[str | None, Code]] = []
+        for entry in box.entries:
+            code = self._typed(self.boxed(entry.value, known, owner), entry.type_ref, box.place.label)
+            lines.append((entry.name, code))
+            if entry.name:
+                known[entry.name] = self.types.declared(entry.type_ref).type
+        return _context(lines)
+
+    def invocation(self, box: Invocation, names: Names, owner: str) -> Code:
+        """Compile a call by parameter names."""
+        called = self.boxed(box.called, names, owner)
+        bindings = [(name, self.boxed(value, names, owner)) for name, value in box.bindings]
+        return _invocation(called, bindings, box.place.label)
+
+    def list_(self, box: BoxedList, names: Names, owner: str) -> Code:
+        """Compile a boxed list."""
+        items = [self.boxed(item, names, owner) for item in box.items]
+        return lambda scope, session: [item(scope, session) for item in items]
+
+    def relation(self, box: Relation, names: Names, owner: str) -> Code:
+        """Compile a relation: a list of contexts."""
+        rows = [[self.boxed(one, names, owner) for one in row] for row in box.rows]
+
+        def relate(scope: Scope, session: Session) -> Value:
+            return [dict(zip(box.columns, (one(scope, session) for one in row), strict=True)) for row in rows]
+
+        return relate
+
+    def function(self, box: FunctionDefinition, names: Names, owner: str) -> Code:
+        """Compile a function; it sees what is in scope where it is defined."""
+        declared = {name: self.types.declared(reference) for name, reference in box.parameters}
+        known = {**names, **{name: one.type for name, one in declared.items()}}
+        body = self.boxed(box.body, known, owner)
+        return lambda scope, session: function(owner, declared, body, scope, session)
+
+    def conditional(self, box: Conditional, names: Names, owner: str) -> Code:
+        """Compile a boxed if."""
+        if_, then, otherwise = (self.boxed(part, names, owner) for part in (box.if_, box.then, box.otherwise))
+
+        def choose(scope: Scope, session: Session) -> Value:
+            return then(scope, session) if if_(scope, session) is True else otherwise(scope, session)
+
+        return choose
+
+    def filter_(self, box: Filter, names: Names, owner: str) -> Code:
+        """Compile a boxed filter."""
+        source = self.boxed(box.source, names, owner)
+        match = self.boxed(box.match, {**names, "item": ANY}, owner)
+
+        def keep(scope: Scope, session: Session) -> Value:
+            found = _items(source(scope, session), session, box.place.label)
+            return [item for item in found if match(_with_item(scope, item), session) is True]
+
+        return keep
+
+    def iterator(self, box: Iterator, names: Names, owner: str) -> Code:
+        """Compile a boxed for, every or some."""
+        source = self.boxed(box.source, names, owner)
+        known = {**names, box.variable: ANY, "partial": LIST}
+        body = self.boxed(box.body, known, owner)
+        end = _ENDS[box.kind]
+
+        def iterate(scope: Scope, session: Session) -> Value:
+            made: list[Value] = []
+            for item in _items(source(scope, session), session, box.place.label):
+                made.append(body({**scope, box.variable: item, "partial": list(made)}, session))
+            return end(made)
+
+        return iterate
+
+
+def _null(_: Scope, __: Session) -> Value:
+    return None
+
+
+def _expression(expression: feel.Expression, label: str) -> Code:
+    def evaluate(scope: Scope, session: Session) -> Value:
+        evaluation = expression.trace(scope, session.environment)
+        for reason in evaluation.reasons:
+            session.note(f"{label}：{reason}")
+        return evaluation.value
+
+    return evaluate
+
+
+def typed(code: Code, declared: Declared, label: str) -> Code:
+    """Wrap *code* so that its value meets the declared type or becomes null with a reason."""
+
+    def conform(scope: Scope, session: Session) -> Value:
+        value, reason = coerce(code(scope, session), declared, session.environment)
+        if reason:
+            session.note(f"{label}：{reason}")
+        return value
+
+    return conform
+
+
+def function(
+    name: str, parameters: Mapping[str, Declared], body: Code, scope: Scope, session: Session
+) -> Function:
+    """Return a FEEL function whose arguments meet their declared types; one that does not makes the call null."""
+
+    def call(_: object, *arguments: Value) -> Value:
+        given: dict[str, Value] = {}
+        for (parameter, declared), argument in zip(parameters.items(), arguments, strict=True):
+            given[parameter], reason = coerce(argument, declared, session.environment)
+            if reason:
+                session.note(f"调用「{name}」的参数「{parameter}」：{reason}")
+                return None
+        return session.call(f"「{name}」", lambda: body({**scope, **given}, session))
+
+    # Without a name FEEL checks the number of arguments, as it does for functions written in FEEL.
+    return Function("", tuple(parameters), call)
+
+
+def _context(lines: list[tuple[str | None, Code]]) -> Code:
+    def build(scope: Scope, session: Session) -> Value:
+        known, made = dict(scope), {}
+        for name, code in lines:
+            value = code(known, session)
+            if name is None:
+                return value
+            known[name] = made[name] = value
+        return made
+
+    return build
+
+
+def _invocation(called: Code, bindings: list[tuple[str, Code]], label: str) -> Code:
+    def invoke(scope: Scope, session: Session) -> Value:
+        target = called(scope, session)
+        if not isinstance(target, Function):
+            session.note(f"{label}：被调用的不是函数，结果为空。")
+            return None
+        given = {name: code(scope, session) for name, code in bindings}
+        if unknown := set(given) - set(target.parameters):
+            session.note(f"{label}：被调用的函数没有参数「{'、'.join(sorted(unknown))}」，结果为空。")
+            return None
+        return target.call(
+            Run(session.environment), *(given.get(parameter) for parameter in target.parameters)
+        )
+
+    return invoke
+
+
+def _items(value: Value, session: Session, label: str) -> list[Value]:
+    items = value if isinstance(value, list) else [] if value is None else [value]
+    if len(items) > _MAX_ITEMS:
+        session.note(f"{label}：列表超过 {_MAX_ITEMS} 项，已停止。")
+        return []
+    return items
+
+
+def _with_item(scope: Scope, item: Value) -> dict[str, Value]:
+    return {**scope, **(item if isinstance(item, dict) else {}), "item": item}
+
+
+def _every(made: list[Value]) -> Value:
+    return False if False in made else None if None in made else True
+
+
+def _some(made: list[Value]) -> Value:
+    return True if True in made else None if None in made else False
+
+
+_ENDS: Final[Mapping[str, Callable[[list[Value]], Value]]] = {"for": list, "every": _every, "some": _some}
+_COMPILERS: Final[Mapping[type, Callable[[Compiler, Any, Names, str], Code]]] = {
+    Literal: Compiler.literal,
+    DecisionTable: Compiler.table,
+    BoxedContext: Compiler.context,
+    Invocation: Compiler.invocation,
+    BoxedList: Compiler.list_,
+    Relation: Compiler.relation,
+    FunctionDefinition: Compiler.function,
+    Conditional: Compiler.conditional,
+    Filter: Compiler.filter_,
+    Iterator: Compiler.iterator,
+}
