@@ -25,6 +25,7 @@ from bpmn.model import InstanceState
 from tasks.model import Actor
 from workflows import (
     attachments,
+    case_tasks,
     clocks,
     deadlines,
     deployments,
@@ -104,7 +105,7 @@ def _page(request: Request, uow: UnitOfWork, actor: Actor, case: ProcessInstance
 
 
 def _open_tasks(uow: UnitOfWork, actor: Actor, case: ProcessInstance, now: datetime) -> list[dict[str, Any]]:
-    found = [t for t in user_tasks.of_instance(uow, actor, case.id) if t.is_open]
+    found = case_tasks.open_in(uow, actor, case.id)
     ids = {t.assignee_id for t in found if t.assignee_id and t.assignee_id != actor.person_id}
     names = {person_id: people.person(uow, actor, person_id).name for person_id in ids}
     return [
