@@ -69,9 +69,7 @@ def _free(name: str, taken: set[str]) -> str:
 
 
 def _rename(root: Element, names: dict[str, str]) -> None:
-    for element in root.iter():
-        if not isinstance(element.tag, str):
-            continue
+    for element in root.iter("{*}*"):
         for attribute, value in element.attrib.items():
             if str(attribute) == "id" or str(attribute) in _REFERENCES:
                 prefix, colon, name = str(value).rpartition(":")

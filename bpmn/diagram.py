@@ -71,7 +71,7 @@ def label(element: Element) -> str:
     shown = element.get("id") or ""
     if name:
         return f"{kind}「{name}」（{shown}）" if shown else f"{kind}「{name}」"
-    return f"{kind} {shown}" if shown else f"{kind}（第 {element.sourceline or '?'} 行）"
+    return f"{kind} {shown}" if shown else f"{kind}（第 {element.sourceline} 行）"
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,12 @@ class Diagram:
     @cached_property
     def elements(self) -> tuple[Element, ...]:
         """Every BPMN element below the root, drawing and vendor content left out, in document order."""
-        foreign = {inner for one in self.root.iter(f"{_B}extensionElements") for inner in one.iter(f"{_B}*") if inner is not one}
+        foreign = {
+            inner
+            for one in self.root.iter(f"{_B}extensionElements")
+            for inner in one.iter(f"{_B}*")
+            if inner is not one
+        }
         return tuple(one for one in self.root.iter(f"{_B}*") if one is not self.root and one not in foreign)
 
     @cached_property

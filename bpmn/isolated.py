@@ -63,14 +63,20 @@ def probe(files: Mapping[str, bytes], *, bounds: Bounds | None = None) -> None:
     """
     limits = bounds or Bounds()
     if sum(len(data) for data in files.values()) > limits.total:
-        raise DeploymentInvalid([_finding("files-too-large", "上传的文件总共太大。", "请分批上传，或去掉无关文件。")])
+        raise DeploymentInvalid(
+            [_finding("files-too-large", "上传的文件总共太大。", "请分批上传，或去掉无关文件。")]
+        )
     request = json.dumps({name: b64encode(data).decode("ascii") for name, data in files.items()})
     _run(request.encode("ascii"), limits)
 
 
 def _run(request: bytes, limits: Bounds) -> None:
     command = [sys.executable, "-m", "bpmn.isolated", json.dumps(asdict(limits))]
-    environment = {"PYTHONPATH": os.pathsep.join(one for one in sys.path if one), "PATH": os.defpath, "LC_ALL": "C.UTF-8"}
+    environment = {
+        "PYTHONPATH": os.pathsep.join(one for one in sys.path if one),
+        "PATH": os.defpath,
+        "LC_ALL": "C.UTF-8",
+    }
     try:
         done = subprocess.run(
             command, input=request, capture_output=True, timeout=limits.seconds, env=environment, check=False
@@ -83,12 +89,18 @@ def _run(request: bytes, limits: Bounds) -> None:
 
 def _too_slow() -> Finding:
     return _finding(
-        "reading-too-slow", "读取模型用时过长，已停止。", "请把模型拆小，或检查其中是否有互相引用的内容，然后重新上传。"
+        "reading-too-slow",
+        "读取模型用时过长，已停止。",
+        "请把模型拆小，或检查其中是否有互相引用的内容，然后重新上传。",
     )
 
 
 def _too_much() -> Finding:
-    return _finding("reading-failed", "读取模型占用内存过多或中途失败，已停止。", "请用建模工具重新导出，或把模型拆小后再上传。")
+    return _finding(
+        "reading-failed",
+        "读取模型占用内存过多或中途失败，已停止。",
+        "请用建模工具重新导出，或把模型拆小后再上传。",
+    )
 
 
 def _finding(code: str, message: str, remedy: str) -> Finding:

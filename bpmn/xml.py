@@ -262,4 +262,6 @@ def namespace(element: Element) -> str:
 
 def text_of(element: Element | None) -> str:
     """Return all text inside *element*, stripped; empty for None."""
-    return "" if element is None else "".join(element.itertext(tag=etree.Element)).strip()
+    return (
+        "" if element is None else "".join(str(part) for part in element.itertext(tag=etree.Element)).strip()
+    )

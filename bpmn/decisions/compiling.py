@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from bpmn import feel
+from bpmn.decisions.cells import cell
 from bpmn.decisions.model import (
     Boxed,
     BoxedContext,
@@ -128,11 +129,11 @@ class Compiler:
         return listed if isinstance(listed, list) else None
 
     def _row(self, rule: Rule, names: Names) -> Row:
-        cells = [(index, self.tests(cell, names)) for index, cell in enumerate(rule.inputs)]
+        cells = [(index, self.tests(text, names)) for index, text in enumerate(rule.inputs)]
         return Row(
             rule=rule,
-            cells=tuple((index, tests) for index, tests in cells if tests is not None),
-            outputs=tuple(self.literal(cell, names) for cell in rule.outputs),
+            cells=tuple((index, cell(tests)) for index, tests in cells if tests is not None),
+            outputs=tuple(self.literal(text, names) for text in rule.outputs),
         )
 
     def context(self, box: BoxedContext, names: Names, owner: str) -> Code:
@@ -159,12 +160,10 @@ class Compiler:
 
     def relation(self, box: Relation, names: Names, owner: str) -> Code:
         """Compile a relation: a list of contexts."""
-        rows = [[self.boxed(cell, names, owner) for cell in row] for row in box.rows]
+        rows = [[self.boxed(one, names, owner) for one in row] for row in box.rows]
 
         def relate(scope: Scope, session: Session) -> Value:
-            return [
-                dict(zip(box.columns, (cell(scope, session) for cell in row), strict=True)) for row in rows
-            ]
+            return [dict(zip(box.columns, (one(scope, session) for one in row), strict=True)) for row in rows]
 
         return relate
 

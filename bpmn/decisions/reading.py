@@ -31,7 +31,20 @@ _DMN: Final = re.compile(
     r"https?://www\.omg\.org/spec/DMN/\d{8}/(MODEL/|dmn\.xsd)|http://www\.omg\.org/spec/DMN/\d{8}/?"
 )
 _PASSED: Final = frozenset(
-    ["description", "extensionElements", "import", "itemDefinition", "elementCollection", "performanceIndicator", "organizationUnit", "knowledgeSource", "textAnnotation", "association", "group", "DMNDI"]
+    [
+        "description",
+        "extensionElements",
+        "import",
+        "itemDefinition",
+        "elementCollection",
+        "performanceIndicator",
+        "organizationUnit",
+        "knowledgeSource",
+        "textAnnotation",
+        "association",
+        "group",
+        "DMNDI",
+    ]
 )
 DMN_IMPORT: Final = re.compile(r"https?://www\.omg\.org/spec/DMN/")
 

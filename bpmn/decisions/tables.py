@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bpmn import feel
 from bpmn.decisions import hits
+from bpmn.decisions.cells import Cell
 from bpmn.decisions.model import DecisionTable, HitPolicy, OutputClause, Rule
 from bpmn.decisions.session import Code, Scope, Session
 from bpmn.decisions.types import Declared, coerce
@@ -38,7 +39,7 @@ class Row:
     """A compiled rule: only the cells that ask something, and its outputs."""
 
     rule: Rule
-    cells: tuple[tuple[int, feel.UnaryTests], ...]
+    cells: tuple[tuple[int, Cell], ...]
     outputs: tuple[Code, ...]
 
 
@@ -85,7 +86,7 @@ class Table:
         found: list[hits.Hit] = []
         environment = session.environment
         for row in self.rows:
-            if all(tests.test(values[index], scope, environment) is True for index, tests in row.cells):
+            if _is_met(row, values, scope, environment):
                 found.append(self._hit(row, scope, session))
                 if self.table.hit_policy is HitPolicy.FIRST:
                     break
@@ -116,6 +117,14 @@ class Table:
         outputs = tuple(result.default(scope, session) if result.default else None for result in self.results)
         value = self._together(outputs)
         return [value] if self.table.hit_policy in hits.MULTIPLE and self.table.aggregation is None else value
+
+
+def _is_met(row: Row, values: Sequence[Value], scope: Scope, environment: feel.Environment | None) -> bool:
+    # A plain loop: a generator would cost as much as the cells themselves.
+    for index, cell in row.cells:  # noqa: SIM110
+        if not cell(values[index], scope, environment):
+            return False
+    return True
 
 
 def _is_allowed(result: Result, value: Value, scope: Scope, session: Session) -> bool:

@@ -65,7 +65,7 @@ def close_calls(root: Element, *, by_default: bool) -> None:
             local(one) for one in call.iterfind(f"{{{BPMN}}}extensionElements/*") if isinstance(one.tag, str)
         }
         for kind, everything in (("input", "allIn"), ("output", "allOut")):
-            closed = call.attrib.pop(f"{{{JF}}}{everything}", None) is not None or by_default
+            closed = call.attrib.pop(f"{{{JF}}}{everything}", "") != "" or by_default
             if closed and not words & {kind, everything}:
                 add_extension(call, everything, enabled="false")
 

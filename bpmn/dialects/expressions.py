@@ -91,7 +91,7 @@ def _translated(element: Element, what: str, text: str, notes: Notes) -> None:
     feel = try_feel(notes, owner, what, text, literal=False)
     if feel is not None:
         _write(element, f"={feel}")
-        element.attrib.pop("language", None)
+        element.attrib.pop("language", "")
         notes.understood(owner, f"{what}「{text[:100]}」按 FEEL 理解为「{feel[:120]}」。")
     else:
         # Refused already: leave something that compiles, so that one fault is reported once.
@@ -127,10 +127,10 @@ def _script(task: Element, notes: Notes) -> None:
         text = feel
     if script is not None and result and text:
         text = f"{result} = {text.removeprefix('=').strip()}"
-        task.attrib.pop(f"{{{JF}}}result", None)
+        task.attrib.pop(f"{{{JF}}}result", "")
     if script is not None:
         _write(script, text)
-    task.attrib.pop("scriptFormat", None)
+    task.attrib.pop("scriptFormat", "")
 
 
 def _refuse_script(task: Element, language: str, notes: Notes) -> None:

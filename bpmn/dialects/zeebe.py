@@ -214,7 +214,7 @@ def _script(owner: Element, entry: Element, notes: Notes) -> None:
         script = root_element(owner, "script")
         owner.append(script)
     script.text = f"{result} = {expression.strip()}"
-    owner.attrib.pop("scriptFormat", None)
+    owner.attrib.pop("scriptFormat", "")
     notes.understood(owner, f"FEEL 脚本，结果存入「{result}」。")
 
 

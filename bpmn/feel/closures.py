@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from bpmn.feel import arithmetic, binding, comparison, loops, membership, navigation, tree, types
+from bpmn.feel import arithmetic, binding, comparison, loops, membership, navigation, shortcuts, tree, types
 from bpmn.feel.environment import Run
 from bpmn.feel.errors import Nothing
 from bpmn.feel.values import Function, Range, Value
@@ -104,13 +104,14 @@ def _comparison(node: tree.Comparison) -> Closure:
 
 
 def _with_constant(operator: str, node: tree.Node, left: Closure, constant: Value) -> Closure:
-    kind, general = type(constant), membership.OPERATORS[operator]
-    fast = membership.FAST.get((operator, kind))
-    if fast is None:
-        return lambda scope, run: general(left(scope, run), constant, run)
+    compare = membership.OPERATORS[operator]
+
+    def general(scope: Scope, run: Run) -> bool | None:
+        return compare(left(scope, run), constant, run)
+
     if isinstance(node, tree.Name):
-        return fast.with_name(node.name, constant, left)
-    return fast.with_operand(constant, left)
+        return shortcuts.shortcut(operator, node.name, constant, general) or general
+    return general
 
 
 def _between(node: tree.Between) -> Closure:
@@ -148,12 +149,16 @@ def tester(node: tree.Node) -> Tester:
         operand, operator = compile_node(node.operand), membership.OPERATORS[node.operator]
         return lambda value, scope, run: operator(value, operand(scope, run), run)
     target = compile_node(node)
+    if isinstance(node, tree.RangeOf):
+        return lambda value, scope, run: membership.within(value, target(scope, run), run)
     return lambda value, scope, run: membership.holds(value, target(scope, run), run)
 
 
 def unary_tester(node: tree.Node) -> Tester:
     """Return the unary test of a decision table cell; ``?`` stands for the value."""
     if isinstance(node, tree.Test):
+        return tester(node)
+    if isinstance(node, tree.RangeOf):
         return tester(node)
     target = compile_node(node)
     asks = any(isinstance(part, tree.Name) and part.name == "?" for part in tree.walk(node))
@@ -330,10 +335,11 @@ def _instance_of(node: tree.InstanceOf) -> Closure:
 
     def check(scope: Scope, run: Run) -> bool | None:
         current = value(scope, run)
-        if wanted is None:
+        asked = wanted or types.from_tree(node.type, run.environment.types)
+        if asked is None:
             run.note(f"没有名为 {node.type.name} 的类型。")
             return None
-        return types.conforms(current, wanted)
+        return types.conforms(current, asked)
 
     return check
 

@@ -35,7 +35,7 @@ def compare(left: Value, right: Value, run: Run) -> int | None:
         run.note(f"{_called(left)}与{_called(right)}不能比较大小。")
         return None
     left_key, right_key = sort_key(left, run), sort_key(right, run)
-    return (left_key > right_key) - (left_key < right_key)
+    return int(left_key > right_key) - int(left_key < right_key)
 
 
 def sort_key(value: Value, run: Run) -> Value:

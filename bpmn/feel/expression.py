@@ -37,13 +37,13 @@ class Expression:
         paths: the same with the steps behind them: ``("party", "age")``.
     """
 
-    __slots__ = ("_closure", "_is_simple", "_root", "names", "paths", "text")
+    __slots__ = ("_closure", "_root", "_straight", "names", "paths", "text")
 
     def __init__(self, text: str, root: tree.Node, known: Iterable[str] = ()) -> None:
         self.text = text
         self._root = root
         self._closure = closures.compile_node(root)
-        self._is_simple = analysis.is_straight(root)
+        self._straight = self._closure if analysis.is_straight(root) else None
         self.paths = analysis.paths(root, frozenset(known))
         self.names = frozenset(path[0] for path in self.paths)
 
@@ -68,9 +68,10 @@ class Expression:
         >>> feel.compile("amount * 2").evaluate({"amount": 21})
         Decimal('42')
         """
-        if self._is_simple and context.__class__ is dict:
+        straight = self._straight
+        if straight is not None and context.__class__ is dict:
             try:
-                return self._closure(context, _SILENT)
+                return straight(context, _SILENT)
             except (ArithmeticError, RecursionError):
                 return None
         return self._within(context, Run(environment))
@@ -89,7 +90,7 @@ class Expression:
 
     def _within(self, context: Mapping[str, Value], run: Run) -> Value:
         scope = context if context.__class__ is dict else dict(context)
-        return _guarded(lambda: self._closure(scope, run), run)  # type: ignore[arg-type]
+        return _guarded(lambda: self._closure(scope, run), run)
 
 
 def _guarded(call: Any, run: Run) -> Value:

@@ -23,7 +23,25 @@ ATOM: Final = re.compile(f"[{_PART}]+|\\S")
 BLANK: Final = re.compile(r"(?:\s|\ufeff|//[^\n]*|/\*.*?\*/)+", re.DOTALL)
 
 KEYWORDS: Final = frozenset(
-    "and or if then else for in return some every satisfies between function external true false null".split()
+    [
+        "and",
+        "or",
+        "if",
+        "then",
+        "else",
+        "for",
+        "in",
+        "return",
+        "some",
+        "every",
+        "satisfies",
+        "between",
+        "function",
+        "external",
+        "true",
+        "false",
+        "null",
+    ]
 )
 
 

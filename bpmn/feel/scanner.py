@@ -32,8 +32,10 @@ _TYPES: Final = {
 }  # fmt: skip
 _PAIRS: Final = {")": "(", "}": "{"}
 #: after these a value is complete: ``]`` closes, ``[`` filters
-_ENDS_VALUE: Final = frozenset("NAME NUMBER STRING TRUE FALSE NULL RPAR RSQB RBRACE RANGE_CLOSE".split())
-_STARTS_VALUE: Final = re.compile(r"[-\"@({\[\d.]|<|>|=|!=")
+_ENDS_VALUE: Final = frozenset(
+    ["NAME", "NUMBER", "STRING", "TRUE", "FALSE", "NULL", "RPAR", "RSQB", "RBRACE", "RANGE_CLOSE"]
+)
+_STARTS_VALUE: Final = re.compile(r"[-\"@({\[\d]|\.\d|<|>|=|!=")
 _ENDS_RANGE: Final = re.compile(r"(?:and|or|then|else|return|satisfies|in|between|instance)(?![\w?])")
 
 
@@ -203,7 +205,9 @@ class _Scanner:
 
     def _operator(self) -> bool:
         found = OPERATOR.match(self.text, self.at)
-        if not found or punctuation.is_foreign(self.text, self.at):
+        if not found:
+            return False
+        if self._last() != "FUNCTION" and punctuation.is_foreign(self.text, self.at):
             return False
         self._bracket(found.group(), found.end())
         return True

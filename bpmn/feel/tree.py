@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
-from decimal import Decimal
 from typing import Any, TypeAlias
 
 from bpmn.feel.values import Value, type_name

@@ -90,7 +90,10 @@ def _placed(diagram: Diagram, event: Element, definition: Element) -> Iterator[F
     place = _place(event)
     if kind == "errorEventDefinition" and not is_true(event.get("isInterrupting"), default=True):
         yield diagram.error(
-            event, "error-must-interrupt", f"{label(event)}：错误事件必须中断流程。", "请改为中断型，或改用升级事件。"
+            event,
+            "error-must-interrupt",
+            f"{label(event)}：错误事件必须中断流程。",
+            "请改为中断型，或改用升级事件。",
         )
     if kind == "conditionalEventDefinition" and child(definition, "condition") is None:
         yield diagram.error(event, "empty-expression", f"{label(event)}没有写触发条件。", "请填写条件。")

@@ -44,7 +44,11 @@ def _flow(diagram: Diagram, flow: Element) -> Iterator[Finding]:
 
 def _event(diagram: Diagram, flow: Element, end: Element) -> Iterator[Finding]:
     kinds = {local(one) for one in event_definitions(end)}
-    is_plain = local(end) in EVENTS and "messageEventDefinition" not in kinds and child(end, "eventDefinitionRef") is None
+    is_plain = (
+        local(end) in EVENTS
+        and "messageEventDefinition" not in kinds
+        and child(end, "eventDefinitionRef") is None
+    )
     if is_plain:
         yield diagram.error(
             end,

@@ -24,7 +24,7 @@ def check(diagram: Diagram, catalogue: Catalogue) -> Iterator[Finding]:
     validator = schema.bpmn()
     if validator.validate(diagram.root):
         return
-    for entry in list(validator.error_log)[:_MOST]:
+    for entry in [*validator.error_log][:_MOST]:
         finding = _finding(diagram, entry)
         if finding is not None:
             yield finding
@@ -35,13 +35,14 @@ def _finding(diagram: Diagram, entry: etree._LogEntry) -> Finding | None:
     if element is not None and namespace(element) not in DRAWING | {BPMN}:
         return None
     severity = _severity(element, entry)
-    shown = label(_named(element)) if element is not None else "模型"
+    named = _named(element)
+    shown = "模型" if named is None else label(named)
     message, remedy = _words(entry)
-    return diagram.finding(severity, _named(element), "schema", f"{shown}：{message}", remedy)
+    return diagram.finding(severity, named, "schema", f"{shown}：{message}", remedy)
 
 
 def _element(diagram: Diagram, entry: etree._LogEntry) -> Element | None:
-    spaces = {prefix: uri for one in diagram.elements for prefix, uri in one.nsmap.items() if prefix}
+    spaces = {prefix: uri for one in diagram.root.iter("{*}*") for prefix, uri in one.nsmap.items() if prefix}
     try:
         found = diagram.root.getroottree().xpath(entry.path, namespaces=spaces) if entry.path else []
     except etree.XPathEvalError:  # a prefix that is declared inside vendor content only
@@ -56,7 +57,8 @@ def _named(element: Element | None) -> Element | None:
 
 
 def _severity(element: Element | None, entry: etree._LogEntry) -> Severity:
-    drawing = element is not None and namespace(element) in DRAWING
+    space = _BRACES.search(entry.message)
+    drawing = space is not None and space.group()[1:-1] in DRAWING
     shape_of_id = (
         "'xs:ID'" in entry.message or "'targetNamespace'" in entry.message or "'xs:NCName'" in entry.message
     )

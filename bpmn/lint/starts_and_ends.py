@@ -27,8 +27,15 @@ def check(diagram: Diagram, catalogue: Catalogue) -> Iterator[Finding]:
 def _empty(diagram: Diagram, scope: Element) -> Finding:
     busy = [one for one in diagram.processes if any(local(inner) in FLOW_NODES for inner in one)]
     if is_bpmn(scope, "process") and busy:
-        return diagram.warning(scope, "black-box", f"{label(scope)}里没有内容，按外部单位看待。", "无需处理；如应执行，请画出内容。")
-    return diagram.error(scope, "empty-scope", f"{label(scope)}里没有任何活动和事件。", "请画出内容，或删去它。")
+        return diagram.warning(
+            scope,
+            "black-box",
+            f"{label(scope)}里没有内容，按外部单位看待。",
+            "无需处理；如应执行，请画出内容。",
+        )
+    return diagram.error(
+        scope, "empty-scope", f"{label(scope)}里没有任何活动和事件。", "请画出内容，或删去它。"
+    )
 
 
 def _starts(diagram: Diagram, scope: Element, starts: list[Element]) -> Iterator[Finding]:

@@ -9,4 +9,14 @@ from bpmn.lowering.model import Assignment, Flow, Node, Program, Repetition, Tra
 from bpmn.lowering.reader import lower
 from bpmn.lowering.scripts import assignments
 
-__all__ = ["Assignment", "Flow", "Node", "Program", "Repetition", "Transfer", "Trigger", "assignments", "lower"]
+__all__ = [
+    "Assignment",
+    "Flow",
+    "Node",
+    "Program",
+    "Repetition",
+    "Transfer",
+    "Trigger",
+    "assignments",
+    "lower",
+]

@@ -40,7 +40,8 @@ def _multiple(element: etree._Element, marker: etree._Element, declared: xml.Dec
         cardinality=xml.expression(xml.child(marker, "loopCardinality")),
         collection=_extension(marker, element, "collection") or _input(element, marker, declared),
         element=_extension(marker, element, "element") or _item(marker, "inputDataItem"),
-        output_collection=_extension(marker, element, "outputCollection") or _output(element, marker, declared),
+        output_collection=_extension(marker, element, "outputCollection")
+        or _output(element, marker, declared),
         output_element=_extension(marker, element, "outputElement") or _item(marker, "outputDataItem"),
         completion=xml.expression(xml.child(marker, "completionCondition")),
     )
@@ -112,9 +113,16 @@ def _assigned(association: etree._Element) -> list[Transfer]:
     ]
 
 
-def _pair(association: etree._Element, element: etree._Element, declared: xml.Declarations) -> Transfer | None:
+def _pair(
+    association: etree._Element, element: etree._Element, declared: xml.Declarations
+) -> Transfer | None:
     source, target = xml.text_of(association, "sourceRef"), xml.text_of(association, "targetRef")
-    if not source or not target or _is_placeholder(target, element) or next(xml.children(association, "assignment"), None) is not None:
+    if (
+        not source
+        or not target
+        or _is_placeholder(target, element)
+        or next(xml.children(association, "assignment"), None) is not None
+    ):
         return None
     value = xml.expression(xml.child(association, "transformation")) or variable(source, element, declared)
     name = variable(target, element, declared)
@@ -122,10 +130,15 @@ def _pair(association: etree._Element, element: etree._Element, declared: xml.De
 
 
 def _is_placeholder(reference: str, element: etree._Element) -> bool:
-    return any(p.get("id") == reference and str(p.get("name", "")).startswith("__") for p in xml.children(element, "property"))
+    return any(
+        p.get("id") == reference and str(p.get("name", "")).startswith("__")
+        for p in xml.children(element, "property")
+    )
 
 
 def outputs_declared(element: etree._Element) -> tuple[str, ...]:
     """Return the names of data outputs that an association carries away: local to a visit."""
     carried = {xml.text_of(a, "sourceRef") for a in xml.children(element, "dataOutputAssociation")}
-    return tuple(str(i.get("name") or i.get("id")) for i in _items(element, "dataOutput") if i.get("id") in carried)
+    return tuple(
+        str(i.get("name") or i.get("id")) for i in _items(element, "dataOutput") if i.get("id") in carried
+    )

@@ -8,12 +8,22 @@ from typing import TypeVar
 
 from lxml import etree
 
+from bpmn.definition import BPMN
 from bpmn.lowering import data, events, xml
 from bpmn.lowering.model import Flow, Node, Program
 
 _V = TypeVar("_V")
 _EVENTS = ("startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent")
-_TASKS = ("task", "userTask", "manualTask", "serviceTask", "sendTask", "receiveTask", "scriptTask", "businessRuleTask")
+_TASKS = (
+    "task",
+    "userTask",
+    "manualTask",
+    "serviceTask",
+    "sendTask",
+    "receiveTask",
+    "scriptTask",
+    "businessRuleTask",
+)
 _SCOPES = ("subProcess",)
 _GATEWAYS = ("exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway")
 NODE_TYPES = (*_EVENTS, *_TASKS, *_SCOPES, *_GATEWAYS, "callActivity")  #: what the engine runs
@@ -31,7 +41,9 @@ def lower(files: Mapping[str, bytes]) -> Program:
 class _Builder:
     nodes: dict[str, Node] = field(default_factory=dict)
     flows: list[Flow] = field(default_factory=list)
-    order: dict[str, tuple[str, ...]] = field(default_factory=dict)  #: node -> flow ids as its <outgoing> lists them
+    order: dict[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  #: node -> flow ids as its <outgoing> lists them
     processes: list[str] = field(default_factory=list)
 
     def read(self, root: etree._Element) -> None:
@@ -47,18 +59,27 @@ class _Builder:
     def _scope(self, scope: etree._Element, parent: str | None, declared: xml.Declarations) -> None:
         identity = str(scope.get("id"))
         lanes = _lanes(scope)
-        members = [e for e in xml.children(scope, *NODE_TYPES)]
+        members = list(xml.children(scope, *NODE_TYPES))
         for element in members:
             self._node(element, identity, lanes, declared)
         self._flows(scope)
         if parent is None:
-            self.nodes[identity] = Node(id=identity, type="process", name=str(scope.get("name") or ""), extensions=xml.jf_attributes(scope))
-        objects = tuple(declared.variables[str(e.get("id"))] for e in xml.children(scope, "dataObject", "property"))
+            self.nodes[identity] = Node(
+                id=identity,
+                type="process",
+                name=str(scope.get("name") or ""),
+                extensions=xml.jf_attributes(scope),
+            )
+        objects = tuple(
+            declared.variables[str(e.get("id"))] for e in xml.children(scope, "dataObject", "property")
+        )
         self.nodes[identity] = replace(
             self.nodes[identity], children=tuple(str(e.get("id")) for e in members), declares=objects
         )
 
-    def _node(self, element: etree._Element, parent: str, lanes: Mapping[str, str], declared: xml.Declarations) -> None:
+    def _node(
+        self, element: etree._Element, parent: str, lanes: Mapping[str, str], declared: xml.Declarations
+    ) -> None:
         identity = str(element.get("id"))
         self.order[identity] = tuple(xml.reference(xml.text(e)) for e in xml.children(element, "outgoing"))
         inherited = self.nodes[parent].lane if parent in self.nodes else None
@@ -94,7 +115,9 @@ class _Builder:
                     id=identity,
                     source=xml.reference(element.get("sourceRef")),
                     target=xml.reference(element.get("targetRef")),
-                    condition=None if identity in defaults else xml.expression(xml.child(element, "conditionExpression")),
+                    condition=None
+                    if identity in defaults
+                    else xml.expression(xml.child(element, "conditionExpression")),
                     is_default=identity in defaults,
                 )
             )
@@ -122,7 +145,9 @@ class _Builder:
             if node.type in _GATEWAYS:
                 continue
             split = f"{identity}/split"
-            self.nodes[split] = Node(id=split, type="implicitSplit", name=node.name, parent=node.parent, lane=node.lane)
+            self.nodes[split] = Node(
+                id=split, type="implicitSplit", name=node.name, parent=node.parent, lane=node.lane
+            )
             self.order[split] = self.order.get(identity, ())
             self.flows = [replace(f, source=split) if f.source == identity else f for f in self.flows]
             self.flows.append(Flow(id=f"{identity}/out", source=identity, target=split, is_hidden=True))
@@ -154,7 +179,7 @@ def _lanes(scope: etree._Element) -> dict[str, str]:
     return {
         xml.reference(xml.text(reference)): str(lane.get("name") or lane.get("id") or "")
         for lane_set in xml.children(scope, "laneSet")
-        for lane in lane_set.iter(f"{{{xml.BPMN}}}lane")
+        for lane in lane_set.iter(f"{{{BPMN}}}lane")
         for reference in xml.children(lane, "flowNodeRef")
     }
 

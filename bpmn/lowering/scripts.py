@@ -9,6 +9,8 @@ from bpmn.errors import Invalid
 from bpmn.lowering.model import Assignment
 
 _TARGET = re.compile(r"\s*([^\W\d][^=<>!(){}\[\]\"+*/,;]*?)\s*:?=(?!=)\s*(.+)\Z", re.DOTALL)
+_KEYWORD = re.compile(r"\s*(?:if|then|else|for|return|some|every|satisfies|and|or|not|in|between|instance)\b")
+_UNFINISHED = re.compile(r"(?:[=+\-*/<>,]|\b(?:and|or|if|then|else|return|satisfies|in))\Z")
 _OPENING, _CLOSING = "([{", ")]}"
 
 
@@ -37,11 +39,15 @@ def _assignment(statement: str) -> Assignment:
     return Assignment(path=path, expression=match[2].strip())
 
 
+def _is_assignment(text: str) -> bool:
+    return _TARGET.match(text) is not None and _KEYWORD.match(text) is None
+
+
 def _joined(statements: Iterator[tuple[str, bool]]) -> list[str]:
     """Join a line that is no assignment to the one before it: expressions may span lines."""
     result: list[str] = []
     for text, is_new_line in statements:
-        if is_new_line and result and _TARGET.match(text) is None:
+        if is_new_line and result and (_UNFINISHED.search(result[-1]) or not _is_assignment(text)):
             result[-1] += "\n" + text
         else:
             result.append(text)

@@ -10,7 +10,13 @@ from lxml import etree
 
 from bpmn.definition import BPMN, JF
 
-_PARSER_OPTIONS = {"resolve_entities": False, "no_network": True, "load_dtd": False, "remove_comments": True, "remove_pis": True}
+_PARSER_OPTIONS = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
 
 
 def parse(data: bytes) -> etree._Element:
@@ -68,7 +74,11 @@ def jf(element: etree._Element, name: str) -> str:
 def jf_attributes(element: etree._Element) -> dict[str, str]:
     """Return all our attributes by local name."""
     prefix = f"{{{JF}}}"
-    return {str(key)[len(prefix) :]: str(value) for key, value in element.attrib.items() if str(key).startswith(prefix)}
+    return {
+        str(key)[len(prefix) :]: str(value)
+        for key, value in element.attrib.items()
+        if str(key).startswith(prefix)
+    }
 
 
 def jf_elements(element: etree._Element, name: str) -> Iterator[etree._Element]:
@@ -82,7 +92,9 @@ class Declarations:
     """What the other elements of one file refer to by id."""
 
     roots: dict[str, etree._Element] = field(default_factory=dict)
-    variables: dict[str, str] = field(default_factory=dict)  #: id of a data object, reference or property -> variable
+    variables: dict[str, str] = field(
+        default_factory=dict
+    )  #: id of a data object, reference or property -> variable
 
     @classmethod
     def of(cls, root: etree._Element) -> Declarations:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from SpiffWorkflow.util.task import TaskState
 
 from bpmn.errors import Invalid
 from bpmn.lowering import assignments
 from bpmn.model import Json, Value
-from bpmn.spiff import catching, events, language, rules, timing, variables
+from bpmn.spiff import catching, clocks, events, language, rules, variables
 from bpmn.spiff.failures import ScriptFailed
 from bpmn.spiff.kernel import ElementSpec, Visit
 
@@ -16,7 +18,7 @@ class ActivitySpec(ElementSpec):
     """Anything that boundary events can be attached to. An abstract task does nothing and completes."""
 
     def arm(self, visit: Visit) -> bool:
-        visit.internal_data["since"] = visit.workflow.now.isoformat()
+        clocks.mark(visit)
         for name in self.node.boundary:
             if visit.workflow.spec.program.nodes[name].trigger.kind in catching.WAITED:
                 visit.workflow.enter(name, visit)
@@ -25,15 +27,8 @@ class ActivitySpec(ElementSpec):
     def begin(self, visit: Visit) -> bool:
         visit.data.update(dict.fromkeys(self.node.declares))
         variables.read_inputs(visit)
-        self.start_clocks(visit)
+        clocks.start(visit)
         return self.work(visit)
-
-    def start_clocks(self, visit: Visit) -> None:
-        """Fix from when the deadlines of this visit count."""
-        source = self.node.extensions.get("deadlineFrom", "").strip().removeprefix("=")
-        if source:
-            value = language.require(visit.workflow, source, variables.visible(visit), visit)
-            visit.internal_data["since"] = timing.aware(value, visit.workflow.environment).isoformat()
 
     def work(self, visit: Visit) -> bool:
         """Do what the activity is for; False when it waits."""
@@ -55,7 +50,11 @@ class ActivitySpec(ElementSpec):
         """Name the deadlines that completing this activity extends (``jf:extends``)."""
         codes = self.node.extensions.get("extends", "").split()
         condition = self.node.extensions.get("extendsWhen", "").strip().removeprefix("=")
-        if codes and condition and not language.is_true(visit.workflow, condition, variables.visible(visit), visit):
+        if (
+            codes
+            and condition
+            and not language.is_true(visit.workflow, condition, variables.visible(visit), visit)
+        ):
             return {}
         return {"extends": codes} if codes else {}
 
@@ -66,14 +65,32 @@ class ActivitySpec(ElementSpec):
             super().depart(visit)
 
 
-class WaitingSpec(ActivitySpec):
-    """A user or manual task, or a job: somebody else does it."""
+class PersonSpec(ActivitySpec):
+    """A user or manual task: a person does it."""
 
     def work(self, visit: Visit) -> bool:
         return False
 
 
-class SendSpec(WaitingSpec):
+class JobSpec(ActivitySpec):
+    """A service or business-rule task: a handler does it, or here a decision that travels with the definition."""
+
+    def work(self, visit: Visit) -> bool:
+        decision = self.node.extensions.get("decision", "")
+        if not rules.has_decision(visit.workflow.definition, decision):
+            return False
+        visit.result = rules.decide(visit, decision)
+        return True
+
+    def fire(self, visit: Visit, payload: Mapping[str, Value]) -> None:
+        """Take the handler's result; ``jf:result`` names the variable that receives it."""
+        name = self.node.extensions.get("result", "")
+        if name and payload and name not in payload:
+            payload = {name: payload.get("result", dict(payload))}
+        super().fire(visit, payload)
+
+
+class SendSpec(JobSpec):
     """A send task: its handler sends; then its message, if it names one, leaves the instance."""
 
     def begin(self, visit: Visit) -> bool:
@@ -94,7 +111,7 @@ class ReceiveSpec(ActivitySpec):
         if visit.is_alive:
             visit.data.update(dict.fromkeys(self.node.declares))
             variables.read_inputs(visit)
-            self.start_clocks(visit)
+            clocks.start(visit)
             catching.wait(visit)
         return False
 
@@ -131,17 +148,6 @@ class ScriptSpec(ActivitySpec):
             return [(line.path, line.expression) for line in assignments(self.node.script)]
         except Invalid as problem:
             raise ScriptFailed(problem.message, element_id=self.node.origin) from problem
-
-
-class RuleSpec(ActivitySpec):
-    """A business-rule task: a decision of the definition is evaluated here, any other is a job."""
-
-    def work(self, visit: Visit) -> bool:
-        decision = self.node.extensions.get("decision", "")
-        if not rules.has_decision(visit.workflow.definition, decision):
-            return False
-        visit.result = rules.decide(visit, decision)
-        return True
 
 
 def is_waiting(visit: Visit) -> bool:

@@ -8,7 +8,12 @@ from bpmn.model import Value
 from bpmn.spiff import language, timing, variables
 from bpmn.spiff.kernel import Visit
 
-WAITED = ("message", "signal", "timer", "conditional")  #: kinds for which a visit waits; errors are looked up when thrown
+WAITED = (
+    "message",
+    "signal",
+    "timer",
+    "conditional",
+)  #: kinds for which a visit waits; errors are looked up when thrown
 
 
 def wait(visit: Visit) -> None:

@@ -39,7 +39,15 @@ def dump(instance: Instance) -> bytes:
 def _row(visit: Visit) -> list[Json]:
     parent = visit.parent.number if visit.parent is not None else 0
     facts = {name: value for name, value in visit.internal_data.items() if value is not None}
-    row = [visit.number, parent, visit.state, visit.task_spec.name, facts, _encode(visit.data), _encode(visit.result)]
+    row = [
+        visit.number,
+        parent,
+        visit.state,
+        visit.task_spec.name,
+        facts,
+        _encode(visit.data),
+        _encode(visit.result),
+    ]
     return row if visit.result else row[:-1]
 
 
@@ -93,5 +101,3 @@ def _reconnect_waiting(instance: Instance, visit: Visit) -> None:
         instance.joins.setdefault((visit.parent.id, visit.task_spec.name), []).append(visit)
     elif visit.node.trigger.kind == "conditional":
         instance.conditional[visit.id] = visit
-
-

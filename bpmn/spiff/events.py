@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-
 from bpmn.model import InstanceState, Thrown, Value
-from bpmn.spiff import catching, gateways, throwing, variables
+from bpmn.spiff import catching, clocks, gateways, throwing, variables
 from bpmn.spiff.kernel import ElementSpec, Visit
 
 
@@ -32,7 +31,9 @@ class CatchSpec(ElementSpec):
     """An intermediate event that waits, in a flow or behind an event-based gateway."""
 
     def arm(self, visit: Visit) -> bool:
+        clocks.mark(visit)
         if self.node.trigger.kind in catching.WAITED:
+            clocks.start(visit)
             catching.wait(visit)
             return False
         return True
@@ -146,7 +147,9 @@ def _throw_message(visit: Visit) -> None:
 def _throw_signal(visit: Visit) -> None:
     name, payload = visit.node.trigger.name, _payload(visit)
     visit.workflow.record("thrown", visit, {"kind": "signal", "name": name})
-    visit.workflow.thrown.append(Thrown(kind="signal", name=name, payload=payload, element_id=visit.node.origin))
+    visit.workflow.thrown.append(
+        Thrown(kind="signal", name=name, payload=payload, element_id=visit.node.origin)
+    )
     throwing.broadcast(visit.workflow, name, payload)
 
 

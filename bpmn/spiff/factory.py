@@ -20,13 +20,13 @@ _BEHAVIOUR: dict[str, type[ElementSpec]] = {
     "subProcess": scopes.ScopeSpec,
     "callActivity": scopes.CallSpec,
     "task": activities.ActivitySpec,
-    "userTask": activities.WaitingSpec,
-    "manualTask": activities.WaitingSpec,
-    "serviceTask": activities.WaitingSpec,
+    "userTask": activities.PersonSpec,
+    "manualTask": activities.PersonSpec,
+    "serviceTask": activities.JobSpec,
     "sendTask": activities.SendSpec,
     "receiveTask": activities.ReceiveSpec,
     "scriptTask": activities.ScriptSpec,
-    "businessRuleTask": activities.RuleSpec,
+    "businessRuleTask": activities.JobSpec,
     "exclusiveGateway": gateways.ExclusiveSpec,
     "parallelGateway": gateways.ParallelSpec,
     "inclusiveGateway": gateways.InclusiveSpec,
@@ -63,7 +63,11 @@ def _add(specs: Specs, node: Node) -> None:
     if node.type == "boundaryEvent":
         _add_boundary(specs, node)
     elif node.repetition is not None:
-        body = repetition.StandardLoopSpec if node.repetition.kind == "standard" else repetition.MultiInstanceSpec
+        body = (
+            repetition.StandardLoopSpec
+            if node.repetition.kind == "standard"
+            else repetition.MultiInstanceSpec
+        )
         body(specs, node)
         instance = replace(node, id=f"{node.id}/each", repetition=None, boundary=())
         _BEHAVIOUR[node.type](specs, instance)

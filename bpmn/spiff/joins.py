@@ -83,7 +83,9 @@ def _reaching(instance: Instance, gateway: Node) -> dict[str, frozenset[str]]:
     """Map each incoming flow to the nodes from which a path leads to it without visiting the gateway (cached)."""
     cache = instance.spec.reaching
     if gateway.id not in cache:
-        cache[gateway.id] = {flow.id: _sources(instance, flow.source, gateway.id) for flow in gateway.incoming}
+        cache[gateway.id] = {
+            flow.id: _sources(instance, flow.source, gateway.id) for flow in gateway.incoming
+        }
     return dict(cache[gateway.id])
 
 
@@ -110,4 +112,6 @@ def _backwards(instance: Instance) -> dict[str, list[str]]:
 
 def stuck(instance: Instance) -> Visit | None:
     """Return a token that waits at a join, None if there is none."""
-    return next((t for waiting in instance.joins.values() for t in waiting if t.has_state(TaskState.WAITING)), None)
+    return next(
+        (t for waiting in instance.joins.values() for t in waiting if t.has_state(TaskState.WAITING)), None
+    )

@@ -208,6 +208,7 @@ class Instance(Workflow):
         self.business_key: str | None = None
         self.status = InstanceState.ACTIVE
         self.queue: deque[Visit] = deque()
+        self.closing: deque[Visit] = deque()  #: scopes that may have lost their last token
         self.joins: dict[tuple[str, str], list[Visit]] = {}  #: (scope, gateway) -> tokens that wait there
         self.conditional: dict[str, Visit] = {}  #: visits that wait for a condition
         self.has_new_data = False
@@ -262,7 +263,11 @@ class Instance(Workflow):
     def cancel(self, visit: Visit, *, quietly: bool = False) -> None:
         """Remove a visit and everything inside it."""
         for inner in self._inside_out(visit):
-            if not quietly and not inner.task_spec.is_listener and not inner.has_state(TaskState.FINISHED_MASK):
+            if (
+                not quietly
+                and not inner.task_spec.is_listener
+                and not inner.has_state(TaskState.FINISHED_MASK)
+            ):
                 self.record("cancelled", inner)
             self.discard(inner)
 
@@ -288,12 +293,14 @@ class Instance(Workflow):
             return
         if task.is_alive:
             self._remove_task(task.id)
-        self.close(scope)
+        self.closing.append(scope)
 
-    def close(self, scope: Visit) -> None:
-        """Complete a scope whose last token has gone."""
-        if scope.is_alive and scope.has_state(TaskState.STARTED) and not scope.has_incident and scope.task_spec.is_scope:
-            if all(child.task_spec.is_listener for child in scope.children):
+    def close_scopes(self) -> None:
+        """Complete the scopes whose last token has gone, innermost first; a queue, so that nesting never recurses."""
+        while self.closing:
+            scope = self.closing.popleft()
+            is_open = scope.is_alive and scope.has_state(TaskState.STARTED) and not scope.has_incident
+            if is_open and scope.task_spec.is_scope and all(c.task_spec.is_listener for c in scope.children):
                 self.finish(scope)
 
     def finish(self, visit: Visit) -> None:
@@ -330,7 +337,9 @@ class Instance(Workflow):
         """Keep the token where it is and tell an operator."""
         element = failure.element_id or visit.node.origin
         visit.internal_data["incident"] = failure.code
-        incident = Incident(activity_id=visit.id, element_id=element, code=type(failure).__name__, message=failure.message)
+        incident = Incident(
+            activity_id=visit.id, element_id=element, code=type(failure).__name__, message=failure.message
+        )
         self.incidents.append(incident)
 
     def record(self, kind: str, visit: Visit, detail: Mapping[str, Json] | None = None) -> None:

@@ -22,7 +22,9 @@ def evaluate(instance: Instance, text: str, variables: Mapping[str, Value], visi
     return _compiled(text, variables, visit, instance).evaluate(variables, instance.environment)
 
 
-def holds(instance: Instance, text: str, variables: Mapping[str, Value], visit: Visit) -> tuple[bool, dict[str, Json]]:
+def holds(
+    instance: Instance, text: str, variables: Mapping[str, Value], visit: Visit
+) -> tuple[bool, dict[str, Json]]:
     """
     Return whether a condition is true, with what decided it: expression, result and the values it read.
 
@@ -32,7 +34,9 @@ def holds(instance: Instance, text: str, variables: Mapping[str, Value], visit: 
     value, reasons, read = _traced(instance, text, variables, visit)
     if not isinstance(value, bool):
         because = "；".join(reasons) or f"结果是 {feel.to_json(value)!r}"
-        raise ExpressionFailed(f"“{visit.node.name or visit.node.origin}”的条件“{text}”既不成立也不不成立：{because}。请核对条件引用的数据。")
+        raise ExpressionFailed(
+            f"“{visit.node.name or visit.node.origin}”的条件“{text}”既不成立也不不成立：{because}。请核对条件引用的数据。"
+        )
     return value, {"expression": text, "result": value, "values": read}
 
 
@@ -59,7 +63,9 @@ def _compiled(text: str, variables: Mapping[str, Value], visit: Visit, instance:
         return feel.compile(text, names=names)
     except Invalid as problem:
         where = visit.node.name or visit.node.origin
-        raise ExpressionFailed(f"“{where}”的表达式“{text}”有误：{problem.message}", element_id=visit.node.origin) from problem
+        raise ExpressionFailed(
+            f"“{where}”的表达式“{text}”有误：{problem.message}", element_id=visit.node.origin
+        ) from problem
 
 
 def require(instance: Instance, text: str, variables: Mapping[str, Value], visit: Visit) -> Value:

@@ -23,7 +23,8 @@ def run(instance: Instance) -> None:
 
 
 def settle(instance: Instance) -> None:
-    """Let conditions and inclusive joins see what has changed."""
+    """Let scopes, conditions and inclusive joins see what has changed."""
+    instance.close_scopes()
     if instance.status is not InstanceState.ACTIVE:
         return
     if instance.has_new_data and instance.conditional:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from bpmn import feel
 from bpmn.lowering import Node, Repetition
 from bpmn.model import Value
-from bpmn.spiff import language, variables
+from bpmn.spiff import clocks, language, variables
 from bpmn.spiff.activities import ActivitySpec
 from bpmn.spiff.failures import RepetitionInvalid, TooManyInstances
 from bpmn.spiff.kernel import Visit
@@ -28,7 +28,7 @@ class BodySpec(ActivitySpec):
         return self.node.repetition
 
     def begin(self, visit: Visit) -> bool:
-        self.start_clocks(visit)
+        clocks.start(visit)
         return self.work(visit)
 
     def finish(self, visit: Visit) -> None:
@@ -87,7 +87,11 @@ class MultiInstanceSpec(BodySpec):
 
     def work(self, visit: Visit) -> bool:
         items = self._items(visit)
-        visit.result = {"outputs": [None] * len(items), "places": [], "items": items if self._is_sequential else []}
+        visit.result = {
+            "outputs": [None] * len(items),
+            "places": [],
+            "items": items if self._is_sequential else [],
+        }
         visit.data.update(_counters(len(items)))
         if items:
             self._start(visit, items)
@@ -103,10 +107,14 @@ class MultiInstanceSpec(BodySpec):
             return [None] * _count(visit, self.marker.cardinality or "")
         items = language.evaluate(visit.workflow, self.marker.collection, seen, visit)
         if not isinstance(items, list | tuple):
-            raise RepetitionInvalid(f"“{_name(self.node)}”的集合“{self.marker.collection}”不是列表，而是{feel.type_name(items)}。请核对数据。")
+            raise RepetitionInvalid(
+                f"“{_name(self.node)}”的集合“{self.marker.collection}”不是列表，而是{feel.type_name(items)}。请核对数据。"
+            )
         limit = len(items) if self.marker.cardinality is None else _count(visit, self.marker.cardinality)
         if min(limit, len(items)) > MAX_INSTANCES:
-            raise TooManyInstances(f"“{_name(self.node)}”有 {len(items)} 个实例，超过上限 {MAX_INSTANCES}。请缩小集合或分批办理。")
+            raise TooManyInstances(
+                f"“{_name(self.node)}”有 {len(items)} 个实例，超过上限 {MAX_INSTANCES}。请缩小集合或分批办理。"
+            )
         return list(items[:limit])
 
     def _start(self, visit: Visit, items: list[Value]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bpmn.lowering import Node
 from bpmn.model import InstanceState, Value
-from bpmn.spiff import variables
+from bpmn.spiff import clocks, variables
 from bpmn.spiff.activities import ActivitySpec
 from bpmn.spiff.failures import CalledProcessMissing, CallTooDeep
 from bpmn.spiff.kernel import Instance, Visit
@@ -20,6 +20,7 @@ class ScopeSpec(ActivitySpec):
     def work(self, visit: Visit) -> bool:
         visit.data.update(dict.fromkeys(self.node.declares))
         open_scope(visit, visit.internal_data.get("start"))
+        visit.workflow.closing.append(visit)
         return False
 
 
@@ -27,8 +28,9 @@ class ProcessSpec(ScopeSpec):
     """A process, started or called. Its data objects are ordinary variables."""
 
     def begin(self, visit: Visit) -> bool:
-        self.start_clocks(visit)
+        clocks.start(visit)
         open_scope(visit, visit.internal_data.get("start") or first_start(visit.workflow, self.node))
+        visit.workflow.closing.append(visit)
         return False
 
     def depart(self, visit: Visit) -> None:
@@ -48,9 +50,13 @@ class CallSpec(ActivitySpec):
     def work(self, visit: Visit) -> bool:
         instance, called = visit.workflow, self.node.called
         if called not in instance.spec.program.processes:
-            raise CalledProcessMissing(f"“{self.node.name or self.node.origin}”调用的流程“{called}”不存在。请把它与本流程一起部署。")
+            raise CalledProcessMissing(
+                f"“{self.node.name or self.node.origin}”调用的流程“{called}”不存在。请把它与本流程一起部署。"
+            )
         if sum(v.node.type == "process" for v in visit.ancestors()) >= MAX_CALL_DEPTH:
-            raise CallTooDeep(f"“{self.node.name or self.node.origin}”的嵌套调用超过 {MAX_CALL_DEPTH} 层。请检查流程是否互相调用。")
+            raise CallTooDeep(
+                f"“{self.node.name or self.node.origin}”的嵌套调用超过 {MAX_CALL_DEPTH} 层。请检查流程是否互相调用。"
+            )
         instance.enter(called, visit, variables=self._handed_in(visit))
         return False
 

@@ -96,7 +96,9 @@ def start_event_subprocess(scope: Visit, start: Node, payload: Mapping[str, Valu
 
 def broadcast(instance: Instance, name: str, payload: Mapping[str, Value]) -> None:
     """Hand a signal to everyone in the instance who waits for it now, outermost first."""
-    waiting = [v for v in instance.tasks.values() if is_waiting_for(v, "signal") and v.node.trigger.name == name]
+    waiting = [
+        v for v in instance.tasks.values() if is_waiting_for(v, "signal") and v.node.trigger.name == name
+    ]
     for visit in sorted(waiting, key=lambda v: (v.depth, v.number)):
         if visit.is_alive and visit.has_state(TaskState.WAITING):
             instance.fire(visit, payload)

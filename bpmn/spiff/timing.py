@@ -88,7 +88,11 @@ def _after(text: str, trigger: Trigger, now: datetime) -> Schedule:
 
 def _positive(text: str) -> str:
     length = span(text)
-    if length.months < 0 or length.exact < timedelta(0) or (length.months == 0 and length.exact < timedelta(seconds=1)):
+    if (
+        length.months < 0
+        or length.exact < timedelta(0)
+        or (length.months == 0 and length.exact < timedelta(seconds=1))
+    ):
         raise TimerInvalid(f"周期“{text}”不是正的时长。请填写至少一秒的周期，例如 PT1H。")
     return text
 
@@ -152,7 +156,9 @@ def instant(text: str, zone: tzinfo) -> datetime:
     try:
         return _aware(datetime.fromisoformat(_ZONE_NAME.sub("", text.strip())), zone)
     except ValueError as problem:
-        raise TimerInvalid(f"时间“{text}”无法识别。请写成 2026-01-31T09:00:00+08:00 这样的形式。") from problem
+        raise TimerInvalid(
+            f"时间“{text}”无法识别。请写成 2026-01-31T09:00:00+08:00 这样的形式。"
+        ) from problem
 
 
 def _aware(value: date | datetime, zone: tzinfo) -> datetime:

@@ -10,13 +10,20 @@ from typing import Any
 
 from bpmn import feel, interpreter
 from bpmn.definition import ProcessDefinition
-from bpmn.model import Advance, EventWait, HistoryEvent, JobWait, TimerWait, UserTaskWait
 from bpmn.feel.environment import SHANGHAI
+from bpmn.model import Advance, EventWait, HistoryEvent, JobWait, TimerWait, UserTaskWait
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=SHANGHAI)
 
 
-def model(body: str, *, key: str = "P", roots: str = "", others: str = "", decisions: Mapping[str, bytes] | None = None) -> ProcessDefinition:
+def model(
+    body: str,
+    *,
+    key: str = "P",
+    roots: str = "",
+    others: str = "",
+    decisions: Mapping[str, bytes] | None = None,
+) -> ProcessDefinition:
     """Wrap the inside of a process into a definition."""
     xml = (
         '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:jf="urn:jingfa:bpmn:1">'
@@ -99,11 +106,26 @@ class Play:
     incidents: list[Any] = field(default_factory=list)
 
     @classmethod
-    def of(cls, body: str, variables: Mapping[str, Any] | None = None, *, others: str = "", start_event: str | None = None, roots: str = ROOTS, **options: Any) -> Play:
+    def of(
+        cls,
+        body: str,
+        variables: Mapping[str, Any] | None = None,
+        *,
+        others: str = "",
+        start_event: str | None = None,
+        roots: str = ROOTS,
+        **options: Any,
+    ) -> Play:
         """Start an instance of an inline model."""
         play = cls(model(body, roots=roots, others=others))
         return play._take(
-            interpreter.start(play.definition, variables=numbers(variables or {}), start_event=start_event, environment=play.environment, **options)
+            interpreter.start(
+                play.definition,
+                variables=numbers(variables or {}),
+                start_event=start_event,
+                environment=play.environment,
+                **options,
+            )
         )
 
     @property
@@ -121,7 +143,9 @@ class Play:
 
     def _call(self, verb: Any, *arguments: Any, **options: Any) -> Play:
         assert self.advance is not None
-        return self._take(verb(self.definition, self.advance.state, *arguments, environment=self.environment, **options))
+        return self._take(
+            verb(self.definition, self.advance.state, *arguments, environment=self.environment, **options)
+        )
 
     def wait(self, element: str, kind: Any = (UserTaskWait, JobWait, TimerWait, EventWait)) -> Any:
         """Return the first wait of an element."""
@@ -179,7 +203,11 @@ class Play:
     def path(self) -> list[str]:
         """Activities and events in order of completion."""
         left_out = ("Gateway", "process")
-        return [h.element_id for h in self.history if h.kind == "completed" and not h.element_type.endswith(left_out)]
+        return [
+            h.element_id
+            for h in self.history
+            if h.kind == "completed" and not h.element_type.endswith(left_out)
+        ]
 
     @property
     def flows(self) -> list[str]:

@@ -6,12 +6,22 @@ from diagrams import Play, condition, end, event, flow, node, path, start, timer
 
 
 def boundary(identity: str, host: str, inside: str, *, interrupting: bool = True) -> str:
-    return node("boundaryEvent", identity, inside, attachedToRef=host, cancelActivity=str(interrupting).lower())
+    return node(
+        "boundaryEvent", identity, inside, attachedToRef=host, cancelActivity=str(interrupting).lower()
+    )
 
 
 def guarded(inside: str, *, interrupting: bool = True, variables: dict[str, object] | None = None) -> Play:
     """Start → task ``a`` with a boundary event ``b`` that leads to task ``h``."""
-    body = start() + user("a") + boundary("b", "a", inside, interrupting=interrupting) + user("h") + end() + path("s", "a", "e") + path("b", "h", "e")
+    body = (
+        start()
+        + user("a")
+        + boundary("b", "a", inside, interrupting=interrupting)
+        + user("h")
+        + end()
+        + path("s", "a", "e")
+        + path("b", "h", "e")
+    )
     return Play.of(body, variables)
 
 
@@ -78,7 +88,13 @@ def test_non_interrupting_message_comes_again_and_again() -> None:
 
 def test_conditional_boundary_fires_when_data_change() -> None:
     """The condition is evaluated on every change of data, and fires when it becomes true."""
-    play = guarded(condition("x &gt; 3"), interrupting=False, variables={"x": 0}).set(x=5).set(x=6).set(x=1).set(x=9)
+    play = (
+        guarded(condition("x &gt; 3"), interrupting=False, variables={"x": 0})
+        .set(x=5)
+        .set(x=6)
+        .set(x=1)
+        .set(x=9)
+    )
 
     assert play.waiting.count("h") == 2
 
@@ -95,7 +111,14 @@ def test_signal_boundary() -> None:
 
 def test_error_code_chooses_its_boundary_before_a_catch_all() -> None:
     """A handler's error goes to the boundary event of its code, any other to the catch-all."""
-    body = start() + node("serviceTask", "a") + boundary("all", "a", event("error")) + boundary("one", "a", event("error", "E")) + end("x") + end("y")
+    body = (
+        start()
+        + node("serviceTask", "a")
+        + boundary("all", "a", event("error"))
+        + boundary("one", "a", event("error", "E"))
+        + end("x")
+        + end("y")
+    )
     body += path("s", "a") + path("all", "x") + path("one", "y")
 
     assert Play.of(body).throw("a", "broken").ended_at == ["y"]
@@ -104,7 +127,9 @@ def test_error_code_chooses_its_boundary_before_a_catch_all() -> None:
 
 def test_uncaught_error_ends_the_instance() -> None:
     """Nobody catches: everything open is cancelled and the error leaves the instance."""
-    body = start() + node("parallelGateway", "f") + user("a") + user("b") + path("s", "f", "a") + path("f", "b")
+    body = (
+        start() + node("parallelGateway", "f") + user("a") + user("b") + path("s", "f", "a") + path("f", "b")
+    )
     play = Play.of(body).throw("a", "broken", variables={"why": "x"})
 
     assert play.status == "terminated"
@@ -119,8 +144,24 @@ def sub(identity: str, inside: str, **attributes: str) -> str:
 def test_error_end_crosses_nested_subprocesses() -> None:
     """An error end event two levels down leaves by the outer boundary, cancelling what runs beside it."""
     inner = sub("inner", start("s2") + end("bad", event("error", "E")) + path("s2", "bad"))
-    outer = sub("outer", start("s1") + node("parallelGateway", "f") + user("u") + inner + path("s1", "f", "u") + path("f", "inner"))
-    play = Play.of(start() + outer + boundary("b", "outer", event("error", "E")) + user("h") + end() + path("s", "outer", "e") + path("b", "h", "e"))
+    outer = sub(
+        "outer",
+        start("s1")
+        + node("parallelGateway", "f")
+        + user("u")
+        + inner
+        + path("s1", "f", "u")
+        + path("f", "inner"),
+    )
+    play = Play.of(
+        start()
+        + outer
+        + boundary("b", "outer", event("error", "E"))
+        + user("h")
+        + end()
+        + path("s", "outer", "e")
+        + path("b", "h", "e")
+    )
 
     assert play.waiting == ["h"]
     assert play.path == ["s", "s1", "s2", "bad", "b"]
@@ -129,24 +170,53 @@ def test_error_end_crosses_nested_subprocesses() -> None:
 def test_error_skips_a_boundary_of_another_code() -> None:
     """The inner boundary event listens for another error; the outer one catches."""
     inner = sub("inner", start("s2") + end("bad", event("error", "E2")) + path("s2", "bad"))
-    outer = sub("outer", start("s1") + inner + boundary("no", "inner", event("error", "E")) + path("s1", "inner"))
-    play = Play.of(start() + outer + boundary("b", "outer", event("error")) + end() + path("s", "outer") + path("b", "e"))
+    outer = sub(
+        "outer", start("s1") + inner + boundary("no", "inner", event("error", "E")) + path("s1", "inner")
+    )
+    play = Play.of(
+        start() + outer + boundary("b", "outer", event("error")) + end() + path("s", "outer") + path("b", "e")
+    )
 
     assert play.path == ["s", "s1", "s2", "bad", "b", "e"]
 
 
 def test_escalation_that_does_not_interrupt_goes_on() -> None:
     """The throwing event goes on while the boundary's token runs."""
-    inside = start("s1") + node("intermediateThrowEvent", "t", event("escalation", "X")) + user("u") + path("s1", "t", "u")
-    play = Play.of(start() + sub("sub", inside) + boundary("b", "sub", event("escalation", "X"), interrupting=False) + user("h") + end() + path("s", "sub", "e") + path("b", "h"))
+    inside = (
+        start("s1")
+        + node("intermediateThrowEvent", "t", event("escalation", "X"))
+        + user("u")
+        + path("s1", "t", "u")
+    )
+    play = Play.of(
+        start()
+        + sub("sub", inside)
+        + boundary("b", "sub", event("escalation", "X"), interrupting=False)
+        + user("h")
+        + end()
+        + path("s", "sub", "e")
+        + path("b", "h")
+    )
 
     assert sorted(play.waiting) == ["h", "u"]
 
 
 def test_interrupting_escalation_cancels_the_thrower() -> None:
     """Nothing behind the throwing event runs when its scope is interrupted."""
-    inside = start("s1") + node("intermediateThrowEvent", "t", event("escalation", "X")) + user("u") + path("s1", "t", "u")
-    play = Play.of(start() + sub("sub", inside) + boundary("b", "sub", event("escalation")) + user("h") + path("s", "sub") + path("b", "h"))
+    inside = (
+        start("s1")
+        + node("intermediateThrowEvent", "t", event("escalation", "X"))
+        + user("u")
+        + path("s1", "t", "u")
+    )
+    play = Play.of(
+        start()
+        + sub("sub", inside)
+        + boundary("b", "sub", event("escalation"))
+        + user("h")
+        + path("s", "sub")
+        + path("b", "h")
+    )
 
     assert play.waiting == ["h"]
     assert play.flows == ["s-sub", "s1-t", "b-h"]
@@ -154,7 +224,9 @@ def test_interrupting_escalation_cancels_the_thrower() -> None:
 
 def test_uncaught_escalation_is_reported_and_goes_on() -> None:
     """Nobody catches an escalation: the instance goes on."""
-    play = Play.of(start() + node("intermediateThrowEvent", "t", event("escalation", "X")) + end() + path("s", "t", "e"))
+    play = Play.of(
+        start() + node("intermediateThrowEvent", "t", event("escalation", "X")) + end() + path("s", "t", "e")
+    )
 
     assert play.status == "completed"
     assert [(t.kind, t.name) for t in play.thrown] == [("escalation", "late")]
@@ -169,8 +241,20 @@ def test_handler_escalation_leaves_its_task_waiting() -> None:
 
 def test_signal_thrown_inside_interrupts_its_own_subprocess() -> None:
     """A signal reaches the boundary event of the subprocess that throws it; nothing inside runs on."""
-    inside = start("s1") + node("intermediateThrowEvent", "t", event("signal", "S")) + user("u") + path("s1", "t", "u")
-    play = Play.of(start() + sub("sub", inside) + boundary("b", "sub", event("signal", "S")) + user("h") + path("s", "sub") + path("b", "h"))
+    inside = (
+        start("s1")
+        + node("intermediateThrowEvent", "t", event("signal", "S"))
+        + user("u")
+        + path("s1", "t", "u")
+    )
+    play = Play.of(
+        start()
+        + sub("sub", inside)
+        + boundary("b", "sub", event("signal", "S"))
+        + user("h")
+        + path("s", "sub")
+        + path("b", "h")
+    )
 
     assert play.waiting == ["h"]
 
@@ -178,13 +262,27 @@ def test_signal_thrown_inside_interrupts_its_own_subprocess() -> None:
 def handler(identity: str, inside: str, *, interrupting: bool, then: str = "h") -> str:
     """Return an event subprocess whose start event is ``<identity>s`` and whose task is *then*."""
     begin = node("startEvent", f"{identity}s", inside, isInterrupting=str(interrupting).lower())
-    return sub(identity, begin + user(then) + end(f"{identity}e") + path(f"{identity}s", then, f"{identity}e"), triggeredByEvent="true")
+    return sub(
+        identity,
+        begin + user(then) + end(f"{identity}e") + path(f"{identity}s", then, f"{identity}e"),
+        triggeredByEvent="true",
+    )
 
 
 def test_error_event_subprocess_replaces_its_scope() -> None:
     """The error cancels the subprocess's other tokens, the handler runs inside it, then the subprocess completes."""
-    inside = start("s1") + node("parallelGateway", "f") + user("u") + user("v") + path("s1", "f", "u") + path("f", "v") + handler("x", event("error", "E"), interrupting=True)
-    play = Play.of(start() + sub("sub", inside) + end() + path("s", "sub", "e")).throw("u", "broken", variables={"why": 1})
+    inside = (
+        start("s1")
+        + node("parallelGateway", "f")
+        + user("u")
+        + user("v")
+        + path("s1", "f", "u")
+        + path("f", "v")
+        + handler("x", event("error", "E"), interrupting=True)
+    )
+    play = Play.of(start() + sub("sub", inside) + end() + path("s", "sub", "e")).throw(
+        "u", "broken", variables={"why": 1}
+    )
 
     assert play.waiting == ["h"]
     assert play.do("h").path == ["s", "s1", "xs", "h", "xe", "x", "sub", "e"]
@@ -194,14 +292,31 @@ def test_error_event_subprocess_replaces_its_scope() -> None:
 def test_error_inside_its_own_handler_goes_further_out() -> None:
     """A handler is not called for an error thrown inside itself."""
     inside = start("s1") + user("u") + path("s1", "u") + handler("x", event("error"), interrupting=True)
-    play = Play.of(start() + sub("sub", inside) + boundary("b", "sub", event("error")) + end() + path("s", "sub") + path("b", "e")).throw("u", "one")
+    play = Play.of(
+        start()
+        + sub("sub", inside)
+        + boundary("b", "sub", event("error"))
+        + end()
+        + path("s", "sub")
+        + path("b", "e")
+    ).throw("u", "one")
 
     assert play.throw("h", "two").ended_at == ["e"]
 
 
 def test_message_event_subprocess_runs_beside_and_again() -> None:
     """A non-interrupting event subprocess starts once for every message, and takes its data."""
-    play = Play.of(start() + user("u") + end() + path("s", "u", "e") + handler("x", event("message", "M"), interrupting=False)).message("xs", n=1).message("xs", n=2)
+    play = (
+        Play.of(
+            start()
+            + user("u")
+            + end()
+            + path("s", "u", "e")
+            + handler("x", event("message", "M"), interrupting=False)
+        )
+        .message("xs", n=1)
+        .message("xs", n=2)
+    )
 
     assert sorted(play.waiting) == ["h", "h", "u", "xs"]
     assert play.variables == {"n": 2}
@@ -211,7 +326,13 @@ def test_message_event_subprocess_runs_beside_and_again() -> None:
 
 def test_interrupting_message_event_subprocess() -> None:
     """The process's own tokens are gone; it ends with the handler."""
-    play = Play.of(start() + user("u") + end() + path("s", "u", "e") + handler("x", event("message", "M"), interrupting=True)).message("xs")
+    play = Play.of(
+        start()
+        + user("u")
+        + end()
+        + path("s", "u", "e")
+        + handler("x", event("message", "M"), interrupting=True)
+    ).message("xs")
 
     assert play.waiting == ["h"]
     assert play.do("h").status == "completed"
@@ -219,7 +340,9 @@ def test_interrupting_message_event_subprocess() -> None:
 
 def test_event_subprocess_that_never_fires_does_not_block_the_end() -> None:
     """A timer event subprocess still listening lets its scope complete."""
-    play = Play.of(start() + user("u") + end() + path("s", "u", "e") + handler("x", timer("PT1H"), interrupting=False)).do("u")
+    play = Play.of(
+        start() + user("u") + end() + path("s", "u", "e") + handler("x", timer("PT1H"), interrupting=False)
+    ).do("u")
 
     assert play.status == "completed"
     assert play.waiting == []
@@ -227,7 +350,16 @@ def test_event_subprocess_that_never_fires_does_not_block_the_end() -> None:
 
 def test_timer_cycle_of_an_event_subprocess() -> None:
     """A non-interrupting cycle starts the handler every time."""
-    play = Play.of(start() + user("u") + path("s", "u") + handler("x", timer("R2/PT1H", "timeCycle"), interrupting=False)).fire("xs").fire("xs")
+    play = (
+        Play.of(
+            start()
+            + user("u")
+            + path("s", "u")
+            + handler("x", timer("R2/PT1H", "timeCycle"), interrupting=False)
+        )
+        .fire("xs")
+        .fire("xs")
+    )
 
     assert sorted(play.waiting) == ["h", "h", "u"]
 
@@ -235,7 +367,11 @@ def test_timer_cycle_of_an_event_subprocess() -> None:
 def test_signal_event_subprocess_in_a_subprocess_listens_only_while_it_runs() -> None:
     """The listener belongs to its subprocess."""
     inside = start("s1") + user("u") + path("s1", "u") + handler("x", event("signal", "S"), interrupting=True)
-    play = Play.of(start() + user("a") + sub("sub", inside) + user("z") + path("s", "a", "sub", "z")).signal("alarm").do("a")
+    play = (
+        Play.of(start() + user("a") + sub("sub", inside) + user("z") + path("s", "a", "sub", "z"))
+        .signal("alarm")
+        .do("a")
+    )
 
     assert play.signal("alarm").waiting == ["h"]
     assert play.do("h").signal("alarm").waiting == ["z"]
@@ -243,14 +379,22 @@ def test_signal_event_subprocess_in_a_subprocess_listens_only_while_it_runs() ->
 
 def test_escalation_event_subprocess_beside_its_thrower() -> None:
     """A non-interrupting escalation starts the handler while the thrower goes on."""
-    body = start() + node("intermediateThrowEvent", "t", event("escalation", "X")) + user("u") + path("s", "t", "u") + handler("x", event("escalation", "X"), interrupting=False)
+    body = (
+        start()
+        + node("intermediateThrowEvent", "t", event("escalation", "X"))
+        + user("u")
+        + path("s", "t", "u")
+        + handler("x", event("escalation", "X"), interrupting=False)
+    )
 
     assert sorted(Play.of(body).waiting) == ["h", "u"]
 
 
 def test_conditional_event_subprocess() -> None:
     """A condition over the data starts an event subprocess."""
-    play = Play.of(start() + user("u") + path("s", "u") + handler("x", condition("x = 1"), interrupting=True)).set(x=1)
+    play = Play.of(
+        start() + user("u") + path("s", "u") + handler("x", condition("x = 1"), interrupting=True)
+    ).set(x=1)
 
     assert play.waiting == ["h"]
 
@@ -258,7 +402,14 @@ def test_conditional_event_subprocess() -> None:
 def test_boundary_of_the_scope_outlives_an_interrupting_event_subprocess() -> None:
     """An event subprocess interrupts the inside of its scope, not the events on its border."""
     inside = start("s1") + user("u") + path("s1", "u") + handler("x", event("signal", "S"), interrupting=True)
-    play = Play.of(start() + sub("sub", inside) + boundary("b", "sub", timer("PT1H")) + user("z") + path("s", "sub") + path("b", "z")).signal("alarm")
+    play = Play.of(
+        start()
+        + sub("sub", inside)
+        + boundary("b", "sub", timer("PT1H"))
+        + user("z")
+        + path("s", "sub")
+        + path("b", "z")
+    ).signal("alarm")
 
     assert sorted(play.waiting) == ["b", "h"]
     assert play.fire("b").waiting == ["z"]
@@ -267,6 +418,13 @@ def test_boundary_of_the_scope_outlives_an_interrupting_event_subprocess() -> No
 def test_error_boundary_on_a_call_activity() -> None:
     """An error of a called process is caught on the call activity."""
     other = f'<process id="Q">{start("qs")}{end("qe", event("error", "E"))}{flow("qs", "qe")}</process>'
-    body = start() + node("callActivity", "c", calledElement="Q") + boundary("b", "c", event("error", "E")) + end() + path("s", "c") + path("b", "e")
+    body = (
+        start()
+        + node("callActivity", "c", calledElement="Q")
+        + boundary("b", "c", event("error", "E"))
+        + end()
+        + path("s", "c")
+        + path("b", "e")
+    )
 
     assert Play.of(body, others=other).path == ["s", "qs", "qe", "b", "e"]

@@ -9,7 +9,16 @@ def gateway(kind: str, identity: str, **attributes: str) -> str:
 
 def test_parallel_join_waits_for_a_token_on_every_flow() -> None:
     """A parallel join goes on only after its last branch."""
-    play = Play.of(start() + gateway("parallel", "f") + user("a") + user("b") + gateway("parallel", "j") + end() + path("s", "f", "a", "j", "e") + path("f", "b", "j"))
+    play = Play.of(
+        start()
+        + gateway("parallel", "f")
+        + user("a")
+        + user("b")
+        + gateway("parallel", "j")
+        + end()
+        + path("s", "f", "a", "j", "e")
+        + path("f", "b", "j")
+    )
 
     play.do("b")
 
@@ -19,8 +28,23 @@ def test_parallel_join_waits_for_a_token_on_every_flow() -> None:
 
 def test_parallel_join_does_not_count_two_tokens_of_one_flow() -> None:
     """Two tokens on the same incoming flow are no substitute for a token on the other."""
-    body = start() + user("a") + user("b") + gateway("parallel", "f") + gateway("parallel", "g") + gateway("exclusive", "m") + gateway("parallel", "j") + user("z") + end()
-    body += path("s", "f", "g", "m") + flow("g", "m", identity="again") + path("m", "j", "z", "e") + path("f", "b", "j")
+    body = (
+        start()
+        + user("a")
+        + user("b")
+        + gateway("parallel", "f")
+        + gateway("parallel", "g")
+        + gateway("exclusive", "m")
+        + gateway("parallel", "j")
+        + user("z")
+        + end()
+    )
+    body += (
+        path("s", "f", "g", "m")
+        + flow("g", "m", identity="again")
+        + path("m", "j", "z", "e")
+        + path("f", "b", "j")
+    )
     play = Play.of(body)
 
     assert play.waiting == ["b"]
@@ -29,7 +53,14 @@ def test_parallel_join_does_not_count_two_tokens_of_one_flow() -> None:
 
 def test_branches_share_their_data() -> None:
     """What one parallel branch writes is neither lost nor overwritten at the join."""
-    body = start() + gateway("parallel", "f") + script("a", "x = x + 1") + user("b") + gateway("parallel", "j") + end()
+    body = (
+        start()
+        + gateway("parallel", "f")
+        + script("a", "x = x + 1")
+        + user("b")
+        + gateway("parallel", "j")
+        + end()
+    )
     play = Play.of(body + path("s", "f", "a", "j", "e") + path("f", "b", "j"), {"x": 1})
 
     play.do("b", y=5)
@@ -39,14 +70,29 @@ def test_branches_share_their_data() -> None:
 
 def test_exclusive_takes_the_first_true_flow() -> None:
     """Only the first of several true conditions is followed."""
-    body = start() + gateway("exclusive", "g") + end("a") + end("b") + path("s", "g") + flow("g", "a", "x &gt; 1") + flow("g", "b", "x &gt; 0")
+    body = (
+        start()
+        + gateway("exclusive", "g")
+        + end("a")
+        + end("b")
+        + path("s", "g")
+        + flow("g", "a", "x &gt; 1")
+        + flow("g", "b", "x &gt; 0")
+    )
 
     assert Play.of(body, {"x": 5}).flows == ["s-g", "g-a"]
 
 
 def test_exclusive_takes_default_although_it_is_drawn_first() -> None:
     """The default flow is followed only when no condition holds."""
-    body = start() + gateway("exclusive", "g", default="g-a") + end("a") + end("b") + path("s", "g", "a") + flow("g", "b", "= x &gt; 0")
+    body = (
+        start()
+        + gateway("exclusive", "g", default="g-a")
+        + end("a")
+        + end("b")
+        + path("s", "g", "a")
+        + flow("g", "b", "= x &gt; 0")
+    )
 
     assert Play.of(body, {"x": 5}).ended_at == ["b"]
     assert Play.of(body, {"x": 0}).ended_at == ["a"]
@@ -54,14 +100,29 @@ def test_exclusive_takes_default_although_it_is_drawn_first() -> None:
 
 def test_exclusive_merge_lets_every_token_pass() -> None:
     """An exclusive gateway does not join: two tokens leave it twice."""
-    body = start() + gateway("parallel", "f") + gateway("exclusive", "m") + node("task", "t") + end() + path("s", "f", "m", "t", "e") + flow("f", "m", identity="second")
+    body = (
+        start()
+        + gateway("parallel", "f")
+        + gateway("exclusive", "m")
+        + node("task", "t")
+        + end()
+        + path("s", "f", "m", "t", "e")
+        + flow("f", "m", identity="second")
+    )
 
     assert Play.of(body).path == ["s", "t", "t", "e", "e"]
 
 
 def test_no_flow_taken_is_an_incident_that_keeps_the_work() -> None:
     """When no condition holds and there is no default, the token stays at the gateway until retried."""
-    body = start() + user("a") + gateway("exclusive", "g") + end() + path("s", "a", "g") + flow("g", "e", "x &gt; 3")
+    body = (
+        start()
+        + user("a")
+        + gateway("exclusive", "g")
+        + end()
+        + path("s", "a", "g")
+        + flow("g", "e", "x &gt; 3")
+    )
     play = Play.of(body).do("a", x=1)
 
     assert [(i.element_id, i.code) for i in play.incidents] == [("g", "NoFlowTaken")]
@@ -70,7 +131,14 @@ def test_no_flow_taken_is_an_incident_that_keeps_the_work() -> None:
 
 def test_undecided_condition_names_its_reason() -> None:
     """A condition that is null becomes an incident with the reason, not a wrong turn."""
-    play = Play.of(start() + gateway("exclusive", "g", default="d") + end() + path("s", "g") + flow("g", "e", "x &gt; 3") + flow("g", "e", identity="d"))
+    play = Play.of(
+        start()
+        + gateway("exclusive", "g", default="d")
+        + end()
+        + path("s", "g")
+        + flow("g", "e", "x &gt; 3")
+        + flow("g", "e", identity="d")
+    )
 
     assert play.incidents[0].code == "ExpressionFailed"
     assert "x" in play.incidents[0].message
@@ -78,36 +146,82 @@ def test_undecided_condition_names_its_reason() -> None:
 
 def test_conditional_flows_split_implicitly() -> None:
     """Every conditional flow out of an activity that is true is taken, and unconditional ones."""
-    body = start() + node("task", "t") + end("a") + end("b") + end("c") + path("s", "t", "a") + flow("t", "b", "x &gt; 0") + flow("t", "c", "x &gt; 9")
+    body = (
+        start()
+        + node("task", "t")
+        + end("a")
+        + end("b")
+        + end("c")
+        + path("s", "t", "a")
+        + flow("t", "b", "x &gt; 0")
+        + flow("t", "c", "x &gt; 9")
+    )
 
     assert Play.of(body, {"x": 5}).flows == ["s-t", "t-a", "t-b"]
 
 
 def test_activity_takes_default_when_no_condition_holds() -> None:
     """A default flow works on activities as on gateways."""
-    body = start() + node("task", "t", default="t-a") + end("a") + end("b") + path("s", "t", "a") + flow("t", "b", "x &gt; 9")
+    body = (
+        start()
+        + node("task", "t", default="t-a")
+        + end("a")
+        + end("b")
+        + path("s", "t", "a")
+        + flow("t", "b", "x &gt; 9")
+    )
 
     assert Play.of(body, {"x": 5}).ended_at == ["a"]
 
 
 def test_implicit_merge_runs_an_activity_for_each_token() -> None:
     """Several flows into an activity merge without waiting."""
-    body = start() + gateway("parallel", "f") + user("t") + end() + path("s", "f", "t", "e") + flow("f", "t", identity="second")
+    body = (
+        start()
+        + gateway("parallel", "f")
+        + user("t")
+        + end()
+        + path("s", "f", "t", "e")
+        + flow("f", "t", identity="second")
+    )
 
     assert Play.of(body).waiting == ["t", "t"]
 
 
 def test_gateway_joins_and_splits_at_once() -> None:
     """A parallel gateway with several flows in and out waits first and splits then."""
-    body = start() + gateway("parallel", "f") + gateway("parallel", "j") + user("a") + user("b") + end("x") + end("y")
+    body = (
+        start()
+        + gateway("parallel", "f")
+        + gateway("parallel", "j")
+        + user("a")
+        + user("b")
+        + end("x")
+        + end("y")
+    )
     play = Play.of(body + path("s", "f", "a", "j", "x") + path("f", "b", "j", "y"))
 
     assert play.do("a").do("b").ended_at == ["x", "y"]
 
 
 def inclusive(x: int) -> Play:
-    body = start() + gateway("inclusive", "f", default="f-c") + user("a") + user("b") + user("c") + gateway("inclusive", "j") + user("z") + end()
-    body += path("s", "f", "c", "j", "z", "e") + flow("f", "a", "x &gt; 0") + flow("f", "b", "x &gt; 1") + path("a", "j") + path("b", "j")
+    body = (
+        start()
+        + gateway("inclusive", "f", default="f-c")
+        + user("a")
+        + user("b")
+        + user("c")
+        + gateway("inclusive", "j")
+        + user("z")
+        + end()
+    )
+    body += (
+        path("s", "f", "c", "j", "z", "e")
+        + flow("f", "a", "x &gt; 0")
+        + flow("f", "b", "x &gt; 1")
+        + path("a", "j")
+        + path("b", "j")
+    )
     return Play.of(body, {"x": x})
 
 
@@ -127,8 +241,23 @@ def test_inclusive_default() -> None:
 
 def test_inclusive_join_does_not_wait_for_a_token_that_turned_away() -> None:
     """A branch that ends elsewhere releases the join as soon as it can no longer reach it."""
-    body = start() + gateway("parallel", "f") + user("a") + user("b") + gateway("exclusive", "g") + gateway("inclusive", "j") + user("z") + end() + end("away")
-    body += path("s", "f", "a", "j", "z", "e") + path("f", "b", "g") + flow("g", "j", "x &gt; 0") + flow("g", "away", "x &lt;= 0")
+    body = (
+        start()
+        + gateway("parallel", "f")
+        + user("a")
+        + user("b")
+        + gateway("exclusive", "g")
+        + gateway("inclusive", "j")
+        + user("z")
+        + end()
+        + end("away")
+    )
+    body += (
+        path("s", "f", "a", "j", "z", "e")
+        + path("f", "b", "g")
+        + flow("g", "j", "x &gt; 0")
+        + flow("g", "away", "x &lt;= 0")
+    )
     play = Play.of(body, {"x": 0}).do("a")
 
     assert play.waiting == ["b"]
@@ -137,8 +266,23 @@ def test_inclusive_join_does_not_wait_for_a_token_that_turned_away() -> None:
 
 def test_inclusive_join_in_a_loop_waits_again_in_every_round() -> None:
     """A token that comes back through a loop is waited for; one behind the join is not."""
-    body = start() + gateway("exclusive", "m") + gateway("inclusive", "f") + user("a") + user("b") + gateway("inclusive", "j") + script("t", "n = n + 1") + gateway("exclusive", "g", default="back") + end()
-    body += path("s", "m", "f", "a", "j", "t", "g") + path("f", "b", "j") + flow("g", "e", "n &gt; 1") + flow("g", "m", identity="back")
+    body = (
+        start()
+        + gateway("exclusive", "m")
+        + gateway("inclusive", "f")
+        + user("a")
+        + user("b")
+        + gateway("inclusive", "j")
+        + script("t", "n = n + 1")
+        + gateway("exclusive", "g", default="back")
+        + end()
+    )
+    body += (
+        path("s", "m", "f", "a", "j", "t", "g")
+        + path("f", "b", "j")
+        + flow("g", "e", "n &gt; 1")
+        + flow("g", "m", identity="back")
+    )
     play = Play.of(body, {"n": 0}).do("a").do("b")
 
     assert play.waiting == ["a", "b"]
@@ -148,7 +292,17 @@ def test_inclusive_join_in_a_loop_waits_again_in_every_round() -> None:
 
 def test_inclusive_join_does_not_wait_for_a_token_that_can_only_come_where_one_waits() -> None:
     """A token upstream of a flow that has a token already, and of no empty one otherwise, is not waited for."""
-    body = start() + gateway("parallel", "f") + user("a") + user("b") + user("c") + gateway("exclusive", "m") + gateway("inclusive", "j") + user("z") + end()
+    body = (
+        start()
+        + gateway("parallel", "f")
+        + user("a")
+        + user("b")
+        + user("c")
+        + gateway("exclusive", "m")
+        + gateway("inclusive", "j")
+        + user("z")
+        + end()
+    )
     body += path("s", "f", "a", "m", "j", "z", "e") + path("f", "b", "m") + path("f", "c", "j")
     play = Play.of(body).do("a").do("c")
 
@@ -157,8 +311,17 @@ def test_inclusive_join_does_not_wait_for_a_token_that_can_only_come_where_one_w
 
 def test_event_gateway_takes_the_first_event_and_drops_the_others() -> None:
     """Two timers, a message and a receive task compete; the first wins, after save and load."""
-    body = start() + gateway("eventBased", "g") + node("intermediateCatchEvent", "t1", timer("PT1H")) + node("intermediateCatchEvent", "t2", timer("PT2H"))
-    body += node("intermediateCatchEvent", "m", event("message", "M")) + node("receiveTask", "r", messageRef="M2") + end()
+    body = (
+        start()
+        + gateway("eventBased", "g")
+        + node("intermediateCatchEvent", "t1", timer("PT1H"))
+        + node("intermediateCatchEvent", "t2", timer("PT2H"))
+    )
+    body += (
+        node("intermediateCatchEvent", "m", event("message", "M"))
+        + node("receiveTask", "r", messageRef="M2")
+        + end()
+    )
     for target in ("t1", "t2", "m", "r"):
         body += path("g", target, "e")
     play = Play.of(body + path("s", "g"))
@@ -171,7 +334,13 @@ def test_event_gateway_takes_the_first_event_and_drops_the_others() -> None:
 
 def test_event_gateway_with_condition_and_signal() -> None:
     """A condition behind an event gateway wins when the data make it true."""
-    body = start() + gateway("eventBased", "g") + node("intermediateCatchEvent", "c", condition("x &gt; 1")) + node("intermediateCatchEvent", "n", event("signal", "S")) + end()
+    body = (
+        start()
+        + gateway("eventBased", "g")
+        + node("intermediateCatchEvent", "c", condition("x &gt; 1"))
+        + node("intermediateCatchEvent", "n", event("signal", "S"))
+        + end()
+    )
     play = Play.of(body + path("s", "g", "c", "e") + path("g", "n", "e"), {"x": 0})
 
     assert play.set(x=2).path == ["s", "c", "e"]
@@ -180,7 +349,14 @@ def test_event_gateway_with_condition_and_signal() -> None:
 def test_link_pair_is_a_flow() -> None:
     """A throwing link continues at the catching link of the same name; no sequence flow is recorded for it."""
     link = '<linkEventDefinition name="L"/>'
-    body = start() + node("intermediateThrowEvent", "a", link) + node("intermediateCatchEvent", "b", link) + end() + path("s", "a") + path("b", "e")
+    body = (
+        start()
+        + node("intermediateThrowEvent", "a", link)
+        + node("intermediateCatchEvent", "b", link)
+        + end()
+        + path("s", "a")
+        + path("b", "e")
+    )
 
     play = Play.of(body)
 
@@ -195,7 +371,9 @@ def test_process_without_start_event_starts_what_no_flow_enters() -> None:
 
 def test_condition_of_a_flow_is_explained_in_the_history() -> None:
     """A decision carries its expression, result and the values it read."""
-    play = Play.of(start() + gateway("exclusive", "g") + end() + path("s", "g") + flow("g", "e", "x &gt; 3"), {"x": 4})
+    play = Play.of(
+        start() + gateway("exclusive", "g") + end() + path("s", "g") + flow("g", "e", "x &gt; 3"), {"x": 4}
+    )
 
     [decided] = [h for h in play.history if h.kind == "condition"]
 

@@ -33,7 +33,10 @@ def test_parallel_instances_run_side_by_side() -> None:
     play = one(user("a", many(jf_collection="xs", jf_element="x")), {"xs": ["p", "q"]})
 
     assert play.waiting == ["a", "a"]
-    assert [(w.variables["x"], int(w.variables["loopCounter"])) for w in play.advance.waits] == [("p", 1), ("q", 2)]
+    assert [(w.variables["x"], int(w.variables["loopCounter"])) for w in play.advance.waits] == [
+        ("p", 1),
+        ("q", 2),
+    ]
     assert play.do("a").do("a").waiting == ["z"]
     assert play.path == ["s", "a", "a"]
 
@@ -49,7 +52,10 @@ def test_sequential_instances_run_one_after_the_other() -> None:
 
 def test_no_instances() -> None:
     """An empty collection and a cardinality of zero complete at once and leave an empty output."""
-    play = one(user("a", many(jf_collection="xs", jf_element="x", jf_outputCollection="ys", jf_outputElement="x")), {"xs": []})
+    play = one(
+        user("a", many(jf_collection="xs", jf_element="x", jf_outputCollection="ys", jf_outputElement="x")),
+        {"xs": []},
+    )
 
     assert play.waiting == ["z"]
     assert play.variables == {"xs": [], "ys": []}
@@ -58,7 +64,15 @@ def test_no_instances() -> None:
 
 def test_output_collection_keeps_the_order_of_the_items() -> None:
     """Outputs stand in the order of the items, not of completion."""
-    play = one(user("a", many(jf_collection="xs", jf_element="x", jf_outputCollection="ys", jf_outputElement="=x * 10 + r")), {"xs": [1, 2], "r": 0})
+    play = one(
+        user(
+            "a",
+            many(
+                jf_collection="xs", jf_element="x", jf_outputCollection="ys", jf_outputElement="=x * 10 + r"
+            ),
+        ),
+        {"xs": [1, 2], "r": 0},
+    )
     second = [w for w in play.advance.waits if w.element_id == "a"][1]
 
     from bpmn import interpreter
@@ -86,7 +100,9 @@ def test_completion_condition_sees_data_and_counters() -> None:
 
 def test_standard_references_to_data_objects() -> None:
     """loopDataInputRef, inputDataItem, loopDataOutputRef and outputDataItem of the standard."""
-    marker = many('<loopDataInputRef>xs</loopDataInputRef><loopDataOutputRef>ys</loopDataOutputRef><inputDataItem id="i" name="x"/><outputDataItem id="o" name="y"/>')
+    marker = many(
+        '<loopDataInputRef>xs</loopDataInputRef><loopDataOutputRef>ys</loopDataOutputRef><inputDataItem id="i" name="x"/><outputDataItem id="o" name="y"/>'
+    )
     play = one(script("a", "y = x * 2", marker), {"xs": [1, 2, 3]})
 
     assert play.variables["ys"] == [2, 4, 6]
@@ -94,7 +110,14 @@ def test_standard_references_to_data_objects() -> None:
 
 def test_subprocess_instances_do_not_mix_their_outputs() -> None:
     """Parallel instances of a subprocess that set the same variable each give their own output."""
-    inside = many(jf_collection="xs", jf_element="x", jf_outputCollection="ys", jf_outputElement="y") + start("s1") + script("t", "y = x + 1") + user("u") + end("e1") + path("s1", "t", "u", "e1")
+    inside = (
+        many(jf_collection="xs", jf_element="x", jf_outputCollection="ys", jf_outputElement="y")
+        + start("s1")
+        + script("t", "y = x + 1")
+        + user("u")
+        + end("e1")
+        + path("s1", "t", "u", "e1")
+    )
     play = one(node("subProcess", "a", inside), {"xs": [1, 2]})
 
     assert play.do("u").do("u").variables["ys"] == [2, 3]
@@ -111,8 +134,16 @@ def test_call_activity_instances() -> None:
 
 def test_multi_instance_in_a_loop_runs_again() -> None:
     """A second visit starts all instances anew, with fresh counters."""
-    body = start() + node("exclusiveGateway", "m") + script("a", "n = n + 1", many(cardinality("2"))) + node("exclusiveGateway", "g", default="d") + end()
-    play = Play.of(body + path("s", "m", "a", "g") + flow("g", "m", "n &lt; 4") + flow("g", "e", identity="d"), {"n": 0})
+    body = (
+        start()
+        + node("exclusiveGateway", "m")
+        + script("a", "n = n + 1", many(cardinality("2")))
+        + node("exclusiveGateway", "g", default="d")
+        + end()
+    )
+    play = Play.of(
+        body + path("s", "m", "a", "g") + flow("g", "m", "n &lt; 4") + flow("g", "e", identity="d"), {"n": 0}
+    )
 
     assert play.variables == {"n": 4}
     assert play.path.count("a") == 4
@@ -120,7 +151,13 @@ def test_multi_instance_in_a_loop_runs_again() -> None:
 
 def test_boundary_timer_belongs_to_all_instances_in_every_round() -> None:
     """One timer for the whole activity; firing it cancels all instances; the next round has a new one."""
-    body = start() + node("exclusiveGateway", "m") + user("a", many(cardinality("3"))) + node("boundaryEvent", "b", timer("PT1H"), attachedToRef="a") + end()
+    body = (
+        start()
+        + node("exclusiveGateway", "m")
+        + user("a", many(cardinality("3")))
+        + node("boundaryEvent", "b", timer("PT1H"), attachedToRef="a")
+        + end()
+    )
     play = Play.of(body + path("s", "m", "a", "e") + path("b", "m"))
 
     assert play.waiting == ["b", "a", "a", "a"]
@@ -131,7 +168,14 @@ def test_boundary_timer_belongs_to_all_instances_in_every_round() -> None:
 def test_error_of_one_instance_leaves_by_the_common_boundary() -> None:
     """An error inside one instance cancels them all."""
     inside = many(cardinality("2")) + start("s1") + user("u") + path("s1", "u")
-    body = start() + node("subProcess", "a", inside) + node("boundaryEvent", "b", event("error"), attachedToRef="a") + user("h") + path("s", "a") + path("b", "h")
+    body = (
+        start()
+        + node("subProcess", "a", inside)
+        + node("boundaryEvent", "b", event("error"), attachedToRef="a")
+        + user("h")
+        + path("s", "a")
+        + path("b", "h")
+    )
 
     assert Play.of(body).throw("u", "x").waiting == ["h"]
 
@@ -180,7 +224,9 @@ def test_looped_subprocess() -> None:
 
 def test_sequential_instances_with_total() -> None:
     """Sequential instances see what the ones before them wrote."""
-    marker = many(jf_collection="xs", jf_element="x", jf_outputCollection="ys", jf_outputElement="sum", sequential=True)
+    marker = many(
+        jf_collection="xs", jf_element="x", jf_outputCollection="ys", jf_outputElement="sum", sequential=True
+    )
     play = one(script("a", "sum = sum + x", marker), {"xs": [1, 2, 3], "sum": 0})
 
     assert play.variables["ys"] == [1, 3, 6]

@@ -1,10 +1,11 @@
 """Subprocesses, call activities, events of a flow, variables and mappings."""
 
 import pytest
-from bpmn.errors import ActivityNotWaiting, InstanceEnded
-from bpmn import interpreter
-from bpmn.model import ClockWait, UserTaskWait
 from diagrams import Play, condition, end, event, flow, node, path, script, start, timer, user
+
+from bpmn import interpreter
+from bpmn.errors import ActivityNotWaiting, InstanceEnded
+from bpmn.model import ClockWait, UserTaskWait
 
 
 def sub(identity: str, inside: str, **attributes: str) -> str:
@@ -13,7 +14,13 @@ def sub(identity: str, inside: str, **attributes: str) -> str:
 
 def test_subprocess_shares_the_variables_of_its_process() -> None:
     """What a subprocess writes is there afterwards."""
-    play = Play.of(start() + sub("a", start("s1") + script("t", "x = x + 1") + path("s1", "t")) + end() + path("s", "a", "e"), {"x": 1})
+    play = Play.of(
+        start()
+        + sub("a", start("s1") + script("t", "x = x + 1") + path("s1", "t"))
+        + end()
+        + path("s", "a", "e"),
+        {"x": 1},
+    )
 
     assert play.variables == {"x": 2}
     assert play.path == ["s", "s1", "t", "a", "e"]
@@ -21,7 +28,14 @@ def test_subprocess_shares_the_variables_of_its_process() -> None:
 
 def test_terminate_ends_its_own_subprocess_only() -> None:
     """The subprocess's other tokens are cancelled; the process goes on behind it."""
-    inside = start("s1") + node("parallelGateway", "f") + user("u") + end("t", "<terminateEventDefinition/>") + path("s1", "f", "u") + path("f", "t")
+    inside = (
+        start("s1")
+        + node("parallelGateway", "f")
+        + user("u")
+        + end("t", "<terminateEventDefinition/>")
+        + path("s1", "f", "u")
+        + path("f", "t")
+    )
     play = Play.of(start() + sub("a", inside) + user("z") + path("s", "a", "z"))
 
     assert play.waiting == ["z"]
@@ -30,7 +44,14 @@ def test_terminate_ends_its_own_subprocess_only() -> None:
 
 def test_terminate_of_the_process() -> None:
     """Everything else is cancelled and the instance is terminated."""
-    play = Play.of(start() + node("parallelGateway", "f") + user("u") + end("t", "<terminateEventDefinition/>") + path("s", "f", "u") + path("f", "t"))
+    play = Play.of(
+        start()
+        + node("parallelGateway", "f")
+        + user("u")
+        + end("t", "<terminateEventDefinition/>")
+        + path("s", "f", "u")
+        + path("f", "t")
+    )
 
     assert (play.status, play.ended_at, play.waiting) == ("terminated", ["t"], [])
 
@@ -55,7 +76,9 @@ CALLED = f'<process id="Q">{start("qs")}{script("qt", "y = x + 1; z = 9")}{end("
 
 def test_call_hands_everything_in_and_out_by_default() -> None:
     """Without mappings all variables go in and come back."""
-    play = Play.of(start() + node("callActivity", "c", calledElement="Q") + path("s", "c"), {"x": 1}, others=CALLED)
+    play = Play.of(
+        start() + node("callActivity", "c", calledElement="Q") + path("s", "c"), {"x": 1}, others=CALLED
+    )
 
     assert play.variables == {"x": 1, "y": 2, "z": 9}
     assert play.path == ["s", "qs", "qt", "qe", "c"]
@@ -64,7 +87,11 @@ def test_call_hands_everything_in_and_out_by_default() -> None:
 def test_call_with_mappings_hands_over_nothing_else() -> None:
     """Only what is mapped goes in and out."""
     mappings = '<extensionElements><jf:input target="x" source="=n * 2"/><jf:output target="r" source="=y"/></extensionElements>'
-    play = Play.of(start() + node("callActivity", "c", mappings, calledElement="Q") + path("s", "c"), {"n": 5}, others=CALLED)
+    play = Play.of(
+        start() + node("callActivity", "c", mappings, calledElement="Q") + path("s", "c"),
+        {"n": 5},
+        others=CALLED,
+    )
 
     assert play.variables == {"n": 5, "r": 11}
 
@@ -78,27 +105,39 @@ def test_call_that_never_returns_is_an_incident() -> None:
 
 def test_missing_process_is_an_incident() -> None:
     """A call of a process that was not deployed with its caller."""
-    assert Play.of(start() + node("callActivity", "c", calledElement="no") + path("s", "c")).incidents[0].code == "CalledProcessMissing"
+    assert (
+        Play.of(start() + node("callActivity", "c", calledElement="no") + path("s", "c")).incidents[0].code
+        == "CalledProcessMissing"
+    )
 
 
 def test_terminate_in_a_called_process_returns_to_the_caller() -> None:
     """Terminate ends the called process, not its caller."""
-    other = f'<process id="Q">{start("qs")}{end("qe", "<terminateEventDefinition/>")}{path("qs", "qe")}</process>'
-    play = Play.of(start() + node("callActivity", "c", calledElement="Q") + end() + path("s", "c", "e"), others=other)
+    other = (
+        f'<process id="Q">{start("qs")}{end("qe", "<terminateEventDefinition/>")}{path("qs", "qe")}</process>'
+    )
+    play = Play.of(
+        start() + node("callActivity", "c", calledElement="Q") + end() + path("s", "c", "e"), others=other
+    )
 
     assert (play.status, play.ended_at) == ("completed", ["e"])
 
 
 def test_script_lines_see_the_lines_before_them() -> None:
     """Assignments run in order; a dotted name sets a member."""
-    play = Play.of(start() + script("t", "a = 1\nb = a + 1; c.d = b\n// note\nc.e = [a,\n b]") + path("s", "t"))
+    play = Play.of(
+        start() + script("t", "a = 1\nb = a + 1; c.d = b\n// note\nc.e = [a,\n b]") + path("s", "t")
+    )
 
     assert play.variables == {"a": 1, "b": 2, "c": {"d": 2, "e": [1, 2]}}
 
 
 def test_script_with_result_variable() -> None:
     """An expression whose value is kept."""
-    assert Play.of(start() + script("t", "x = 1", jf_result="same") + path("s", "t"), {"x": 1}).variables["same"] is True
+    assert (
+        Play.of(start() + script("t", "x = 1", jf_result="same") + path("s", "t"), {"x": 1}).variables["same"]
+        is True
+    )
 
 
 def test_script_that_is_no_assignment_is_an_incident() -> None:
@@ -111,7 +150,9 @@ def test_script_that_is_no_assignment_is_an_incident() -> None:
 def test_job_parameters_and_outputs() -> None:
     """Inputs become parameters; outputs map the result, which does not spill."""
     inside = '<extensionElements><jf:input target="to.name" source="=who"/><jf:output target="receipt" source="=number + 1"/></extensionElements>'
-    play = Play.of(start() + node("serviceTask", "t", inside, jf_operation="send-notice") + path("s", "t"), {"who": "甲"})
+    play = Play.of(
+        start() + node("serviceTask", "t", inside, jf_operation="send-notice") + path("s", "t"), {"who": "甲"}
+    )
 
     job = play.wait("t")
 
@@ -130,7 +171,9 @@ def test_user_task_inputs_are_local_and_submitted_values_are_not() -> None:
 
 def test_submissions_merge_deeply() -> None:
     """Contexts merge, lists are replaced."""
-    play = Play.of(start() + user("t") + path("s", "t"), {"d": {"a": 1, "l": [1, 2]}}).do("t", d={"b": 2, "l": [3]})
+    play = Play.of(start() + user("t") + path("s", "t"), {"d": {"a": 1, "l": [1, 2]}}).do(
+        "t", d={"b": 2, "l": [3]}
+    )
 
     assert play.variables == {"d": {"a": 1, "b": 2, "l": [3]}}
 
@@ -143,14 +186,18 @@ def test_data_objects_and_associations() -> None:
         "<dataOutputAssociation><sourceRef>o</sourceRef><targetRef>ref2</targetRef></dataOutputAssociation>"
     )
     objects = '<dataObject id="d1"/><dataObject id="d2"/><dataObjectReference id="ref1" name="order" dataObjectRef="d1"/><dataObjectReference id="ref2" name="bill" dataObjectRef="d2"/>'
-    play = Play.of(objects + start() + script("t", "made = given * 2", inside) + path("s", "t"), {"order": 21})
+    play = Play.of(
+        objects + start() + script("t", "made = given * 2", inside) + path("s", "t"), {"order": 21}
+    )
 
     assert play.variables == {"order": 21, "bill": 42}
 
 
 def test_data_object_of_a_subprocess_is_local() -> None:
     """It is gone when its subprocess ends."""
-    inside = '<dataObject id="temp"/>' + start("s1") + script("t", "temp = 1; kept = temp + 1") + path("s1", "t")
+    inside = (
+        '<dataObject id="temp"/>' + start("s1") + script("t", "temp = 1; kept = temp + 1") + path("s1", "t")
+    )
 
     assert Play.of(start() + sub("a", inside) + path("s", "a")).variables == {"kept": 2}
 
@@ -158,7 +205,12 @@ def test_data_object_of_a_subprocess_is_local() -> None:
 def test_message_catch_uses_the_correlation_key() -> None:
     """The key is the message's expression, else the business key."""
     roots = '<message id="M" name="letter" jf:correlationKey="=no"/><message id="N" name="plain"/>'
-    body = start() + node("intermediateCatchEvent", "m", event("message", "M")) + node("intermediateCatchEvent", "n", event("message", "N")) + path("s", "m", "n")
+    body = (
+        start()
+        + node("intermediateCatchEvent", "m", event("message", "M"))
+        + node("intermediateCatchEvent", "n", event("message", "N"))
+        + path("s", "m", "n")
+    )
     play = Play.of(body, {"no": "A-7"}, roots=roots, business_key="K")
 
     assert (play.wait("m").event_name, play.wait("m").correlation_key) == ("letter", "A-7")
@@ -168,7 +220,13 @@ def test_message_catch_uses_the_correlation_key() -> None:
 
 def test_thrown_message_and_send_task_leave_the_instance() -> None:
     """A message event throws at once, a send task when its handler has sent."""
-    body = start() + node("intermediateThrowEvent", "t", event("message", "M")) + node("sendTask", "n", messageRef="M2") + end("e", event("message", "M")) + path("s", "t", "n", "e")
+    body = (
+        start()
+        + node("intermediateThrowEvent", "t", event("message", "M"))
+        + node("sendTask", "n", messageRef="M2")
+        + end("e", event("message", "M"))
+        + path("s", "t", "n", "e")
+    )
     play = Play.of(body)
 
     assert [t.name for t in play.thrown] == ["letter"]
@@ -177,7 +235,15 @@ def test_thrown_message_and_send_task_leave_the_instance() -> None:
 
 def test_signal_end_reaches_a_waiting_catch() -> None:
     """A signal is broadcast inside the instance and leaves it."""
-    body = start() + node("parallelGateway", "f") + node("intermediateCatchEvent", "c", event("signal", "S")) + end("t", event("signal", "S")) + end() + path("s", "f", "c", "e") + path("f", "t")
+    body = (
+        start()
+        + node("parallelGateway", "f")
+        + node("intermediateCatchEvent", "c", event("signal", "S"))
+        + end("t", event("signal", "S"))
+        + end()
+        + path("s", "f", "c", "e")
+        + path("f", "t")
+    )
     play = Play.of(body)
 
     assert play.status == "completed"
@@ -187,7 +253,13 @@ def test_signal_end_reaches_a_waiting_catch() -> None:
 
 def test_conditional_catch_passes_when_already_true() -> None:
     """A condition that holds on arrival does not wait."""
-    assert Play.of(start() + node("intermediateCatchEvent", "c", condition("x = 1")) + end() + path("s", "c", "e"), {"x": 1}).status == "completed"
+    assert (
+        Play.of(
+            start() + node("intermediateCatchEvent", "c", condition("x = 1")) + end() + path("s", "c", "e"),
+            {"x": 1},
+        ).status
+        == "completed"
+    )
 
 
 @pytest.mark.parametrize(
@@ -197,21 +269,31 @@ def test_conditional_catch_passes_when_already_true() -> None:
         ("P1M", "timeDuration", "2026-04-02T12:00:00+08:00"),
         ("2026-03-05", "timeDate", "2026-03-05T00:00:00+08:00"),
         ("2026-03-05T01:00:00Z", "timeDate", "2026-03-05T01:00:00+00:00"),
-        ("= duration(&quot;PT&quot; + string(n) + &quot;H&quot;)", "timeDuration", "2026-03-02T15:00:00+08:00"),
+        (
+            "= duration(&quot;PT&quot; + string(n) + &quot;H&quot;)",
+            "timeDuration",
+            "2026-03-02T15:00:00+08:00",
+        ),
         ("when", "timeDate", "2026-04-01T08:00:00+08:00"),
         ("R3/2026-03-03T00:00:00Z/P1D", "timeCycle", "2026-03-03T00:00:00+00:00"),
     ],
 )
 def test_timers(text: str, kind: str, due: str) -> None:
     """Durations, dates and cycles, as ISO text, as FEEL, or from a variable."""
-    play = Play.of(start() + node("intermediateCatchEvent", "t", timer(text, kind)) + path("s", "t"), {"n": 3, "when": "2026-04-01T08:00:00"})
+    play = Play.of(
+        start() + node("intermediateCatchEvent", "t", timer(text, kind)) + path("s", "t"),
+        {"n": 3, "when": "2026-04-01T08:00:00"},
+    )
 
     assert play.wait("t").due_at.isoformat() == due
 
 
 def test_bad_timer_is_an_incident_that_can_be_retried() -> None:
     """A timer that depends on wrong data is repaired by mending them."""
-    play = Play.of(start() + node("intermediateCatchEvent", "t", timer("when", "timeDate")) + path("s", "t"), {"when": "soon"})
+    play = Play.of(
+        start() + node("intermediateCatchEvent", "t", timer("when", "timeDate")) + path("s", "t"),
+        {"when": "soon"},
+    )
 
     assert play.incidents[0].code == "TimerInvalid"
     assert play.set(when="2026-04-01").retry().waiting == ["t"]
@@ -229,7 +311,11 @@ def test_retimed_timer() -> None:
 
 def test_clocks_run_while_an_activity_is_active() -> None:
     """Deadlines run from the start of the visit or the instant named; pauses hold others."""
-    play = Play.of(start() + user("t", jf_deadline="D-1", jf_pauses="D-2 D-3", jf_deadlineFrom="=date(&quot;2026-03-01&quot;)") + path("s", "t"))
+    play = Play.of(
+        start()
+        + user("t", jf_deadline="D-1", jf_pauses="D-2 D-3", jf_deadlineFrom="=date(&quot;2026-03-01&quot;)")
+        + path("s", "t")
+    )
 
     clocks = [w for w in play.advance.waits if isinstance(w, ClockWait)]
 
@@ -239,9 +325,13 @@ def test_clocks_run_while_an_activity_is_active() -> None:
 
 def test_completion_names_the_deadlines_it_extends() -> None:
     """The condition decides whether the completed event says so."""
-    play = Play.of(start() + user("t", jf_extends="D-110", jf_extendsWhen="=more") + path("s", "t")).do("t", more=True)
+    play = Play.of(start() + user("t", jf_extends="D-110", jf_extendsWhen="=more") + path("s", "t")).do(
+        "t", more=True
+    )
 
-    assert [h.detail for h in play.history if h.element_id == "t" and h.kind == "completed"] == [{"extends": ["D-110"]}]
+    assert [h.detail for h in play.history if h.element_id == "t" and h.kind == "completed"] == [
+        {"extends": ["D-110"]}
+    ]
 
 
 def test_lanes_and_extensions_reach_the_user_task() -> None:
@@ -271,7 +361,14 @@ def test_late_input_is_refused() -> None:
 
 def test_start_by_message() -> None:
     """The start event named is the one that happened."""
-    body = node("startEvent", "m", event("message", "M")) + start() + user("a") + user("b") + path("m", "a") + path("s", "b")
+    body = (
+        node("startEvent", "m", event("message", "M"))
+        + start()
+        + user("a")
+        + user("b")
+        + path("m", "a")
+        + path("s", "b")
+    )
 
     assert Play.of(body, {"x": 1}, start_event="m").path == ["m"]
     assert Play.of(body).waiting == ["b"]
@@ -291,12 +388,23 @@ def test_endless_loop_becomes_an_incident() -> None:
     """An automatic loop without exit stops with an incident that names an element in it."""
     body = start() + node("exclusiveGateway", "m") + node("task", "t") + path("s", "m", "t", "m")
 
-    assert [(i.code, i.element_id in ("m", "t")) for i in Play.of(body).incidents] == [("StepBudgetExceeded", True)]
+    assert [(i.code, i.element_id in ("m", "t")) for i in Play.of(body).incidents] == [
+        ("StepBudgetExceeded", True)
+    ]
 
 
 def test_deadlock_becomes_an_incident() -> None:
     """A join that can never be complete is reported, not waited for in silence."""
-    body = start() + node("exclusiveGateway", "g", default="g-a") + node("task", "a") + node("task", "b") + node("parallelGateway", "j") + path("s", "g", "a", "j") + flow("g", "b", "false") + path("b", "j")
+    body = (
+        start()
+        + node("exclusiveGateway", "g", default="g-a")
+        + node("task", "a")
+        + node("task", "b")
+        + node("parallelGateway", "j")
+        + path("s", "g", "a", "j")
+        + flow("g", "b", "false")
+        + path("b", "j")
+    )
 
     assert [(i.code, i.element_id) for i in Play.of(body).incidents] == [("StalledInstance", "j")]
 
@@ -305,4 +413,43 @@ def test_long_chains_do_not_recurse() -> None:
     """Six hundred automatic tasks in a row."""
     names = [f"t{n}" for n in range(600)]
 
-    assert Play.of(start() + "".join(node("task", n) for n in names) + end() + path("s", *names, "e")).status == "completed"
+    assert (
+        Play.of(start() + "".join(node("task", n) for n in names) + end() + path("s", *names, "e")).status
+        == "completed"
+    )
+
+
+def test_deep_nesting_does_not_recurse() -> None:
+    """Eighty subprocesses inside one another close one after the other."""
+    inside = start("s80") + node("task", "t") + path("s80", "t")
+    for level in range(79, 0, -1):
+        inside = start(f"s{level}") + sub(f"a{level + 1}", inside) + path(f"s{level}", f"a{level + 1}")
+
+    assert Play.of(start() + sub("a1", inside) + end() + path("s", "a1", "e")).status == "completed"
+
+
+def test_empty_subprocess_completes_at_once() -> None:
+    """A subprocess without anything inside does not hold its process."""
+    assert Play.of(start() + sub("a", "") + end() + path("s", "a", "e")).status == "completed"
+
+
+def test_expression_of_a_script_may_span_lines() -> None:
+    """A line that continues an expression is not taken for an assignment."""
+    play = Play.of(start() + script("t", 'x =\n if a = 1\n then "yes"\n else "no"\ny = x') + path("s", "t"), {"a": 1})
+
+    assert play.variables == {"a": 1, "x": "yes", "y": "yes"}
+
+
+def test_result_variable_of_a_job() -> None:
+    """jf:result receives what the handler returned."""
+    body = start() + node("serviceTask", "t", jf_result="r") + path("s", "t")
+
+    assert Play.of(body).do("t", result=5).variables == {"r": 5}
+    assert Play.of(body).do("t", a=1).variables == {"r": {"a": 1}}
+
+
+def test_clock_of_an_event_runs_while_it_is_waited_for() -> None:
+    """A deadline may hang on a waiting event."""
+    play = Play.of(start() + node("intermediateCatchEvent", "m", event("message", "M"), jf_deadline="D-1") + path("s", "m"))
+
+    assert [w.code for w in play.advance.waits if isinstance(w, ClockWait)] == ["D-1"]
