@@ -67,3 +67,11 @@ class HandlerFailed(ExecutionFailed):
 
 class PersonalDataInPublicChannel(Invalid):
     """微信、钉钉等公共渠道只能发送系统链接，不能包含姓名、证件号码、电话等个人信息。"""
+
+
+class DeliveryRefused(ExecutionFailed):
+    """对方平台没有接收。请按人工回填任务的提示办理。"""
+
+
+class UnknownOperation(ExecutionFailed):
+    """没有处理这种自动步骤的程序。请核对模型中的操作名称。"""

@@ -12,9 +12,7 @@ from datetime import date
 from typing import Any
 
 COMPOUND_SURNAMES = frozenset(
-    "欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 太叔 申屠 公孙 慕容 "
-    "仲孙 钟离 长孙 宇文 司徒 鲜于 司空 闾丘 子车 亓官 司寇 巫马 公西 颛孙 壤驷 公良 漆雕 乐正 宰父 谷梁 拓跋 夹谷 轩辕 令狐 "
-    "段干 百里 呼延 东郭 南门 羊舌 微生 梁丘 左丘 东门 西门".split()
+    ["欧阳", "太史", "端木", "上官", "司马", "东方", "独孤", "南宫", "万俟", "闻人", "夏侯", "诸葛", "尉迟", "公羊", "赫连", "澹台", "皇甫", "宗政", "濮阳", "公冶", "太叔", "申屠", "公孙", "慕容", "仲孙", "钟离", "长孙", "宇文", "司徒", "鲜于", "司空", "闾丘", "子车", "亓官", "司寇", "巫马", "公西", "颛孙", "壤驷", "公良", "漆雕", "乐正", "宰父", "谷梁", "拓跋", "夹谷", "轩辕", "令狐", "段干", "百里", "呼延", "东郭", "南门", "羊舌", "微生", "梁丘", "左丘", "东门", "西门"]
 )
 #: Keys of party data and how each is masked; any other text of a party stays.
 NAME_KEYS = frozenset(
@@ -205,3 +203,28 @@ def _text(key: str, value: str, known: Mapping[str, bool]) -> str:
         if len(full) > 1:
             value = value.replace(full, initials(full) if minor else name(full))
     return free_text(value)
+
+
+def restored(raw: Any, seen: Any, stored: Any) -> Any:
+    """
+    Put stored values back where a form sends back what it was shown masked, so that no mask overwrites data.
+
+    >>> restored({"name": "张**", "age": "9"}, {"name": "张**"}, {"name": "张三丰"})
+    {'name': '张三丰', 'age': '9'}
+    """
+    if isinstance(raw, Mapping) and isinstance(seen, Mapping) and isinstance(stored, Mapping):
+        return {k: restored(v, seen.get(k), stored.get(k)) for k, v in raw.items()}
+    if isinstance(raw, list) and isinstance(seen, list) and isinstance(stored, list):
+        return [restored(v, *pair) for v, pair in _aligned(raw, seen, stored)]
+    return stored if isinstance(raw, str) and raw == seen and raw != stored else raw
+
+
+def _aligned(raw: list[Any], seen: list[Any], stored: list[Any]) -> list[tuple[Any, tuple[Any, Any]]]:
+    """Pair rows by the number that the form keeps under ``__row``, else by place."""
+    pairs = []
+    for place, row in enumerate(raw):
+        at = row.get("__row") if isinstance(row, Mapping) else None
+        number = int(at) if isinstance(at, int | str) and str(at).isdecimal() else place
+        known = number < min(len(seen), len(stored))
+        pairs.append((row, (seen[number], stored[number]) if known else (None, None)))
+    return pairs

@@ -267,6 +267,14 @@ def may_see_clear(actor: Actor, facts: CaseFacts) -> bool:
     return False
 
 
+def needs_clear(task: UserTask, actor: Actor, facts: CaseFacts) -> bool:
+    """Tell whether the actor needs clear data for this task: may complete it, in a role that may see it."""
+    if not task.is_open or facts.sealed and actor.person_id not in facts.grants:
+        return False
+    may = matrix.allows("party-clear", "read", actor.role_codes)
+    return may and _passes(lambda: ensure_may_complete(task, actor, facts))
+
+
 def ensure_may_reveal(actor: Actor, facts: CaseFacts, purpose: str) -> None:
     """Refuse to show clear data without the right, or without a purpose."""
     if not may_see_clear(actor, facts):
@@ -325,3 +333,31 @@ def ensure_may_be_copied(receiver: Actor) -> None:
     """Refuse to copy a case to somebody whose roles see no cases."""
     if receiver.role_codes.isdisjoint(CASE_ROLES):
         raise Forbidden("接收人的岗位不能查看案件，不能抄送。请重新选择。")
+
+
+def ensure_may_send(actor: Actor) -> None:
+    """Refuse to send messages and signals into cases to whoever works on none."""
+    if not is_system(actor) and actor.role_codes.isdisjoint(CASE_ROLES - {ASSISTANT}):
+        raise Forbidden("您的岗位不能向案件发送消息。")
+
+
+def ensure_may_make_papers(actor: Actor, facts: CaseFacts) -> None:
+    """Papers are made by those who take part in the case or supervise it; R03 only assists."""
+    if is_system(actor):
+        return
+    takes_part = actor.person_id in facts.participants or supervises(actor, facts.units)
+    if not takes_part or actor.role_codes == {ASSISTANT} or actor.role_codes.isdisjoint(CASE_ROLES):
+        raise Forbidden("只有本案办理人员可以制作文书。")
+
+
+def may_see_papers(actor: Actor, facts: CaseFacts) -> bool:
+    """Papers hold clear data: who may never see that does not see papers."""
+    return may_see_case(actor, facts) and may_see_clear(actor, facts)
+
+
+def ensure_may_sign(actor: Actor, facts: CaseFacts) -> None:
+    """R03 never signs; who has to stand aside does not either."""
+    if actor.role_codes == {ASSISTANT}:
+        raise AssistantMayOnlyAssist
+    ensure_no_conflict(actor.person_id, facts)
+    ensure_may_make_papers(actor, facts)

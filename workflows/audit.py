@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from bpmn.model import Json
+from tasks import rules
 from tasks.model import Actor
+from workflows import cursors
 from workflows.model import AuditProof, AuditView, Page
+from workflows.store.audit import GENESIS, chained
+from workflows.store.rows import AuditRow
 from workflows.store.unit_of_work import UnitOfWork
 
 
@@ -14,7 +19,10 @@ def of_instance(
     uow: UnitOfWork, actor: Actor, instance_id: str, *, cursor: str | None = None, limit: int = 100
 ) -> Page[AuditView]:
     """List the audit of a case, oldest first; its supervisors and R19 only."""
-    raise NotImplementedError
+    facts = uow.instances.facts(instance_id)
+    if not actor.has("R19"):
+        rules.ensure_may_supervise(actor, facts)
+    return _page(uow, {"instance_id": instance_id}, cursor, newest=False, limit=limit)
 
 
 def search(
@@ -27,7 +35,8 @@ def search(
     limit: int = 100,
 ) -> Page[AuditView]:
     """List audit events, the newest first; R19 only."""
-    raise NotImplementedError
+    rules.ensure_may_audit(actor)
+    return _page(uow, {"person_id": person_id, "action": action}, cursor, newest=True, limit=limit)
 
 
 def record(
@@ -41,9 +50,73 @@ def record(
     detail: Mapping[str, Json] | None = None,
 ) -> None:
     """Append an event: to the case's chain, or to the actor's own when no case is named or it is a mere view."""
-    raise NotImplementedError
+    is_view = action.startswith("view")
+    chain = f"instance:{instance_id}" if instance_id and not is_view else f"person:{actor.person_id}"
+    uow.audit.append(
+        AuditRow(
+            chain=chain,
+            at=uow.now,
+            person_id=actor.person_id,
+            action=action,
+            instance_id=instance_id,
+            purpose=purpose,
+            fields=fields,
+            client=actor.client,
+            detail=dict(detail or {}),
+        )
+    )
 
 
 def verify(uow: UnitOfWork) -> AuditProof:
     """Recompute every chain (``jingfa audit verify``)."""
-    raise NotImplementedError
+    heads = {chain: (seq, link) for chain, seq, link in uow.audit.heads()}
+    known = set(uow.audit.chains())
+    broken = [
+        words for chain in sorted(known | set(heads)) if (words := _fault(uow, chain, heads.get(chain)))
+    ]
+    return AuditProof(chains=len(heads), events=uow.audit.count(), broken=tuple(broken))
+
+
+def _fault(uow: UnitOfWork, chain: str, head: tuple[int, str] | None) -> str | None:
+    """Return what is wrong with a chain, in words; None when nothing is."""
+    seq, last = 0, GENESIS
+    for event in uow.audit.events(chain):
+        seq += 1
+        if event["seq"] != seq:
+            return f"审计链 {chain} 缺少第 {seq} 条记录。"
+        if event["prev_hash"] != last or event["hash"] != chained(_row(event), seq, last):
+            return f"审计链 {chain} 第 {seq} 条记录（{event['action']}，{event['at']:%Y-%m-%d %H:%M:%S}）被改动。"
+        last = event["hash"]
+    if head != (seq, last):
+        return f"审计链 {chain} 的末尾与链头不符，可能有记录被删除。"
+    return None
+
+
+def _row(event: Mapping[str, Any]) -> AuditRow:
+    names = ("chain", "at", "person_id", "action", "instance_id", "purpose", "client", "detail")
+    return AuditRow(**{name: event[name] for name in names}, fields=tuple(event["fields"]))
+
+
+def _page(
+    uow: UnitOfWork, filters: Mapping[str, Any], cursor: str | None, *, newest: bool, limit: int
+) -> Page[AuditView]:
+    limit = max(1, min(limit, 500))
+    rows = uow.audit.page(filters, cursor=cursors.number(cursor), newest=newest, limit=limit)
+    names = uow.people.names(row["person_id"] for row in rows)
+    items = tuple(_view(row, names) for row in rows)
+    return Page(items=items, next_cursor=str(rows[-1]["id"]) if len(rows) == limit else None)
+
+
+def _view(row: Mapping[str, Any], names: Mapping[str, str]) -> AuditView:
+    return AuditView(
+        seq=row["seq"],
+        chain=row["chain"],
+        at=row["at"],
+        person_id=row["person_id"],
+        person_name=names.get(row["person_id"], "系统"),
+        action=row["action"],
+        purpose=row["purpose"],
+        fields=tuple(row["fields"]),
+        detail=row["detail"],
+        hash=row["hash"],
+    )

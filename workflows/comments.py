@@ -27,7 +27,14 @@ def comment(uow: UnitOfWork, actor: Actor, instance_id: str, text: str) -> Comme
     uow.comments.add(id=note.id, instance_id=instance_id, person_id=actor.person_id, text=text, at=uow.now)
     chain = f"instance:{instance_id}"
     uow.audit.append(
-        AuditRow(chain=chain, at=uow.now, person_id=actor.person_id, action="comment", instance_id=instance_id, client=actor.client)
+        AuditRow(
+            chain=chain,
+            at=uow.now,
+            person_id=actor.person_id,
+            action="comment",
+            instance_id=instance_id,
+            client=actor.client,
+        )
     )
     return note
 

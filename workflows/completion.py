@@ -9,7 +9,7 @@ from bpmn import interpreter
 from bpmn.errors import ActivityNotWaiting
 from bpmn.model import Advance, InstanceState, Json, UserTaskWait, Value
 from forms import validation
-from tasks import rules
+from tasks import masking, rules
 from tasks.errors import NotYourTask, UserTaskClosed, WithdrawTooLate
 from tasks.model import Actor, CaseFacts, UserTask, UserTaskState
 from workflows import attachments, cases, definitions, drafts, recording, values, views
@@ -58,7 +58,10 @@ def complete(uow: UnitOfWork, command: CompleteUserTask) -> ProcessInstance:
     task, before, facts = cases.locked_task(uow, command.actor, command.user_task_id)
     rules.ensure_may_complete(task, command.actor, facts)
     _ensure_fresh(before, command.expected_revision)
-    content = _validated(uow, before, task, command.submission)
+    submission = _unmasked(
+        uow, command.actor, before, command.submission, rules.needs_clear(task, command.actor, facts)
+    )
+    content = _validated(uow, before, task, submission)
     if task.owner_id is not None:
         return _give_back(uow, command, task, before, facts)
     attachments.bind(uow, command.actor, before.id, content)
@@ -70,6 +73,18 @@ def _ensure_fresh(before: InstanceRow, expected: int | None) -> None:
         raise StaleRevision
 
 
+def _unmasked(
+    uow: UnitOfWork, actor: Actor, row: InstanceRow, submission: Mapping[str, Json], saw_clear: bool
+) -> Mapping[str, Json]:
+    """Who was shown masks sends masks back: put the stored values in their place."""
+    if saw_clear:
+        return submission
+    stored = {name: values.to_json(value) for name, value in values.decode(row.variables).items()}
+    seen = views.shown(uow, actor, stored, clear=False)
+    restored: Mapping[str, Json] = masking.restored(submission, seen, stored)
+    return restored
+
+
 def _validated(
     uow: UnitOfWork, row: InstanceRow, task: UserTask, submission: Mapping[str, Json]
 ) -> dict[str, Value]:
@@ -78,7 +93,9 @@ def _validated(
         return values.from_json(submission)
     form = definitions.form(uow, row.definition_id, task.form_key)
     environment = uow.installation.environment(uow.now)
-    return validation.validate(form, submission, context=values.decode(row.variables), environment=environment)
+    return validation.validate(
+        form, submission, context=values.decode(row.variables), environment=environment
+    )
 
 
 def _step(
@@ -87,7 +104,9 @@ def _step(
     definition = definitions.load(uow, before.definition_id)
     environment = uow.installation.environment(uow.now)
     advance = _run(
-        lambda: interpreter.complete(definition, before.state, task.activity_id, content, environment=environment)
+        lambda: interpreter.complete(
+            definition, before.state, task.activity_id, content, environment=environment
+        )
     )
     return _recorded(uow, actor, task, before, advance, "complete")
 
@@ -224,7 +243,9 @@ def _restore(
 def _reopen_for(uow: UnitOfWork, row: InstanceRow, step: StepRow) -> None:
     for task in uow.user_tasks.of_instance(row.id):
         if task.element_id == step.element_id and task.assignee_id is None:
-            uow.user_tasks.assign(task.id, state=UserTaskState.CLAIMED, assignee_id=step.person_id, owner_id=None)
+            uow.user_tasks.assign(
+                task.id, state=UserTaskState.CLAIMED, assignee_id=step.person_id, owner_id=None
+            )
 
 
 def _audit(uow: UnitOfWork, actor: Actor, row: InstanceRow, action: str, detail: Mapping[str, Json]) -> None:

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from tasks.model import Actor
+from bpmn.deadlines import LedgerEventKind
+from bpmn.errors import Conflict, JingfaError, NotFound
+from bpmn.model import Json
+from tasks import rules
+from tasks.model import SYSTEM, Actor
+from workflows import cases, ledgers, retiming
 from workflows.model import DeadlineView
+from workflows.store.rows import DeadlineRow, LedgerRow, RungRow
 from workflows.store.unit_of_work import UnitOfWork
 
 
@@ -13,7 +19,9 @@ def of_instance(
     uow: UnitOfWork, actor: Actor, instance_id: str, *, running_only: bool = False
 ) -> tuple[DeadlineView, ...]:
     """List the deadlines of a case, the nearest first, each with ledger and explanation."""
-    raise NotImplementedError
+    cases.visible(uow, actor, instance_id)
+    rows = uow.deadlines.of_instance(instance_id, open_only=running_only)
+    return tuple(_view(uow, row) for row in rows)
 
 
 def explain(uow: UnitOfWork, actor: Actor, deadline_id: str) -> DeadlineView:
@@ -23,7 +31,11 @@ def explain(uow: UnitOfWork, actor: Actor, deadline_id: str) -> DeadlineView:
     Raises:
         NotFound: no such deadline, or its case is not visible.
     """
-    raise NotImplementedError
+    row = uow.deadlines.get(deadline_id)
+    if row is None:
+        raise NotFound
+    cases.visible(uow, actor, row.instance_id)
+    return _view(uow, row)
 
 
 def extend(
@@ -36,23 +48,99 @@ def extend(
         Forbidden: supervisors of the case only.
         Invalid: the rule allows no (further) extension.
     """
-    raise NotImplementedError
+    row = _supervised(uow, actor, deadline_id, reason)
+    return _enter(uow, actor, row, LedgerEventKind.EXTEND, uow.now, reason, amount)
 
 
 def pause(
     uow: UnitOfWork, actor: Actor, deadline_id: str, *, reason: str, at: datetime | None = None
 ) -> DeadlineView:
     """Enter a pause in the ledger."""
-    raise NotImplementedError
+    row = _supervised(uow, actor, deadline_id, reason)
+    return _enter(uow, actor, row, LedgerEventKind.PAUSE, at or uow.now, reason)
 
 
 def resume(
     uow: UnitOfWork, actor: Actor, deadline_id: str, *, reason: str, at: datetime | None = None
 ) -> DeadlineView:
     """Enter the end of a pause."""
-    raise NotImplementedError
+    row = _supervised(uow, actor, deadline_id, reason)
+    return _enter(uow, actor, row, LedgerEventKind.RESUME, at or uow.now, reason)
 
 
 def recompute_provisional(uow: UnitOfWork) -> int:
     """Recompute every running PROVISIONAL deadline after a calendar was loaded; returns how many moved."""
-    raise NotImplementedError
+    moved = 0
+    for row in uow.deadlines.provisional():
+        instance = uow.instances.lock(row.instance_id)
+        fresh = uow.deadlines.get(row.id)
+        if instance is None or fresh is None or fresh.state == "stopped":
+            continue
+        changed = ledgers.reckoned(uow, fresh, uow.deadlines.ledger(row.id), is_red=instance.risk == "红")
+        moved += changed.due_at != row.due_at
+        retiming.follow(uow, instance, SYSTEM, action="recompute", detail={"code": row.code})
+    return moved
+
+
+def _supervised(uow: UnitOfWork, actor: Actor, deadline_id: str, reason: str) -> DeadlineRow:
+    """Lock the case of an open deadline for its supervisor, who gives a reason."""
+    row = uow.deadlines.get(deadline_id)
+    if row is None:
+        raise NotFound
+    instance, facts = cases.locked(uow, actor, row.instance_id)
+    rules.ensure_may_supervise(actor, facts)
+    rules.ensure_reason(reason)
+    cases.ensure_running(instance)
+    fresh = uow.deadlines.get(deadline_id)
+    if fresh is None or fresh.state == "stopped":
+        raise Conflict("这个期限已经终止，不能再调整。请刷新页面。")
+    return fresh
+
+
+def _enter(
+    uow: UnitOfWork,
+    actor: Actor,
+    row: DeadlineRow,
+    kind: LedgerEventKind,
+    at: datetime,
+    reason: str,
+    amount: int | None = None,
+) -> DeadlineView:
+    instance = uow.instances.lock(row.instance_id)
+    if instance is None:
+        raise NotFound
+    book = ledgers.Ledgers(uow, row.instance_id, actor, is_red=instance.risk == "红")
+    changed = book.enter(row, kind, at, reason=reason, amount=amount)
+    retiming.follow(
+        uow, instance, actor, action=f"deadline-{kind}", detail={"code": row.code, "reason": reason}
+    )
+    return _view(uow, changed)
+
+
+def _view(uow: UnitOfWork, row: DeadlineRow) -> DeadlineView:
+    """Return the deadline as reckoned now; one whose rule is gone shows what was stored."""
+    ledger = uow.deadlines.ledger(row.id)
+    try:
+        found = ledgers.reckoning_of(uow, row.code, ledger)
+        name, explanation = uow.installation.law.catalogue.find(row.code).name, found.explanation
+        source = dict(vars(found.source)) if found.source else {}
+    except JingfaError as fault:
+        name, explanation, source = row.code, (fault.message,), {}
+    return DeadlineView(
+        **{k: v for k, v in vars(row).items() if k != "activity_id"},
+        name=name,
+        overdue=row.state == "running" and row.due_at < uow.now,
+        explanation=explanation,
+        source=source,
+        ledger=tuple(_event(event) for event in ledger),
+        rungs=tuple(_rung(rung) for rung in uow.deadlines.rungs(row.id)),
+    )
+
+
+def _event(event: LedgerRow) -> dict[str, Json]:
+    shown = ("kind", "at", "amount", "reason", "recorded_at", "recorded_by")
+    return {name: getattr(event, name) for name in shown}
+
+
+def _rung(rung: RungRow) -> dict[str, Json]:
+    return {"label": rung.label, "at": rung.due_at, "fired_at": rung.fired_at, "actions": rung.actions}

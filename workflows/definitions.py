@@ -6,8 +6,10 @@ import json
 from collections.abc import Mapping
 
 from bpmn import feel, parser
+from bpmn.deadlines.lawpack_lists import CodeList
 from bpmn.definition import ProcessDefinition
 from bpmn.model import Json, Value
+from forms.field import Option
 from forms.model import Form
 from workflows.errors import DefinitionNotFound, FormNotFound
 from workflows.store.rows import DefinitionRow
@@ -52,7 +54,9 @@ def form_document(uow: UnitOfWork, definition_id: str, key: str) -> Mapping[str,
         FormNotFound: the pack has no such form.
     """
     deployment_id = kept_row(uow, definition_id).deployment_id
-    return uow.installation.keep(("form-json", deployment_id, key), lambda: _read_form(uow, deployment_id, key))
+    return uow.installation.keep(
+        ("form-json", deployment_id, key), lambda: _read_form(uow, deployment_id, key)
+    )
 
 
 def _read_form(uow: UnitOfWork, deployment_id: str, key: str) -> Mapping[str, Json]:
@@ -66,14 +70,19 @@ def _read_form(uow: UnitOfWork, deployment_id: str, key: str) -> Mapping[str, Js
 def form(uow: UnitOfWork, definition_id: str, key: str) -> Form:
     """Return the parsed form."""
     deployment_id = kept_row(uow, definition_id).deployment_id
-    lists = {code: listed for code, listed in uow.installation.law.code_lists.items()}
+    lists = uow.installation.law.code_lists
     return uow.installation.keep(
-        ("form", deployment_id, key), lambda: Form.parse(form_document(uow, definition_id, key), code_lists=_lists(lists))
+        ("form", deployment_id, key),
+        lambda: Form.parse(form_document(uow, definition_id, key), code_lists=options_of(lists)),
     )
 
 
-def _lists(lists: Mapping[str, object]) -> Mapping[str, tuple[tuple[str, str], ...]]:
-    return {code: tuple((entry.code, entry.name) for entry in listed.entries) for code, listed in lists.items()}  # type: ignore[attr-defined]
+def options_of(lists: Mapping[str, CodeList]) -> dict[str, tuple[Option, ...]]:
+    """Return the law pack's code lists as the options that forms name by ``valuesKey``."""
+    return {
+        key: tuple(Option(value=code.code, label=code.name) for code in listed.codes)
+        for key, listed in lists.items()
+    }
 
 
 def evaluate(uow: UnitOfWork, expression: str | None, variables: Mapping[str, Value]) -> Value:

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import io
+import zipfile
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
 
-from bpmn.model import Json, Value
+from bpmn import decisions, isolated, parser
+from bpmn.deadlines.lawpack import LawPack
+from bpmn.definition import ProcessDefinition, StartEvent
+from bpmn.diagram import Catalogue
+from bpmn.errors import DeploymentInvalid
+from bpmn.model import Finding, Json, Severity, Value
+from tasks import registry, rules
 from tasks.model import Actor
+from workflows import cursors, definitions, schedules
+from workflows.errors import DefinitionNotFound
 from workflows.model import DefinitionView, Deployment, Page
+from workflows.store.ids import new_id
+from workflows.store.rows import AuditRow, DefinitionRow
 from workflows.store.unit_of_work import UnitOfWork
+
+MOST_FILES, LARGEST_PACK = 500, 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,26 +50,58 @@ def deploy(uow: UnitOfWork, command: Deploy) -> Deployment:
         DeploymentInvalid: what the engine cannot run faithfully, every finding at once.
         Forbidden: the actor may not deploy.
     """
-    raise NotImplementedError
+    rules.ensure_may_deploy(command.actor)
+    _ensure_names(command.files)
+    uow.packs.serialise()
+    digest = _digest(command.files)
+    same = uow.packs.by_digest(command.name, digest)
+    if same is not None:
+        return _deployment(uow, same)
+    models = _parsed(uow, command)
+    values_ = {
+        "id": new_id(),
+        "name": command.name,
+        "digest": digest,
+        "deployed_at": uow.now,
+        "deployed_by": command.actor.person_id,
+    }
+    uow.packs.add_deployment(**values_)
+    uow.packs.put_files(values_["id"], command.files)
+    for model in models:
+        _add_version(uow, values_["id"], model)
+    _audit(uow, command, digest)
+    findings = tuple(dict.fromkeys(finding for model in models for finding in model.warnings))
+    return _deployment(uow, values_, findings)
 
 
 def files_of_folder(path: str) -> Mapping[str, bytes]:
     """Read a pack folder or zip into the mapping that ``Deploy.files`` wants; refuses links and odd paths."""
-    raise NotImplementedError
+    place = Path(path)
+    if place.is_dir():
+        return {str(p.relative_to(place).as_posix()): p.read_bytes() for p in _regular_files(place)}
+    if zipfile.is_zipfile(place):
+        return files_of_zip(place.read_bytes())
+    return {place.name: place.read_bytes()}
 
 
 def list_deployments(
     uow: UnitOfWork, actor: Actor, *, cursor: str | None = None, limit: int = 30
 ) -> Page[Deployment]:
     """List deployments, the newest first."""
-    raise NotImplementedError
+    rules.ensure_may_read_models(actor)
+    limit = max(1, min(limit, 200))
+    found = uow.packs.deployments(before=cursors.id_of(cursor), limit=limit)
+    items = tuple(_deployment(uow, row) for row in found)
+    return Page(items=items, next_cursor=items[-1].id if len(items) == limit else None)
 
 
 def list_definitions(
     uow: UnitOfWork, actor: Actor, *, latest_only: bool = True
 ) -> tuple[DefinitionView, ...]:
     """List process definitions by key."""
-    raise NotImplementedError
+    rules.ensure_may_read_models(actor)
+    rows = uow.packs.all(latest_only=latest_only)
+    return tuple(view(uow, row) for row in rows)
 
 
 def definition(uow: UnitOfWork, actor: Actor, definition_id: str) -> DefinitionView:
@@ -62,12 +111,20 @@ def definition(uow: UnitOfWork, actor: Actor, definition_id: str) -> DefinitionV
     Raises:
         DefinitionNotFound: no such version.
     """
-    raise NotImplementedError
+    rules.ensure_may_read_models(actor)
+    return view(uow, definitions.row(uow, definition_id))
 
 
 def diagram(uow: UnitOfWork, actor: Actor, definition_id: str) -> bytes:
     """Return the BPMN XML of the version, as it was uploaded."""
-    raise NotImplementedError
+    rules.ensure_may_read_models(actor)
+    row = definitions.row(uow, definition_id)
+    model = definitions.load(uow, row.id)
+    for path in sorted(model.files):
+        content = uow.packs.file(row.deployment_id, path) or model.files[path]
+        if f'id="{row.key}"'.encode() in content or len(model.files) == 1:
+            return content
+    raise DefinitionNotFound
 
 
 def pack_file(uow: UnitOfWork, actor: Actor, definition_id: str, path: str) -> bytes:
@@ -77,7 +134,11 @@ def pack_file(uow: UnitOfWork, actor: Actor, definition_id: str, path: str) -> b
     Raises:
         DefinitionNotFound: no such version or file.
     """
-    raise NotImplementedError
+    rules.ensure_may_read_models(actor)
+    content = uow.packs.file(definitions.row(uow, definition_id).deployment_id, path)
+    if content is None:
+        raise DefinitionNotFound("流程包里没有这个文件。请核对路径。")
+    return content
 
 
 def evaluate_decision(
@@ -97,4 +158,216 @@ def evaluate_decision(
     Raises:
         DefinitionNotFound: no deployed pack has this decision.
     """
-    raise NotImplementedError
+    rules.ensure_may_read_models(actor)
+    environment = uow.installation.environment(uow.now)
+    for model in _decision_models(uow, definition_id):
+        if any(decision_id in (decision.id, decision.name) for decision in model.decisions):
+            outcome = model.evaluate(decision_id, context, environment=environment)
+            return {
+                "decisions": dict(outcome.values),
+                "matched": {name: list(ids) for name, ids in outcome.matched.items()},
+                "annotations": {name: list(texts) for name, texts in outcome.annotations.items()},
+                "reasons": list(outcome.reasons),
+            }
+    raise DefinitionNotFound("没有已部署的决策表使用这个标识。请核对决策标识。")
+
+
+def files_of_zip(content: bytes) -> Mapping[str, bytes]:
+    """
+    Read a zip into the mapping that ``Deploy.files`` wants.
+
+    Raises:
+        DeploymentInvalid: it is no zip, too large when unpacked, or holds odd paths.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+            if len(entries) > MOST_FILES or sum(entry.file_size for entry in entries) > LARGEST_PACK:
+                raise DeploymentInvalid(
+                    [_refusal("pack-too-large", "流程包解压后过大或文件过多。", "请去掉无关文件。")]
+                )
+            files = {entry.filename: _unpacked(archive, entry) for entry in entries}
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+        raise DeploymentInvalid(
+            [_refusal("not-a-zip", "文件不是有效的 ZIP 包。", "请重新打包后上传。")]
+        ) from error
+    _ensure_names(files)
+    return files
+
+
+def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """Read no more than the entry declares: a bomb lies about its size."""
+    with archive.open(entry) as stream:
+        data = stream.read(entry.file_size + 1)
+    if len(data) > entry.file_size:
+        raise zipfile.BadZipFile
+    return data
+
+
+def _regular_files(place: Path) -> Iterator[Path]:
+    for path in sorted(place.rglob("*")):
+        if path.is_file() and not path.is_symlink() and not any(part.startswith(".") for part in path.parts):
+            yield path
+
+
+def _ensure_names(files: Mapping[str, bytes]) -> None:
+    """Refuse paths that could mean something outside the pack."""
+    for name in files:
+        path = PurePosixPath(name)
+        odd = path.is_absolute() or ".." in path.parts or "\\" in name or "\x00" in name or len(name) > 300
+        if odd or not name:
+            raise DeploymentInvalid(
+                [_refusal("odd-path", f"流程包里的路径“{name[:80]}”不允许。", "请使用包内相对路径。")]
+            )
+
+
+def _refusal(code: str, message: str, remedy: str) -> Finding:
+    return Finding(severity=Severity.ERROR, code=code, message=message, remedy=remedy)
+
+
+def _digest(files: Mapping[str, bytes]) -> str:
+    content = hashlib.sha256()
+    for path in sorted(files):
+        content.update(f"{path}\0{hashlib.sha256(files[path]).hexdigest()}\0".encode())
+    return content.hexdigest()
+
+
+def _parsed(uow: UnitOfWork, command: Deploy) -> list[ProcessDefinition]:
+    """Parse the pack once for each process that something outside can start."""
+    models = {name: data for name, data in command.files.items() if name.endswith((".bpmn", ".xml", ".dmn"))}
+    catalogue = catalogue_of(uow.installation.law, command.files)
+    parse = parser.parse if command.trusted else isolated.parse_isolated
+    first = parse(models, catalogue=catalogue)
+    keys = _startable_keys(first, models)
+    return [
+        first,
+        *(parser.parse(models, process_id=key, catalogue=catalogue) for key in keys if key != first.key),
+    ]
+
+
+def _startable_keys(model: ProcessDefinition, files: Mapping[str, bytes]) -> list[str]:
+    called = {
+        key
+        for name, data in files.items()
+        if not name.endswith(".dmn")
+        for key in parser.called_processes(data)
+    }
+    triggered = {start.process_id for start in model.starts if start.kind != "none"}
+    processes = {element.id for element in model.elements.values() if element.type == "process"}
+    return sorted((processes - called) | (triggered & processes))
+
+
+def catalogue_of(law: LawPack, files: Mapping[str, bytes]) -> Catalogue:
+    """Return the names that exist around the models of a pack: what it brings and what the law pack knows."""
+    forms = {
+        PurePosixPath(name).stem for name in files if name.startswith("forms/") and name.endswith(".json")
+    }
+    papers = {PurePosixPath(name).stem for name in files if name.startswith("documents/")}
+    return Catalogue(
+        deadlines=frozenset(rule.code for rule in law.catalogue),
+        roles=frozenset(law.roles) if law.roles else None,
+        forms=frozenset(forms) if forms else None,
+        papers=frozenset(papers) if papers else None,
+        operations=None if not forms else frozenset(registry.OPERATIONS),
+        sources=frozenset(law.sources),
+    )
+
+
+def _add_version(uow: UnitOfWork, deployment_id: str, model: ProcessDefinition) -> None:
+    latest = uow.packs.latest(model.key)
+    version = latest.version + 1 if latest else 1
+    process = model.elements.get(model.key)
+    extensions = process.extensions if process else {}
+    row = DefinitionRow(
+        id=f"{model.key}:{version}",
+        key=model.key,
+        version=version,
+        name=model.name or model.key,
+        digest=model.digest,
+        deployment_id=deployment_id,
+        deployed_at=uow.now,
+        starters=tuple(str(extensions.get("starters") or "").split()),
+        start_form=_start_form(model),
+        title_expression=extensions.get("title"),
+    )
+    uow.packs.add_definition(row, [_start(uow, start) for start in _own_starts(model)])
+    uow.packs.put_canonical(row.id, "bpmn", model.files)
+    uow.packs.put_canonical(row.id, "dmn", model.decisions)
+    uow.packs.stop_timer_starts(model.key, but=row.id)
+
+
+def _own_starts(model: ProcessDefinition) -> list[StartEvent]:
+    return [start for start in model.starts if start.process_id in ("", model.key)]
+
+
+def _start(uow: UnitOfWork, start: StartEvent) -> dict[str, Any]:
+    due = schedules.first(start.timer, uow.installation.environment(uow.now)) if start.timer else None
+    return {
+        "element_id": start.element_id,
+        "kind": start.kind,
+        "event_name": start.event_name,
+        "due_at": due.due_at if due else None,
+        "firings_left": due.left if due else None,
+    }
+
+
+def _start_form(model: ProcessDefinition) -> str | None:
+    elements = (model.elements.get(start.element_id) for start in _own_starts(model))
+    keys = [element.extensions.get("form") for element in elements if element]
+    return next((str(key) for key in keys if key), None)
+
+
+def _audit(uow: UnitOfWork, command: Deploy, digest: str) -> None:
+    uow.audit.append(
+        AuditRow(
+            chain=f"person:{command.actor.person_id}",
+            at=uow.now,
+            person_id=command.actor.person_id,
+            action="deploy",
+            client=command.actor.client,
+            detail={"name": command.name, "digest": digest},
+        )
+    )
+
+
+def _deployment(uow: UnitOfWork, row: Mapping[str, Any], findings: tuple[Finding, ...] = ()) -> Deployment:
+    made = uow.packs.of_deployment(row["id"])
+    return Deployment(
+        id=row["id"],
+        name=row["name"],
+        deployed_at=row["deployed_at"],
+        deployed_by=row["deployed_by"],
+        definitions=tuple(view(uow, definition) for definition in made),
+        findings=findings,
+    )
+
+
+def view(uow: UnitOfWork, row: DefinitionRow) -> DefinitionView:
+    """Return a version as lists show it."""
+    latest = uow.packs.latest(row.key)
+    return DefinitionView(
+        id=row.id,
+        key=row.key,
+        version=row.version,
+        name=row.name,
+        digest=row.digest,
+        deployment_id=row.deployment_id,
+        deployed_at=row.deployed_at,
+        is_latest=latest is None or latest.version == row.version,
+        starters=row.starters,
+        start_form=row.start_form,
+        running=uow.instances.count_running(row.id),
+    )
+
+
+def _decision_models(uow: UnitOfWork, definition_id: str | None) -> Iterator[decisions.DecisionModel]:
+    ids = (
+        [definitions.row(uow, definition_id).deployment_id]
+        if definition_id
+        else uow.packs.latest_deployments()
+    )
+    for deployment_id in ids:
+        tables = {p: c for p, c in uow.packs.files(deployment_id).items() if p.endswith(".dmn")}
+        for path, content in tables.items():
+            imports = {name: data for name, data in tables.items() if name != path}
+            yield decisions.load(content, imports=imports)

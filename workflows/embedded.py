@@ -44,7 +44,11 @@ def place(data: Path) -> Path:
     """Return where the data lies: as asked, but never in the home directory of root."""
     asked = data.expanduser().absolute()
     if os.geteuid() == 0 and asked.is_relative_to("/root"):
-        log.warning("以 root 运行时，数据库目录会向其他系统用户开放，因此数据改放在 %s（原为 %s）。", ROOT_FALLBACK, asked)
+        log.warning(
+            "以 root 运行时，数据库目录会向其他系统用户开放，因此数据改放在 %s（原为 %s）。",
+            ROOT_FALLBACK,
+            asked,
+        )
         return ROOT_FALLBACK
     return asked
 

@@ -14,11 +14,9 @@ from bpmn.deadlines.calendar import ZONE
 from bpmn.errors import JingfaError
 from workflows import calendars, embedded
 from workflows.installation import Installation
-from workflows.settings import Settings
+from workflows.settings import CLOCK_OFFSET, Settings
 from workflows.store.database import Database
 from workflows.store.unit_of_work import UnitOfWork
-
-CLOCK_OFFSET = "clock-offset-seconds"
 
 
 class Engine:

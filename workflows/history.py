@@ -75,7 +75,9 @@ def path(uow: UnitOfWork, actor: Actor, instance_id: str) -> PathView:
     row = cases.visible(uow, actor, instance_id)
     events = uow.history.of_instance(row.id, kinds=("completed", "flow", "caught", "thrown"))
     done = [event["element_id"] for event in events if event["kind"] != "flow"]
-    waiting = interpreter.waits(definitions.load(uow, row.definition_id), row.state) if row.ended_at is None else ()
+    waiting = (
+        interpreter.waits(definitions.load(uow, row.definition_id), row.state) if row.ended_at is None else ()
+    )
     return PathView(
         elements=tuple(done),
         flows=tuple(event["element_id"] for event in events if event["kind"] == "flow"),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
+from bpmn.errors import Invalid
 from bpmn.model import Json
 from tasks.model import Actor
+from workflows.errors import IdempotencyKeyReused
 from workflows.store.unit_of_work import UnitOfWork
 
 
@@ -29,9 +32,19 @@ def recall(uow: UnitOfWork, actor: Actor, key: str, request: bytes) -> Answer | 
     Raises:
         IdempotencyKeyReused: the key was used for another request.
     """
-    raise NotImplementedError
+    digest = hashlib.sha256(request).hexdigest()
+    if not 0 < len(key) <= 255:
+        raise Invalid("幂等键应为 1 至 255 个字符。")
+    if uow.idempotency_keys.claim(
+        person_id=actor.person_id, key=key, request_hash=digest, created_at=uow.real_now
+    ):
+        return None
+    row = uow.idempotency_keys.get(actor.person_id, key)
+    if row is None or row["request_hash"] != digest:
+        raise IdempotencyKeyReused
+    return Answer(status=row["status"] or 200, body=row["body"])
 
 
 def remember(uow: UnitOfWork, actor: Actor, key: str, answer: Answer) -> None:
     """Keep the answer with the work, in the same transaction."""
-    raise NotImplementedError
+    uow.idempotency_keys.answer(actor.person_id, key, answer.status, answer.body)

@@ -30,7 +30,9 @@ def search(
     limit = max(1, min(limit, 200))
     scope = _scope(actor)
     before = cursors.id_of(cursor)
-    found = uow.incidents.page(scope, open_only=open_only, instance_id=instance_id, before=before, limit=limit)
+    found = uow.incidents.page(
+        scope, open_only=open_only, instance_id=instance_id, before=before, limit=limit
+    )
     items = tuple(_view(uow, actor, row) for row in found)
     return Page(items=items, next_cursor=items[-1].id if len(items) == limit else None)
 
@@ -109,12 +111,16 @@ def _retry(uow: UnitOfWork, actor: Actor, before: InstanceRow, found: Mapping[st
     if found["job_id"] is not None:
         uow.jobs.retry(found["job_id"], attempts=0, run_at=uow.now, error="")
         uow.waits.wake()
-        audit.record(uow, actor, "resolve", instance_id=before.id, detail={"job_id": found["job_id"], "note": note})
+        audit.record(
+            uow, actor, "resolve", instance_id=before.id, detail={"job_id": found["job_id"], "note": note}
+        )
         return
     definition = definitions.load(uow, before.definition_id)
     environment = uow.installation.environment(uow.now)
     try:
-        advance = interpreter.retry(definition, before.state, found["activity_id"] or "", environment=environment)
+        advance = interpreter.retry(
+            definition, before.state, found["activity_id"] or "", environment=environment
+        )
     except (ActivityNotWaiting, InstanceEnded):
         audit.record(uow, actor, "resolve", instance_id=before.id, detail={"note": note, "gone": True})
         return

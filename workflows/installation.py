@@ -25,7 +25,14 @@ KEPT = 256  #: parsed definitions, forms and papers in memory
 class Installation:
     """Settings and caches of one operating-system process; safe to share between threads."""
 
-    def __init__(self, settings: Settings, *, secret: str, law: lawpack.LawPack, calendar: deadlines.Calendar | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        secret: str,
+        law: lawpack.LawPack,
+        calendar: deadlines.Calendar | None = None,
+    ) -> None:
         self.settings = settings
         self.law = law
         self.calendar = calendar or law.calendar

@@ -55,7 +55,9 @@ class InstanceQuery:
 def startable(uow: UnitOfWork, actor: Actor) -> tuple[DefinitionView, ...]:
     """List the processes that the actor may start by hand."""
     rows = uow.packs.all(latest_only=True)
-    return tuple(deployments.view(uow, row) for row in rows if _may_start(row, actor) and _starts_by_hand(uow, row))
+    return tuple(
+        deployments.view(uow, row) for row in rows if _may_start(row, actor) and _starts_by_hand(uow, row)
+    )
 
 
 def start_form(uow: UnitOfWork, actor: Actor, process_key: str) -> Mapping[str, Json] | None:
@@ -86,7 +88,14 @@ def start(uow: UnitOfWork, command: StartInstance) -> ProcessInstance:
     content = dict(command.variables)
     if command.submission is not None:
         content |= _validated(uow, row, command.submission, content)
-    instance = begin(uow, row, content, by=command.actor, business_key=command.business_key, start_event=command.start_event)
+    instance = begin(
+        uow,
+        row,
+        content,
+        by=command.actor,
+        business_key=command.business_key,
+        start_event=command.start_event,
+    )
     return views.instance(uow, instance, command.actor)
 
 
@@ -131,7 +140,9 @@ def search(
 ) -> Page[InstanceSummary]:
     """List the cases that the actor may see, the newest first."""
     limit = max(1, min(limit, 200))
-    found = uow.instances.page(rules.scope_of(actor), _filters(uow, query), after=cursors.read(cursor), limit=limit)
+    found = uow.instances.page(
+        rules.scope_of(actor), _filters(uow, query), after=cursors.read(cursor), limit=limit
+    )
     last = found[-1] if len(found) == limit else None
     following = cursors.write(last.started_at, last.id) if last else None
     return Page(items=views.summaries(uow, found), next_cursor=following)
@@ -192,7 +203,9 @@ def _may_start(row: DefinitionRow, actor: Actor) -> bool:
 def _starts_by_hand(uow: UnitOfWork, row: DefinitionRow) -> bool:
     """A start form, or a none start event, lets a person begin."""
     starts = definitions.load(uow, row.id).starts
-    return row.start_form is not None or any(s.kind == "none" and s.process_id in ("", row.key) for s in starts)
+    return row.start_form is not None or any(
+        s.kind == "none" and s.process_id in ("", row.key) for s in starts
+    )
 
 
 def _validated(

@@ -133,7 +133,12 @@ class Ledgers:
     def _stop(self, row: DeadlineRow) -> None:
         at = max(self.uow.now, row.started_at)
         event = LedgerRow(
-            kind="stop", at=at, amount=None, reason="办结", recorded_at=self.uow.now, recorded_by=self.by.person_id
+            kind="stop",
+            at=at,
+            amount=None,
+            reason="办结",
+            recorded_at=self.uow.now,
+            recorded_by=self.by.person_id,
         )
         self.uow.deadlines.append(row.id, event)
         self.uow.deadlines.save(replace(row, state="stopped", stopped_at=at))
@@ -163,7 +168,9 @@ class Ledgers:
         return bool(pauses and pauses[-1].activity_id)
 
 
-def reckoned(uow: UnitOfWork, row: DeadlineRow, ledger: Iterable[LedgerRow], *, is_red: bool = False) -> DeadlineRow:
+def reckoned(
+    uow: UnitOfWork, row: DeadlineRow, ledger: Iterable[LedgerRow], *, is_red: bool = False
+) -> DeadlineRow:
     """Recompute a deadline from its ledger and write the result with its rungs."""
     changed, rungs = _reckon(uow, row, tuple(ledger), is_red=is_red)
     uow.deadlines.save(changed)
@@ -172,7 +179,9 @@ def reckoned(uow: UnitOfWork, row: DeadlineRow, ledger: Iterable[LedgerRow], *, 
     return changed
 
 
-def reckoning_of(uow: UnitOfWork, code: str, ledger: Iterable[LedgerRow], *, is_red: bool = False) -> deadlines.Reckoning:
+def reckoning_of(
+    uow: UnitOfWork, code: str, ledger: Iterable[LedgerRow], *, is_red: bool = False
+) -> deadlines.Reckoning:
     """
     Reckon a ledger as of now.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tasks.model import Actor
+from workflows import announcing, cursors
 from workflows.model import NoticeView, Page
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -11,17 +12,21 @@ def inbox(
     uow: UnitOfWork, actor: Actor, *, unread_only: bool = False, cursor: str | None = None, limit: int = 30
 ) -> Page[NoticeView]:
     """List the actor's notices, the newest first."""
-    raise NotImplementedError
+    limit = max(1, min(limit, 200))
+    before = cursors.id_of(cursor)
+    rows = uow.notices.page(actor.person_id, unread_only=unread_only, before=before, limit=limit)
+    items = tuple(NoticeView(**{k: v for k, v in row.items() if k != "person_id"}) for row in rows)
+    return Page(items=items, next_cursor=items[-1].id if len(items) == limit else None)
 
 
 def count_unread(uow: UnitOfWork, actor: Actor) -> int:
     """Count unread notices, up to 1000."""
-    raise NotImplementedError
+    return uow.notices.count_unread(actor.person_id)
 
 
 def mark_read(uow: UnitOfWork, actor: Actor, notice_ids: tuple[str, ...] = ()) -> int:
     """Mark the given notices (all when empty) as read (已阅); returns how many changed."""
-    raise NotImplementedError
+    return uow.notices.mark_read(actor.person_id, notice_ids, uow.now)
 
 
 def notify(
@@ -35,4 +40,6 @@ def notify(
     instance_id: str | None = None,
 ) -> int:
     """Put a notice into inboxes and queue its delivery to the configured channels; returns how many."""
-    raise NotImplementedError
+    return announcing.put(
+        uow, recipients, kind=kind, subject=subject, body=body, link=link, instance_id=instance_id
+    )

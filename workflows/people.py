@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
-from tasks.model import Actor, Organisation, Person, Unit
+import re
+from dataclasses import replace
+
+from bpmn.errors import Conflict, Forbidden, Invalid
+from tasks import matrix, rules
+from tasks.model import Actor, Organisation, Person, Unit, UserTaskState
+from workflows import audit, passwords
+from workflows.errors import PersonNotFound
+from workflows.store.ids import new_id
+from workflows.store.people import person_of
+from workflows.store.rows import PersonRow
 from workflows.store.unit_of_work import UnitOfWork
+
+
+class AccountTaken(Conflict):
+    """这个账号已被使用。请换一个账号。"""
 
 
 def organisation(uow: UnitOfWork) -> Organisation:
     """Return the organisation tree (public inside the house)."""
-    raise NotImplementedError
+    return Organisation(uow.people.units())
 
 
 def put_units(uow: UnitOfWork, actor: Actor, units: tuple[Unit, ...]) -> int:
     """Add or change units, parents first; R20 or the system."""
-    raise NotImplementedError
+    rules.ensure_may_administer_people(actor)
+    for unit in units:
+        uow.people.put_unit(unit)
+    audit.record(uow, actor, "put-units", detail={"ids": [unit.id for unit in units][:100]})
+    return len(units)
 
 
 def actor_of(uow: UnitOfWork, person_id: str, *, client: str = "") -> Actor:
@@ -23,19 +41,35 @@ def actor_of(uow: UnitOfWork, person_id: str, *, client: str = "") -> Actor:
     Raises:
         PersonNotFound: no such person, or no longer active.
     """
-    raise NotImplementedError
+    row = uow.people.get(person_id)
+    if row is None or not row.active:
+        raise PersonNotFound
+    roles = uow.people.roles(person_id)
+    tree = organisation(uow)
+    return Actor(
+        person_id=row.id,
+        name=row.name,
+        account=row.account,
+        roles=roles,
+        covers={unit: tree.below(unit) for _, unit in roles},
+        client=client,
+    )
 
 
 def person(uow: UnitOfWork, actor: Actor, person_id: str) -> Person:
     """Return one person."""
-    raise NotImplementedError
+    row = uow.people.get(person_id)
+    if row is None:
+        raise PersonNotFound
+    return person_of(row, uow.people.roles(person_id))
 
 
 def list_people(
     uow: UnitOfWork, actor: Actor, *, unit_id: str | None = None, role: str | None = None
 ) -> tuple[Person, ...]:
     """List active people by name, within a unit and those below it, or with a role."""
-    raise NotImplementedError
+    units = organisation(uow).below(unit_id) if unit_id else None
+    return tuple(sorted(uow.people.all(role=role, units=units), key=lambda found: found.name))
 
 
 def add_person(
@@ -56,24 +90,104 @@ def add_person(
         Conflict: the account is taken.
         Invalid: a role, unit or the password is not acceptable.
     """
-    raise NotImplementedError
+    rules.ensure_may_administer_people(actor)
+    _ensure_grants(uow, roles)
+    passwords.ensure_acceptable(password, account=account, name=name)
+    row = PersonRow(
+        id=new_id(),
+        account=_account(account),
+        name=name.strip(),
+        password_hash=passwords.hashed(password),
+        active=True,
+        locale="zh",
+        phone=phone,
+        qualification=None,
+        must_change_password=must_change_password,
+        absent_until=None,
+        substitute_id=None,
+    )
+    if not uow.people.add(row, uow.now):
+        raise AccountTaken
+    for role, unit in sorted(roles):
+        uow.people.grant(row.id, role, unit, by=actor.person_id, at=uow.now)
+    audit.record(uow, actor, "add-person", detail={"person_id": row.id, "roles": sorted(map(list, roles))})
+    return person_of(row, roles)
 
 
 def grant_role(uow: UnitOfWork, actor: Actor, person_id: str, *, role: str, unit_id: str) -> Person:
     """Give a role in a unit; nobody gives one to themselves."""
-    raise NotImplementedError
+    rules.ensure_may_administer_people(actor)
+    if person_id == actor.person_id:
+        raise Forbidden("不能给自己授予岗位。请由另一位系统管理员办理。")
+    row = _existing(uow, person_id)
+    _ensure_grants(uow, frozenset({(role, unit_id)}))
+    uow.people.grant(person_id, role, unit_id, by=actor.person_id, at=uow.now)
+    audit.record(uow, actor, "grant-role", detail={"person_id": person_id, "role": role, "unit_id": unit_id})
+    return person_of(row, uow.people.roles(person_id))
 
 
 def revoke_role(uow: UnitOfWork, actor: Actor, person_id: str, *, role: str, unit_id: str) -> Person:
     """Take a role away; claimed tasks that the person may no longer do go back to the pool."""
-    raise NotImplementedError
+    rules.ensure_may_administer_people(actor)
+    row = _existing(uow, person_id)
+    uow.people.revoke(person_id, role, unit_id)
+    audit.record(uow, actor, "revoke-role", detail={"person_id": person_id, "role": role, "unit_id": unit_id})
+    _free_tasks(uow, actor, person_id)
+    return person_of(row, uow.people.roles(person_id))
 
 
 def disable_person(uow: UnitOfWork, actor: Actor, person_id: str) -> Person:
     """Close an account: sessions end, claimed tasks go back to the pool."""
-    raise NotImplementedError
+    rules.ensure_may_administer_people(actor)
+    row = _existing(uow, person_id)
+    uow.people.change(person_id, active=False)
+    uow.sessions.drop_of(person_id)
+    audit.record(uow, actor, "disable-person", detail={"person_id": person_id})
+    _free_tasks(uow, actor, person_id)
+    return person_of(replace(row, active=False), uow.people.roles(person_id))
 
 
 def set_locale(uow: UnitOfWork, actor: Actor, locale: str) -> None:
     """Remember the actor's language, ``zh`` or ``en``."""
-    raise NotImplementedError
+    if locale not in ("zh", "en"):
+        raise Invalid("目前支持中文（zh）和英文（en）。")
+    uow.people.change(actor.person_id, locale=locale)
+
+
+def _existing(uow: UnitOfWork, person_id: str) -> PersonRow:
+    row = uow.people.get(person_id)
+    if row is None:
+        raise PersonNotFound
+    return row
+
+
+def _account(account: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{1,63}", account):
+        raise Invalid("账号只能用小写字母、数字、点、横线，2 至 64 个字符。")
+    return account
+
+
+def _ensure_grants(uow: UnitOfWork, roles: frozenset[tuple[str, str]]) -> None:
+    """Refuse roles that the matrix does not know and units that do not exist."""
+    tree = organisation(uow)
+    for role, unit in roles:
+        if role not in matrix.ROLES:
+            raise Invalid(f"没有岗位“{role}”。岗位为 R01 至 R22。")
+        if unit not in tree:
+            raise Invalid(f"没有单位“{unit}”。请先维护组织机构。")
+
+
+def _free_tasks(uow: UnitOfWork, by: Actor, person_id: str) -> None:
+    """Put back what the person has in hand and may no longer do."""
+    row = uow.people.get(person_id)
+    left = Actor(
+        person_id=person_id, name="", roles=uow.people.roles(person_id) if row and row.active else frozenset()
+    )
+    for task in sorted(uow.user_tasks.claimed_by(person_id), key=lambda found: found.instance_id):
+        if uow.instances.lock(task.instance_id) is None:
+            continue
+        known = replace(task, case_units=frozenset(uow.instances.units(task.instance_id).values()))
+        if task.roles and not rules.is_candidate(known, left):
+            uow.user_tasks.assign(task.id, state=UserTaskState.CREATED, assignee_id=None, owner_id=None)
+            uow.user_tasks.put_candidates(replace(known, assignee_id=None), rules.pools_of(known))
+            audit.record(uow, by, "release", instance_id=task.instance_id, detail={"user_task_id": task.id})

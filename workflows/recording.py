@@ -158,7 +158,9 @@ def _put_satellites(uow: UnitOfWork, before: InstanceRow, after: InstanceRow, va
     if old.get("units") != after.variables.get("units"):
         units = variables.get("units")
         slots = units.items() if isinstance(units, Mapping) else ()
-        uow.instances.put_units(after.id, {slot: unit for slot, unit in slots if isinstance(unit, str) and unit})
+        uow.instances.put_units(
+            after.id, {slot: unit for slot, unit in slots if isinstance(unit, str) and unit}
+        )
     if old.get("parties") != after.variables.get("parties"):
         uow.instances.put_parties(after.id, parties.hashes(uow.installation, variables))
 
@@ -219,7 +221,8 @@ def _queue_thrown(uow: UnitOfWork, after: InstanceRow, advance: Advance) -> None
                 id=new_id(),
                 kind=event.kind,
                 name=event.name,
-                correlation_key=event.correlation_key or (after.business_key if event.kind == "message" else None),
+                correlation_key=event.correlation_key
+                or (after.business_key if event.kind == "message" else None),
                 payload=values.encode(event.payload),
                 state="pending",
                 target_id=None,
@@ -235,7 +238,9 @@ def _queue_thrown(uow: UnitOfWork, after: InstanceRow, advance: Advance) -> None
         uow.waits.wake()
 
 
-def _audit(uow: UnitOfWork, after: InstanceRow, by: Actor, action: str, detail: Mapping[str, Json] | None) -> None:
+def _audit(
+    uow: UnitOfWork, after: InstanceRow, by: Actor, action: str, detail: Mapping[str, Json] | None
+) -> None:
     uow.audit.append(
         AuditRow(
             chain=f"instance:{after.id}",

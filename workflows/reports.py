@@ -2,11 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from tasks import rules
 from tasks.model import Actor
+from workflows import people
 from workflows.model import Counts
 from workflows.store.unit_of_work import UnitOfWork
 
 
 def counts(uow: UnitOfWork, actor: Actor, *, process_key: str | None = None) -> Counts:
     """Count open, late and finished cases in the actor's scope (R15: the whole district, counts only)."""
-    raise NotImplementedError
+    scope = rules.counting_scope_of(actor)
+    if not scope.everything and actor.has("R15"):
+        scope = replace(scope, units=scope.units | _district(uow, actor))
+    totals = uow.statistics.totals(scope, uow.now, process_key)
+    names = {unit.id: unit.name for unit in uow.people.units()}
+    by_unit = uow.statistics.by_unit(scope, uow.now, process_key, ("justice", "station"))
+    return Counts(
+        **totals,
+        by_unit=tuple((unit, names.get(unit, unit), count, late) for unit, count, late in by_unit),
+        by_process=uow.statistics.by("process_key", scope, process_key),
+        by_risk=uow.statistics.by("risk", scope, process_key),
+        by_element=uow.statistics.by_element(scope, process_key),
+    )
+
+
+def _district(uow: UnitOfWork, actor: Actor) -> frozenset[str]:
+    """Return every unit below the district that the leading-group office belongs to."""
+    organisation = people.organisation(uow)
+    tops = {above for role, unit in actor.roles if role == "R15" for above in organisation.above(unit)[:2]}
+    return frozenset(below for top in tops for below in organisation.below(top))
+
+
+def queues(uow: UnitOfWork) -> dict[str, int]:
+    """Count what waits for the machines (``/metrics``): jobs, messages, incidents, timers."""
+    return dict(uow.statistics.queues())

@@ -9,6 +9,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
+CLOCK_OFFSET = "clock-offset-seconds"  #: the stored setting that moves the demo clock
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:

@@ -52,7 +52,9 @@ def _made_up(uow: UnitOfWork, definition: DefinitionRow) -> str:
     return f"{definition.key[:24]}-{uow.now:%Y%m%d}-{secrets.token_hex(4)}"
 
 
-def _row(uow: UnitOfWork, definition: DefinitionRow, key: str, by: Actor, parent_id: str | None) -> InstanceRow:
+def _row(
+    uow: UnitOfWork, definition: DefinitionRow, key: str, by: Actor, parent_id: str | None
+) -> InstanceRow:
     return InstanceRow(
         id=new_id(),
         definition_id=definition.id,

@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 from bpmn.errors import Conflict
 from bpmn.model import Json
-from forms import prefill
 from tasks import rules
 from tasks.errors import ConflictOfInterest
 from tasks.model import Actor, Person, UserTask, UserTaskState
@@ -130,7 +129,7 @@ def open_form(uow: UnitOfWork, actor: Actor, user_task_id: str) -> TaskForm:
     """
     Return the task, its form, values and the actor's draft; audits the view of clear data.
 
-    Who works on the task sees the data it needs clear; everybody else sees it masked.
+    Who may complete the task sees the data it needs clear, if their role ever may; everybody else sees it masked.
 
     Raises:
         UserTaskNotFound: no such task, or the actor may not know of it.
@@ -140,15 +139,14 @@ def open_form(uow: UnitOfWork, actor: Actor, user_task_id: str) -> TaskForm:
     row = uow.instances.get(task.instance_id)
     if row is None:
         raise UnknownRecipient
-    works_on_it = task.is_open and task.assignee_id == actor.person_id
-    clear = works_on_it and rules.may_see_clear(actor, facts)
+    clear = rules.needs_clear(task, actor, facts)
     draft = uow.user_tasks.draft(user_task_id, actor.person_id)
     if clear:
         _audit_view(uow, actor, task)
     return TaskForm(
         task=views.task(uow, task, actor, facts),
         form=definitions.form_document(uow, row.definition_id, task.form_key) if task.form_key else None,
-        values=_values(uow, actor, row, task, clear),
+        values=_values(uow, actor, row, clear),
         draft=draft[0] if draft else None,
         draft_saved_at=draft[1] if draft else None,
         revision=row.revision,
@@ -156,14 +154,9 @@ def open_form(uow: UnitOfWork, actor: Actor, user_task_id: str) -> TaskForm:
     )
 
 
-def _values(uow: UnitOfWork, actor: Actor, row: InstanceRow, task: UserTask, clear: bool) -> Mapping[str, Any]:
-    """Return what the form is filled with: the case's data, with the visit's own inputs on top."""
-    visible = values.decode(row.variables) | values.decode(task.extensions.get("inputs"))
-    seen = views.shown(uow, actor, visible, clear=clear)
-    if not task.form_key:
-        return seen
-    form = definitions.form(uow, row.definition_id, task.form_key)
-    return prefill.values(form, seen, environment=uow.installation.environment(uow.now))
+def _values(uow: UnitOfWork, actor: Actor, row: InstanceRow, clear: bool) -> Mapping[str, Any]:
+    """Return the case's data as the actor may see it; ``forms.prefill`` lays it into the form's fields."""
+    return views.shown(uow, actor, values.decode(row.variables), clear=clear)
 
 
 def _audit_view(uow: UnitOfWork, actor: Actor, task: UserTask) -> None:
@@ -262,7 +255,9 @@ def _assign(
     return views.task(uow, changed, actor)
 
 
-def audit_task(uow: UnitOfWork, actor: Actor, task: UserTask, action: str, detail: Mapping[str, Json]) -> None:
+def audit_task(
+    uow: UnitOfWork, actor: Actor, task: UserTask, action: str, detail: Mapping[str, Json]
+) -> None:
     """Append what was done with a task to the case's chain."""
     uow.audit.append(
         AuditRow(
@@ -283,13 +278,17 @@ def remind(uow: UnitOfWork, actor: Actor, user_task_id: str, *, text: str = "") 
     rules.ensure_may_remind(task, actor, facts)
     if not uow.user_tasks.remind(task.id, uow.now, not_since=uow.now - NUDGE_EVERY):
         raise RemindedLately
-    recipients = [task.assignee_id] if task.assignee_id else [p.id for p in uow.people.holding(rules.pools_of(task))]
+    recipients = (
+        [task.assignee_id] if task.assignee_id else [p.id for p in uow.people.holding(rules.pools_of(task))]
+    )
     _tell(uow, recipients, "remind", f"催办：{task.name}", text or row.title, task)
     audit_task(uow, actor, task, "remind", {"text": text})
     return views.task(uow, replace(task, reminders=task.reminders + 1), actor, facts)
 
 
-def copy(uow: UnitOfWork, actor: Actor, user_task_id: str, *, to: tuple[str, ...], text: str = "") -> UserTask:
+def copy(
+    uow: UnitOfWork, actor: Actor, user_task_id: str, *, to: tuple[str, ...], text: str = ""
+) -> UserTask:
     """Send a copy to people who then may read the case (抄送); a person gets it once."""
     task, row, facts = cases.locked_task(uow, actor, user_task_id)
     rules.ensure_may_remind(task, actor, facts)
@@ -305,11 +304,11 @@ def copy(uow: UnitOfWork, actor: Actor, user_task_id: str, *, to: tuple[str, ...
     return views.task(uow, task, actor)
 
 
-def _tell(
-    uow: UnitOfWork, recipients: list[str], kind: str, subject: str, body: str, task: UserTask
-) -> None:
+def _tell(uow: UnitOfWork, recipients: list[str], kind: str, subject: str, body: str, task: UserTask) -> None:
     link = f"/cases/{task.instance_id}" if kind == "copy" else f"/tasks/{task.id}"
-    announcing.put(uow, recipients, kind=kind, subject=subject, body=body, link=link, instance_id=task.instance_id)
+    announcing.put(
+        uow, recipients, kind=kind, subject=subject, body=body, link=link, instance_id=task.instance_id
+    )
 
 
 def candidates(uow: UnitOfWork, actor: Actor, user_task_id: str) -> tuple[Person, ...]:

@@ -110,7 +110,11 @@ def _holders(tasks: Iterable[UserTask], names: Mapping[str, str]) -> tuple[str, 
 
 def _unit_names(row: InstanceRow, units: Mapping[str, str]) -> tuple[str, ...]:
     slots = (row.variables or {}).get("units") or {}
-    found = (units.get(unit) for unit in slots.values() if isinstance(unit, str)) if isinstance(slots, dict) else ()
+    found = (
+        (units.get(unit) for unit in slots.values() if isinstance(unit, str))
+        if isinstance(slots, dict)
+        else ()
+    )
     return tuple(dict.fromkeys(name for name in found if name))
 
 

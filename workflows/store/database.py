@@ -38,7 +38,11 @@ def address(url: str) -> URL:
 
 
 def connect(
-    url: str, *, pool_size: int = 20, lock_timeout: timedelta = timedelta(seconds=5), schema: str | None = None
+    url: str,
+    *,
+    pool_size: int = 20,
+    lock_timeout: timedelta = timedelta(seconds=5),
+    schema: str | None = None,
 ) -> SqlEngine:
     """Build the connection pool; nothing is opened yet."""
     search_path = f" -c search_path={schema}" if schema else ""
@@ -63,7 +67,12 @@ class Database:
     """The pool of one process, and the one COMMIT of the code base."""
 
     def __init__(
-        self, url: str, *, pool_size: int = 20, lock_timeout: timedelta = timedelta(seconds=5), schema: str | None = None
+        self,
+        url: str,
+        *,
+        pool_size: int = 20,
+        lock_timeout: timedelta = timedelta(seconds=5),
+        schema: str | None = None,
     ) -> None:
         self._pool = connect(url, pool_size=pool_size, lock_timeout=lock_timeout, schema=schema)
         self._listener: Any = None
@@ -125,7 +134,11 @@ def translated() -> Iterator[None]:
         code = getattr(error.orig, "pgcode", None)
         if code in BUSY:
             raise InstanceBusy from error
-        if error.connection_invalidated or code in AWAY or (isinstance(error, OperationalError) and code is None):
+        if (
+            error.connection_invalidated
+            or code in AWAY
+            or (isinstance(error, OperationalError) and code is None)
+        ):
             raise StoreUnavailable from error
         raise
 

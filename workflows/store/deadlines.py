@@ -37,7 +37,9 @@ class Deadlines(Repository):
     def provisional(self) -> tuple[DeadlineRow, ...]:
         """Return running deadlines whose date rests on a calendar that was not loaded."""
         c = t.deadline.c
-        return self._all(select(t.deadline).where(c.provisional, c.state != "stopped").order_by(c.id), DeadlineRow)
+        return self._all(
+            select(t.deadline).where(c.provisional, c.state != "stopped").order_by(c.id), DeadlineRow
+        )
 
     def append(self, deadline_id: str, event: LedgerRow) -> None:
         """Append an event to the ledger."""
@@ -54,7 +56,10 @@ class Deadlines(Repository):
     def put_rungs(self, deadline_id: str, rungs: Iterable[RungRow]) -> None:
         """Replace the rungs that have not fired; fired ones stay fired."""
         c = t.rung.c
-        fired = {row.step for row in self._rows(select(c.step).where(c.deadline_id == deadline_id, c.fired_at.is_not(None)))}
+        fired = {
+            row.step
+            for row in self._rows(select(c.step).where(c.deadline_id == deadline_id, c.fired_at.is_not(None)))
+        }
         self._run(delete(t.rung).where(c.deadline_id == deadline_id, c.fired_at.is_(None)))
         self._insert(t.rung, (vars(r) for r in rungs if r.step not in fired))
 
@@ -63,7 +68,9 @@ class Deadlines(Repository):
         query = select(t.rung).where(t.rung.c.deadline_id == deadline_id)
         return self._all(query.order_by(t.rung.c.due_at, t.rung.c.id), RungRow)
 
-    def due_rungs(self, now: datetime, *, after: tuple[datetime, str] | None = None, limit: int = 200) -> tuple[DueRow, ...]:
+    def due_rungs(
+        self, now: datetime, *, after: tuple[datetime, str] | None = None, limit: int = 200
+    ) -> tuple[DueRow, ...]:
         """List rungs to fire, the oldest first, without locking."""
         c = t.rung.c
         query = (
@@ -86,5 +93,3 @@ class Deadlines(Repository):
     def drop_open_rungs(self, deadline_id: str) -> None:
         """Forget what has not fired of a stopped deadline."""
         self._run(delete(t.rung).where(t.rung.c.deadline_id == deadline_id, t.rung.c.fired_at.is_(None)))
-
-

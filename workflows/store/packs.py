@@ -39,13 +39,17 @@ class Packs(Repository):
     def put_canonical(self, definition_id: str, kind: str, files: Mapping[str, bytes]) -> None:
         """Keep what the engine runs: ``kind`` is ``bpmn`` or ``dmn``."""
         digests = self._keep(files)
-        rows = ({"definition_id": definition_id, "kind": kind, "name": n, "digest": d} for n, d in digests.items())
+        rows = (
+            {"definition_id": definition_id, "kind": kind, "name": n, "digest": d} for n, d in digests.items()
+        )
         self._insert(t.definition_file, rows)
 
     def canonical(self, definition_id: str, kind: str) -> dict[str, bytes]:
         """Return what the engine runs."""
         f = t.definition_file.c
-        query = select(f.name, t.file_content.c.content).join(t.file_content, f.digest == t.file_content.c.digest)
+        query = select(f.name, t.file_content.c.content).join(
+            t.file_content, f.digest == t.file_content.c.digest
+        )
         rows = self._rows(query.where(f.definition_id == definition_id, f.kind == kind))
         return {row.name: bytes(row.content) for row in rows}
 
@@ -151,18 +155,20 @@ class Packs(Repository):
         )
         return tuple(sorted((row.deployment_id for row in self._rows(query)), reverse=True))
 
-    def timer_starts(self, now: datetime) -> tuple[tuple[str, str, datetime], ...]:
-        """Return (definition id, element id, due instant) of due timer start events, locked."""
+    def timer_starts(self, now: datetime) -> tuple[Mapping[str, Any], ...]:
+        """Return due timer start events, locked: ``definition_id``, ``element_id``, ``due_at``, ``firings_left``."""
         s = t.definition_start.c
-        query = select(s.definition_id, s.element_id, s.due_at).where(s.kind == "timer", s.due_at <= now)
+        query = select(t.definition_start).where(s.kind == "timer", s.due_at <= now)
         rows = self._rows(query.order_by(s.due_at).with_for_update(skip_locked=True))
-        return tuple((row.definition_id, row.element_id, row.due_at) for row in rows)
+        return tuple(row._asdict() for row in rows)
 
-    def set_start_due(self, definition_id: str, element_id: str, due_at: datetime | None) -> None:
-        """Write when a timer start event fires next."""
+    def set_start_due(
+        self, definition_id: str, element_id: str, due_at: datetime | None, left: int | None
+    ) -> None:
+        """Write when a timer start event fires next, and how often still."""
         s = t.definition_start
         where = (s.c.definition_id == definition_id, s.c.element_id == element_id)
-        self._connection.execute(s.update().where(*where).values(due_at=due_at))
+        self._run(s.update().where(*where).values(due_at=due_at, firings_left=left))
 
     def stop_timer_starts(self, key: str, *, but: str) -> None:
         """Older versions of a process no longer start by timer."""
@@ -170,6 +176,4 @@ class Packs(Repository):
             t.process_definition.c.key == key, t.process_definition.c.id != but
         )
         s = t.definition_start
-        self._connection.execute(
-            s.update().where(s.c.definition_id.in_(older), s.c.kind == "timer").values(due_at=None)
-        )
+        self._run(s.update().where(s.c.definition_id.in_(older), s.c.kind == "timer").values(due_at=None))

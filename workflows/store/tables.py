@@ -180,6 +180,7 @@ definition_start = Table(
     _text("kind"),
     _text("event_name", null=True),
     _at("due_at", null=True),
+    Column("firings_left", Integer, nullable=True),
     Index("ix_definition_start_kind_event_name", "kind", "event_name"),
 )
 lawpack_version = Table(

@@ -111,6 +111,10 @@ class WaitStates(Repository):
         if events := by_kind.get("event"):
             self._run(delete(t.event_subscription).where(t.event_subscription.c.id.in_(events)))
 
+    def close_timer(self, timer_id: str) -> None:
+        """Delete a timer."""
+        self._run(delete(t.timer).where(t.timer.c.id == timer_id))
+
     def wake(self, channel: str = "jingfa_work") -> None:
         """NOTIFY the workers on commit."""
         self._connection.exec_driver_sql(f"NOTIFY {channel}")

@@ -216,6 +216,7 @@ def upgrade() -> None:
     sa.Column('kind', sa.Text(), nullable=False),
     sa.Column('event_name', sa.Text(), nullable=True),
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('firings_left', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['definition_id'], ['process_definition.id'], name=op.f('fk_definition_start_definition_id')),
     sa.PrimaryKeyConstraint('definition_id', 'element_id', name=op.f('pk_definition_start'))
     )
@@ -482,14 +483,14 @@ def upgrade() -> None:
     op.create_table('rung',
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('deadline_id', sa.Text(), nullable=False),
-    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('step', sa.Text(), nullable=False),
     sa.Column('label', sa.Text(), nullable=False),
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('fired_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('actions', postgresql.JSONB(), nullable=False),
     sa.ForeignKeyConstraint(['deadline_id'], ['deadline.id'], name=op.f('fk_rung_deadline_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_rung')),
-    sa.UniqueConstraint('deadline_id', 'position', name=op.f('uq_rung_deadline_id_position'))
+    sa.UniqueConstraint('deadline_id', 'step', name=op.f('uq_rung_deadline_id_step'))
     )
     op.create_index('ix_rung_due_at', 'rung', ['due_at', 'id'], unique=False, postgresql_where=sa.text('fired_at is null'))
     op.create_table('signature',

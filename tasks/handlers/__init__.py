@@ -1,0 +1,1 @@
+"""Handlers of service tasks, one file each: ``handle(parameters, job, ports) -> Outcome``."""

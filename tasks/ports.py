@@ -1,0 +1,58 @@
+"""
+What handlers may ask of the outside. ``workflows/handler_ports.py`` fills it; tests use ``FakePorts``.
+
+Every call is safe to repeat with the same job: notices, papers and deliveries are keyed by ``job.id``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bpmn.deadlines import Calendar
+from bpmn.deadlines.lawpack import LawPack
+from bpmn.model import Json, Value
+
+
+class Ports(Protocol):
+    """The outside of a handler, as of one job."""
+
+    def now(self) -> datetime:
+        """Return the business instant."""
+
+    def law(self) -> LawPack:
+        """Return the law pack in force."""
+
+    def calendar(self) -> Calendar:
+        """Return the working-day calendar with every imported year."""
+
+    def notify(self, to: Sequence[str], *, kind: str, subject: str, body: str) -> Sequence[str]:
+        """
+        Put a notice into inboxes; returns the names of who got it.
+
+        Args:
+            to: ``role:R06@justice`` (a role at a unit slot of the case), ``role:R13``, ``person:<account>`` or ``owner``.
+        """
+
+    def render_paper(self, code: str, content: Mapping[str, Value]) -> Mapping[str, Json]:
+        """Render a paper and keep it with the case; returns ``{"id", "sha256", "pages"}``."""
+
+    def find_place(self, address: str, village_code: str | None) -> Mapping[str, Json]:
+        """Return ``{"villageCode"?, "gridCode"?, "units": {slot: unit id}}``; units of the starter when nothing fits."""
+
+    def special_names(self, parties: Sequence[Mapping[str, Value]]) -> Sequence[str]:
+        """Return the names of parties that carry the special-person flag; nothing else about them."""
+
+    def repeats(
+        self, dispatch: Mapping[str, Value], parties: Sequence[Mapping[str, Value]]
+    ) -> Mapping[str, Json]:
+        """Return ``{"repeat30", "repeat90", "related"}``: earlier dispatches of the same parties or place."""
+
+    def deliver(self, system: str, kind: str, content: Mapping[str, Json]) -> str:
+        """
+        Hand a document to another system's outbox; returns the receipt number.
+
+        Raises:
+            DeliveryRefused: the system is not set up, or did not take it.
+        """

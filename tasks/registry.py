@@ -1,0 +1,55 @@
+"""The list of handlers, written out: operation of a service task -> what does it. No scanning."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TypeAlias
+
+from bpmn.model import Value
+from tasks.errors import UnknownOperation
+from tasks.handlers import (
+    archive_case,
+    calculate_compensation,
+    deliver_referral,
+    find_repeats,
+    match_grid,
+    notify_external,
+    prepare_guidance,
+    render_paper,
+    send_notice,
+    write_back,
+)
+from tasks.model import Job
+from tasks.outcomes import Outcome
+from tasks.ports import Ports
+
+Handler: TypeAlias = Callable[[Mapping[str, Value], Job, Ports], Outcome]
+
+OPERATIONS: Mapping[str, Handler] = MappingProxyType(
+    {
+        "archive-case": archive_case.handle,
+        "calculate-compensation": calculate_compensation.handle,
+        "deliver-referral": deliver_referral.handle,
+        "find-repeats": find_repeats.handle,
+        "match-grid": match_grid.handle,
+        "notify-external": notify_external.handle,
+        "prepare-guidance": prepare_guidance.handle,
+        "render-paper": render_paper.handle,
+        "send-notice": send_notice.handle,
+        "write-back": write_back.handle,
+    }
+)
+
+
+def find(operation: str) -> Handler:
+    """
+    Return the handler of an operation.
+
+    Raises:
+        UnknownOperation: nobody handles it; the sentence names it.
+    """
+    handler = OPERATIONS.get(operation)
+    if handler is None:
+        raise UnknownOperation(f"没有处理“{operation}”的程序。请核对模型中的操作名称，或联系系统管理员。")
+    return handler

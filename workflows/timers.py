@@ -1,0 +1,153 @@
+"""
+The drain of everything that becomes due: timers, rungs of ladders, timer start events.
+
+Due rows are listed without locks. Then, one transaction each: lock the *instance* with SKIP LOCKED (busy means next round),
+check again, trigger, record. What fails becomes an incident and the loop goes on.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from bpmn import interpreter
+from bpmn.errors import ActivityNotWaiting, JingfaError
+from bpmn.model import InstanceState
+from tasks.model import SYSTEM
+from workflows import definitions, escalation, recording, schedules
+from workflows.starting import begin
+from workflows.store.ids import new_id
+from workflows.store.rows import DueRow, InstanceRow, TimerRow
+from workflows.store.unit_of_work import UnitOfWork
+
+if TYPE_CHECKING:
+    from workflows.engine import Engine
+
+log = logging.getLogger(__name__)
+
+
+def fire_due_timers(engine: Engine, now: datetime | None = None, *, limit: int = 1000) -> int:
+    """
+    Fire due timers, oldest first; returns how many fired.
+
+    Args:
+        now: Fire what is due at this instant instead of the engine's clock (only earlier or equal ones fire).
+    """
+    return _drain(
+        engine, lambda uow, after: uow.waits.due_timers(now or uow.now, after=after), _fire_timer, limit
+    )
+
+
+def fire_due_rungs(engine: Engine, *, limit: int = 1000) -> int:
+    """Fire due rungs of escalation ladders; missed rungs of one deadline coalesce into the highest."""
+    return _drain(engine, lambda uow, after: uow.deadlines.due_rungs(uow.now, after=after), _fire_rung, limit)
+
+
+def fire_due_starts(engine: Engine) -> int:
+    """Start what a timer start event starts; repetitions missed in an outage coalesce into one."""
+    with engine.begin() as uow:
+        due = uow.packs.timer_starts(uow.now)
+        for start in due:
+            _start(uow, start)
+    return len(due)
+
+
+def _start(uow: UnitOfWork, start: Mapping[str, Any]) -> None:
+    definition = definitions.row(uow, start["definition_id"])
+    element_id = str(start["element_id"])
+    events = definitions.load(uow, definition.id).starts
+    timer = next((event.timer for event in events if event.element_id == element_id), None) or ""
+    environment = uow.installation.environment(uow.now)
+    following = schedules.following(timer, start["due_at"], start["firings_left"] or 1, environment)
+    due_at, left = (following.due_at, following.left) if following else (None, 0)
+    uow.packs.set_start_due(definition.id, element_id, due_at, left)
+    begin(uow, definition, {}, by=SYSTEM, start_event=element_id)
+
+
+def _drain(
+    engine: Engine,
+    due: Callable[[UnitOfWork, tuple[datetime, str] | None], tuple[DueRow, ...]],
+    fire: Callable[[UnitOfWork, InstanceRow, DueRow], bool],
+    limit: int,
+) -> int:
+    fired, after = 0, None
+    while fired < limit:
+        with engine.begin() as uow:
+            rows = due(uow, after)
+        if not rows:
+            break
+        fired += sum(_fire_one(engine, row, fire) for row in rows)
+        after = (rows[-1].due_at, rows[-1].id)
+    return fired
+
+
+def _fire_one(engine: Engine, due: DueRow, fire: Callable[[UnitOfWork, InstanceRow, DueRow], bool]) -> bool:
+    try:
+        with engine.begin() as uow:
+            instance = uow.instances.lock(due.instance_id, skip_locked=True)
+            if instance is None or instance.suspended:
+                return False
+            return fire(uow, instance, due)
+    except JingfaError as fault:
+        return _note(engine, due, fault.code, fault.message)
+    except Exception as bug:  # noqa: BLE001 - one broken case must not stop the others
+        log.exception("due row %s of instance %s failed", due.id, due.instance_id)
+        return _note(engine, due, "timer-failed", f"{type(bug).__name__}: {bug}")
+
+
+def _note(engine: Engine, due: DueRow, code: str, message: str) -> bool:
+    """Make an incident of a timer that failed, once; it is tried again when the incident is resolved."""
+    with engine.begin() as uow:
+        instance = uow.instances.lock(due.instance_id, skip_locked=True)
+        timer = uow.waits.timer(due.id)
+        if instance is None or timer is None:
+            return False
+        uow.waits.close_timer(due.id)
+        uow.incidents.add(
+            [
+                {
+                    "id": new_id(),
+                    "instance_id": instance.id,
+                    "activity_id": timer.activity_id,
+                    "element_id": timer.element_id,
+                    "code": code,
+                    "message": message[:2000],
+                    "created_at": uow.now,
+                }
+            ]
+        )
+    return False
+
+
+def _fire_timer(uow: UnitOfWork, instance: InstanceRow, due: DueRow) -> bool:
+    timer = uow.waits.timer(due.id)
+    if timer is None or timer.due_at != due.due_at or instance.status is not InstanceState.ACTIVE:
+        return False
+    definition = definitions.load(uow, instance.definition_id)
+    environment = uow.installation.environment(max(uow.now, timer.due_at))
+    try:
+        advance = interpreter.trigger_timer(
+            definition, instance.state, timer.activity_id, environment=environment
+        )
+    except ActivityNotWaiting:
+        uow.waits.close_timer(timer.id)
+        return False
+    recording.record(uow, instance, advance, by=SYSTEM, action="timer", detail=_detail(timer))
+    return True
+
+
+def _detail(timer: TimerRow) -> dict[str, str]:
+    return {"element_id": timer.element_id, "due_at": timer.due_at.isoformat()}
+
+
+def _fire_rung(uow: UnitOfWork, instance: InstanceRow, due: DueRow) -> bool:
+    return escalation.fire(uow, instance, due.id)
+
+
+def next_due(engine: Engine) -> datetime | None:
+    """Return the next instant at which something is due; None when nothing waits."""
+    with engine.begin() as uow:
+        instants: Iterable[datetime | None] = (uow.waits.next_due(), uow.jobs.next_run())
+        return min((instant for instant in instants if instant is not None), default=None)
