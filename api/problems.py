@@ -231,4 +231,7 @@ def _on_bug(request: Request, error: Exception) -> Response:
         _("系统出错，已记录并通知运维人员。您填写的内容没有提交成功，请稍后再试。"),
         code="internal-error",
     )
-    return _respond(request.scope, body, {})
+    response = _respond(request.scope, body, {})
+    # This handler runs outside our middleware, so the headers are its own business.
+    response.headers.update({**HEADERS, "Content-Security-Policy": CSP, "Cache-Control": "no-store"})
+    return response
