@@ -22,6 +22,7 @@ from api.templating import due
 from api.words import moment
 from bpmn.errors import Forbidden, Invalid, NotFound
 from bpmn.model import InstanceState
+from forms.locale import N_
 from tasks.model import Actor
 from workflows import (
     attachments,
@@ -46,14 +47,14 @@ router = APIRouter(include_in_schema=False)
 DANGER = "S-VIOLENCE"
 #: Where the pieces of a case usually stand in its variables, with their words.
 FACTS = (
-    ("dispatch.no", "警情编号"),
-    ("dispatch.time", "报警时间"),
-    ("dispatch.place", "地点"),
-    ("dispute.type", "纠纷类型"),
-    ("dispute.summary", "简要案情"),
-    ("dispute.amount", "涉案金额"),
-    ("dispute.people", "涉及人数"),
-    ("dispute.injury", "伤情"),
+    ("dispatch.no", N_("警情编号")),
+    ("dispatch.time", N_("报警时间")),
+    ("dispatch.place", N_("地点")),
+    ("dispute.type", N_("纠纷类型")),
+    ("dispute.summary", N_("简要案情")),
+    ("dispute.amount", N_("涉案金额")),
+    ("dispute.people", N_("涉及人数")),
+    ("dispute.injury", N_("伤情")),
 )
 
 

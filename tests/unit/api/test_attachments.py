@@ -72,7 +72,9 @@ def test_a_picture_with_absurd_dimensions_is_refused() -> None:
         cleaned(buffer.getvalue())
 
 
-@pytest.mark.parametrize("content", [b"<html><script>", b"MZ\x90\0", b"<svg onload=alert(1)>", b"#!/bin/sh", b""])
+@pytest.mark.parametrize(
+    "content", [b"<html><script>", b"MZ\x90\0", b"<svg onload=alert(1)>", b"#!/bin/sh", b""]
+)
 def test_what_could_run_is_no_known_type(content: bytes) -> None:
     """Pages, programs and SVG are not taken, whatever they are called."""
     assert media_type_of(content) is None

@@ -10,7 +10,14 @@ from api.problems import BadText, MalformedRequest, UnsupportedMedia
 from api.routes.messages import read_event
 from bpmn.errors import Invalid, JingfaError
 
-EVENT = {"specversion": "1.0", "id": "7", "source": "/110", "type": "M-APPRAISAL", "subject": "K", "data": {"a": 1}}
+EVENT = {
+    "specversion": "1.0",
+    "id": "7",
+    "source": "/110",
+    "type": "M-APPRAISAL",
+    "subject": "K",
+    "data": {"a": 1},
+}
 STRUCTURED = {"content-type": "application/cloudevents+json; charset=utf-8"}
 
 
@@ -21,7 +28,10 @@ def test_structured_mode() -> None:
 
 def test_binary_mode() -> None:
     """Headers hold the attributes, percent-encoded; the body is the data."""
-    headers = {f"ce-{k}": v for k, v in EVENT.items() if isinstance(v, str)} | {"ce-subject": "%E5%BC%A0", "content-type": "application/json"}
+    headers = {f"ce-{k}": v for k, v in EVENT.items() if isinstance(v, str)} | {
+        "ce-subject": "%E5%BC%A0",
+        "content-type": "application/json",
+    }
 
     event = read_event(headers, b'{"a": 1}')
 

@@ -14,7 +14,9 @@ from api.security import MIB, limit_of
 TEMPLATES = Path(__file__).parents[3] / "api" / "templates"
 
 
-@pytest.mark.parametrize("path", ["/health/live", "/nothing", "/v2/nothing", "/icon.svg", "/static/nothing.js"])
+@pytest.mark.parametrize(
+    "path", ["/health/live", "/nothing", "/v2/nothing", "/icon.svg", "/static/nothing.js"]
+)
 def test_every_answer_carries_the_headers(client: TestClient, path: str) -> None:
     """Pages, problems and files alike."""
     answer = client.get(path)
@@ -47,7 +49,9 @@ def test_templates_hold_no_inline_script_or_style(template: Path) -> None:
 @pytest.mark.parametrize("template", sorted(TEMPLATES.glob("*.html")), ids=lambda p: p.name)
 def test_every_posting_form_carries_the_token(template: Path) -> None:
     """No form posts without the CSRF token."""
-    forms = re.findall(r"<form[^>]*method=\"post\".*?</form>", template.read_text(encoding="utf-8"), re.DOTALL)
+    forms = re.findall(
+        r"<form[^>]*method=\"post\".*?</form>", template.read_text(encoding="utf-8"), re.DOTALL
+    )
 
     assert all("ui.hidden(" in form for form in forms)
 
@@ -72,7 +76,9 @@ def test_a_body_that_hides_its_length_is_cut_off(client: TestClient) -> None:
     """Chunked bodies are counted while they arrive."""
     chunks = (b"x" * MIB for _ in range(3))
 
-    answer = client.post("/v2/authentication/login", content=chunks, headers={"content-type": "application/json"})
+    answer = client.post(
+        "/v2/authentication/login", content=chunks, headers={"content-type": "application/json"}
+    )
 
     assert answer.status_code == 413
 
@@ -105,7 +111,10 @@ def test_other_sites_may_not_post(client: TestClient, sent: dict[str, str]) -> N
 def test_metrics_are_for_this_machine(app: object) -> None:
     """The local scraper reads them; a proxied or distant stranger does not."""
     with TestClient(app, client=("127.0.0.1", 9)) as near:  # type: ignore[arg-type]
-        assert "jingfa_http_requests_total" in near.get("/metrics").text or near.get("/metrics").status_code == 200
+        assert (
+            "jingfa_http_requests_total" in near.get("/metrics").text
+            or near.get("/metrics").status_code == 200
+        )
         assert near.get("/metrics", headers={"x-forwarded-for": "203.0.113.9"}).status_code == 401
     with TestClient(app, client=("203.0.113.9", 9)) as far:  # type: ignore[arg-type]
         assert far.get("/metrics").status_code == 401
