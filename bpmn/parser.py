@@ -29,6 +29,7 @@ class Reading:
     diagrams: tuple[Diagram, ...]
     decisions: Mapping[str, bytes]
     findings: tuple[Finding, ...]
+    partners: frozenset[str] = frozenset()  #: processes that are drawn but do not run here
 
     @property
     def is_refused(self) -> bool:
@@ -68,17 +69,27 @@ def define(reading: Reading, *, process_id: str | None = None) -> ProcessDefinit
     if reading.is_refused:
         raise DeploymentInvalid(reading.findings)
     key = outline.key_of(reading.diagrams, process_id)
-    if not key:
+    if not key or key in reading.partners:
         raise DeploymentInvalid([*reading.findings, _no_process(process_id)])
-    found = outline.elements(reading.diagrams)
+    found = {
+        key: one
+        for key, one in outline.elements(reading.diagrams).items()
+        if one.process_id not in reading.partners
+    }
     return ProcessDefinition(
         key=key,
         name=found[key].name or key,
         files={one.file: write(one.root) for one in reading.diagrams},
         decisions=reading.decisions,
-        starts=outline.starts(reading.diagrams),
+        starts=tuple(
+            one for one in outline.starts(reading.diagrams) if one.process_id not in reading.partners
+        ),
         elements=found,
-        flows=outline.flows(reading.diagrams),
+        flows={
+            key: one
+            for key, one in outline.flows(reading.diagrams).items()
+            if one.process_id not in reading.partners
+        },
         warnings=reading.findings,
     )
 
@@ -98,10 +109,36 @@ def examine(files: Mapping[str, bytes], *, catalogue: Catalogue | None = None) -
     names, problems = _decision_names(tables)
     findings += problems
     around = _around(catalogue or Catalogue(), diagrams, names)
+    partners = _partners(diagrams)
     for diagram in diagrams:
-        findings += lint.lint(diagram, around)
+        findings += (_spared(diagram, one, partners) for one in lint.lint(diagram, around))
     findings += _same_process_twice(diagrams)
-    return Reading(tuple(diagrams), tables, tuple(findings))
+    return Reading(tuple(diagrams), tables, tuple(findings), partners)
+
+
+def _partners(diagrams: list[Diagram]) -> frozenset[str]:
+    """Processes said not to be executable, beside one that is: other people's pools, drawn for the picture."""
+    processes = [one for diagram in diagrams for one in diagram.processes]
+    flags = {str(one.get("id")): one.get("isExecutable") for one in processes}
+    if not {"true", "1"} & set(flags.values()):
+        return frozenset()
+    nodes = (one for diagram in diagrams for one in diagram.nodes)
+    called = {reference(one.get("calledElement")) for one in nodes if is_bpmn(one, "callActivity")}
+    return frozenset(key for key, flag in flags.items() if flag in ("false", "0")) - called
+
+
+def _spared(diagram: Diagram, finding: Finding, partners: frozenset[str]) -> Finding:
+    """A fault in a pool that does not run here is only worth a warning."""
+    element = diagram.by_id.get(finding.element_id or "")
+    if (
+        element is None
+        or finding.severity is not Severity.ERROR
+        or finding.code in ("duplicate-id", "too-deep")
+    ):
+        return finding
+    process = element if is_bpmn(element, "process") else diagram.process_of(element)
+    is_partner = process is not None and process.get("id") in partners
+    return replace(finding, severity=Severity.WARNING) if is_partner else finding
 
 
 def _diagrams(files: Mapping[str, bytes], findings: list[Finding]) -> list[Diagram]:

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from bpmn import feel
 from bpmn.model import Json, Value
 
+# A name with a keyword inside ("between") is only read as one name where it is known beforehand.
+ENVIRONMENT_NAMES = ("working days between",)
+
 _PLACEHOLDER = re.compile(r"\{\{(.+?)\}\}", re.DOTALL)
 
 
@@ -30,7 +33,7 @@ class Formula:
             FeelSyntaxError: the text is not FEEL.
         """
         source = text.strip().removeprefix("=").strip()
-        return cls(source, feel.compile(source))
+        return cls(source, feel.compile(source, names=ENVIRONMENT_NAMES))
 
     def evaluate(self, scope: Mapping[str, Value], environment: feel.Environment) -> Value:
         """Return the value, None where the expression has no result."""

@@ -11,6 +11,9 @@ import regex
 MAX_PATTERN_LENGTH = 500
 TIMEOUT_SECONDS = 0.2  #: for one match on the server
 
+MAX_REPEATS = 20_000  #: of one character, counted repetitions inside counted repetitions multiplied
+
+_COUNT = _re.compile(r"\{(\d{0,9})(?:,(\d{0,9}))?\}")
 _PROBE_SECONDS = 0.05
 _PROBE_LENGTH = 600
 _NESTED_QUANTIFIER = _re.compile(r"\((?:[^()\\]|\\.)*[+*](?:[^()\\]|\\.)*\)(?:[+*]|\{\d+,\d*\})")
@@ -54,6 +57,9 @@ def ensure_usable(pattern: str) -> None:
     """
     if len(pattern) > MAX_PATTERN_LENGTH:
         raise PatternFaulty(f"超过 {MAX_PATTERN_LENGTH} 个字符")
+    # Compiling unrolls counted repetitions: ((a{1000}){1000}){1000} would eat the memory of the server.
+    if _repeats(pattern) > MAX_REPEATS:
+        raise PatternFaulty(f"重复次数相乘超过 {MAX_REPEATS}")
     try:
         compiled = regex.compile(pattern, regex.ASCII)
     except (regex.error, OverflowError, RecursionError) as error:
@@ -61,6 +67,26 @@ def ensure_usable(pattern: str) -> None:
     if _NESTED_QUANTIFIER.search(pattern):
         raise PatternFaulty("含有嵌套的重复（如 (a+)+），匹配可能极慢")
     _ensure_fast(compiled, pattern)
+
+
+def _repeats(pattern: str) -> int:
+    """Return how often one piece of *pattern* is repeated at most by counts inside counts."""
+    inner, most, last, at = [1], 1, 1, 0
+    plain = _re.sub(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", "x", pattern)
+    while at < len(plain):
+        count = _COUNT.match(plain, at)
+        if count:
+            last *= max(int(number) for number in ("1", count[1], count[2]) if number)
+            at = count.end()
+        else:
+            last = 1
+            if plain[at] == "(":
+                inner.append(1)
+            elif plain[at] == ")" and len(inner) > 1:
+                last = inner.pop()
+            at += 1
+        inner[-1], most = max(inner[-1], last), max(most, last)
+    return most
 
 
 def _ensure_fast(compiled: regex.Pattern[str], pattern: str) -> None:

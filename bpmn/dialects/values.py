@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from bpmn.dialects import juel
 from bpmn.dialects.notes import Notes
 from bpmn.xml import Element
+
+_CONSTANT: Final = re.compile(r"(?:=\s*|[$#]\{\s*)([\"'])([^\"'\\\\]*)\1\s*\}?\Z")
 
 
 def feel_of(text: str, *, literal: bool) -> str:
@@ -38,6 +43,17 @@ def try_feel(notes: Notes, element: Element, what: str, text: str, *, literal: b
             "请改写为 FEEL，或先用任务把结果存入变量再引用该变量。",
         )
         return None
+
+
+def constant(text: str) -> str:
+    """
+    Return the text inside an expression that is nothing but a string, else *text* itself.
+
+    >>> constant('="invoice"'), constant("${'invoice'}"), constant("=name")
+    ('invoice', 'invoice', '=name')
+    """
+    match = _CONSTANT.match(text.strip())
+    return match[2] if match else text
 
 
 def words(text: str) -> str:

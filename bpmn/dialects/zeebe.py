@@ -9,7 +9,7 @@ from typing import Final
 
 from bpmn.diagram import child, event_definitions
 from bpmn.dialects.notes import Notes, add_extension, has_target, set_extension
-from bpmn.dialects.values import words
+from bpmn.dialects.values import constant, words
 from bpmn.vocabulary import BPMN, JF
 from bpmn.xml import Element, local, namespace
 
@@ -40,7 +40,7 @@ def _unknown(owner: Element, entry: Element, notes: Notes) -> None:
 
 
 def _task(owner: Element, entry: Element, notes: Notes) -> None:
-    kind = (entry.get("type") or "").strip()
+    kind = constant((entry.get("type") or "").strip())
     if kind.startswith("="):
         notes.refused(
             owner,
@@ -168,7 +168,7 @@ def _form(owner: Element, entry: Element, notes: Notes) -> None:
 
 
 def _called(owner: Element, entry: Element, notes: Notes) -> None:
-    target = (entry.get("processId") or "").strip()
+    target = constant((entry.get("processId") or "").strip())
     if target.startswith("="):
         notes.refused(
             owner,
@@ -193,7 +193,7 @@ def _called(owner: Element, entry: Element, notes: Notes) -> None:
 
 
 def _decision(owner: Element, entry: Element, notes: Notes) -> None:
-    decision = (entry.get("decisionId") or "").strip()
+    decision = constant((entry.get("decisionId") or "").strip())
     if decision.startswith("="):
         notes.refused(
             owner, "dynamic-decision", f"决策标识是表达式「{decision[:80]}」。", "请写固定的决策标识。"

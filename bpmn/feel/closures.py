@@ -19,7 +19,7 @@ from bpmn.feel.values import Function, Range, Value
 Scope = dict[str, Value]
 Closure = Callable[[Scope, Run], Value]
 
-_SCALARS: Final = frozenset((Decimal, str, bool, type(None)))
+_SCALARS: Final = frozenset((str, bool, type(None)))
 _FLIPPED: Final = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
 
 
@@ -41,6 +41,8 @@ def _name(node: tree.Name) -> Closure:
             value = scope[name]
         except KeyError:
             return binding.missing(name, run)
+        if value.__class__ is Decimal:
+            return value if value.is_finite() else None
         return value if value.__class__ in _SCALARS else binding.settled(value, run)
 
     return look_up
@@ -246,6 +248,8 @@ def _direct_path(first: str, rest: tuple[str, ...], general: Closure) -> Closure
             if value.__class__ is not dict or name not in value:
                 return general(scope, run)
             value = value[name]
+        if value.__class__ is Decimal:
+            return value if value.is_finite() else None
         return value if value.__class__ in _SCALARS else binding.settled(value, run)
 
     return walk

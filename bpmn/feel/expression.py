@@ -228,35 +228,43 @@ def compile_unary_tests(
     return compiled
 
 
-def _compiled(text: str, known: frozenset[str]) -> Expression:
-    telling = frozenset(filter(analysis.needs_declaring, known))
+Names = frozenset[str]
+_NO_NAMES: Final[Names] = frozenset()
+
+
+def _compiled(text: str, known: Iterable[str], members: Names = _NO_NAMES) -> Expression:
     build = _cached if len(text) <= _LONGEST_CACHED else _build
-    return build(text, telling)
+    return build(text, analysis.telling_names(known), members)
 
 
-def _build(text: str, known: frozenset[str]) -> Expression:
-    return Expression(text, parser.parse(text, known), known)
+def _build(text: str, known: Names, members: Names) -> Expression:
+    return Expression(text, parser.parse(text, known, members), known)
 
 
 @functools.lru_cache(maxsize=_CACHE_SIZE)
-def _cached(text: str, known: frozenset[str]) -> Expression:
-    return _build(text, known)
+def _cached(text: str, known: Names, members: Names) -> Expression:
+    return _build(text, known, members)
 
 
-def _compiled_tests(text: str, known: frozenset[str]) -> UnaryTests:
-    telling = frozenset(filter(analysis.needs_declaring, known))
+def _compiled_tests(text: str, known: Iterable[str], members: Names = _NO_NAMES) -> UnaryTests:
     build = _cached_tests if len(text) <= _LONGEST_CACHED else _build_tests
-    return build(text, telling)
+    return build(text, analysis.telling_names(known), members)
 
 
-def _build_tests(text: str, known: frozenset[str]) -> UnaryTests:
-    negated, nodes = parser.parse_tests(text, known)
+def _build_tests(text: str, known: Names, members: Names) -> UnaryTests:
+    negated, nodes = parser.parse_tests(text, known, members)
     return UnaryTests(text, negated, nodes, known)
 
 
 @functools.lru_cache(maxsize=_CACHE_SIZE)
-def _cached_tests(text: str, known: frozenset[str]) -> UnaryTests:
-    return _build_tests(text, known)
+def _cached_tests(text: str, known: Names, members: Names) -> UnaryTests:
+    return _build_tests(text, known, members)
+
+
+def _seen(context: Mapping[str, Value], environment: Environment | None) -> tuple[list[str], Names]:
+    """Return the names in scope, and the names of entries in the data."""
+    functions = environment.functions if environment is not None else {}
+    return [*context, *functions], analysis.telling_members(context)
 
 
 def evaluate(
@@ -272,8 +280,31 @@ def evaluate(
     >>> feel.evaluate('if 金额 > 100 then "高" else "低"', {"金额": 120})
     '高'
     """
-    known = analysis.telling_names(context)
-    return _compiled(expression, known).evaluate(context, environment)
+    return _compiled(expression, *_seen(context, environment)).evaluate(context, environment)
+
+
+def trace(
+    expression: str, context: Mapping[str, Value], *, environment: Environment | None = None
+) -> Evaluation:
+    """
+    Return the value of an expression and why parts of it became null.
+
+    Raises:
+        FeelSyntaxError: the text is no expression.
+    """
+    return _compiled(expression, *_seen(context, environment)).trace(context, environment)
+
+
+def trace_unary_test(
+    test: str, value: Value, context: Mapping[str, Value], *, environment: Environment | None = None
+) -> Evaluation:
+    """
+    Return whether unary tests accept a value, and why that cannot be said.
+
+    Raises:
+        FeelSyntaxError: the text is no unary test.
+    """
+    return _compiled_tests(test, *_seen(context, environment)).trace(value, context, environment)
 
 
 def unary_test(
@@ -289,5 +320,4 @@ def unary_test(
     >>> feel.unary_test("[1..5], > 10", 7, {})
     False
     """
-    known = analysis.telling_names(context)
-    return _compiled_tests(test, known).test(value, context, environment)
+    return _compiled_tests(test, *_seen(context, environment)).test(value, context, environment)

@@ -22,6 +22,8 @@ WORD: Final = re.compile(f"[{_START}][{_PART}]*")
 ATOM: Final = re.compile(f"[{_PART}]+|\\S")
 BLANK: Final = re.compile(r"(?:\s|\ufeff|//[^\n]*|/\*.*?\*/)+", re.DOTALL)
 
+_LEGAL: Final = re.compile(r"[^\x00-\x1f\"<>=!(){}\[\],:;@#$%&|^~`\\]+")
+
 KEYWORDS: Final = frozenset(
     [
         "and",
@@ -55,6 +57,15 @@ def words(name: str) -> tuple[str, ...]:
     return tuple(ATOM.findall(name))
 
 
+def is_legal(name: str) -> bool:
+    """
+    Say whether a name can stand bare in an expression: it begins like a word and holds no operator but ``. / - ' + *``.
+
+    Keys of data are made by strangers; one that is called ``]`` must not change how a text is read.
+    """
+    return bool(WORD.match(name)) and bool(_LEGAL.fullmatch(name))
+
+
 def normal(name: str) -> str:
     """Return a name with every run of blanks as one space."""
     return " ".join(name.split())
@@ -71,7 +82,7 @@ class NameTable:
     def add(self, name: str) -> None:
         """Make a name known; a bare keyword stays a keyword."""
         atoms = words(name)
-        if not atoms or (len(atoms) == 1 and atoms[0] in KEYWORDS):
+        if not atoms or not is_legal(name) or (len(atoms) == 1 and atoms[0] in KEYWORDS):
             return
         node: dict[str, object] = self._root  # type: ignore[assignment]
         for atom in atoms:

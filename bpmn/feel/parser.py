@@ -22,24 +22,28 @@ _RESERVED: Final = (
     "time offset",
     "start included",
     "end included",
+    "working days between",  # ours; holds a keyword
 )
 
 
-def parse(text: str, known: Iterable[str] = ()) -> tree.Node:
+def parse(text: str, known: Iterable[str] = (), members: Iterable[str] = ()) -> tree.Node:
     """
     Return the tree of an expression.
 
     Args:
         known: names in scope; only those with blanks or signs in them change how a text is read.
+        members: names of entries of the data, which count behind a dot and in filters.
 
     Raises:
         FeelSyntaxError: not an expression; names line, column, word and cure.
     """
-    root: tree.Node = _run(text, "expression", known)
+    root: tree.Node = _run(text, "expression", known, members)
     return root
 
 
-def parse_tests(text: str, known: Iterable[str] = ()) -> tuple[bool, tuple[tree.Node, ...]]:
+def parse_tests(
+    text: str, known: Iterable[str] = (), members: Iterable[str] = ()
+) -> tuple[bool, tuple[tree.Node, ...]]:
     """
     Return whether unary tests are inside ``not(…)``, and the tests; none for ``-``.
 
@@ -50,8 +54,8 @@ def parse_tests(text: str, known: Iterable[str] = ()) -> tuple[bool, tuple[tree.
         return False, ()
     inner = _inside_not(text)
     if inner is not None:
-        return True, _run(inner, "tests", known)
-    return False, _run(text, "tests", known)
+        return True, _run(inner, "tests", known, members)
+    return False, _run(text, "tests", known, members)
 
 
 def _inside_not(text: str) -> str | None:
@@ -68,8 +72,8 @@ def _inside_not(text: str) -> str | None:
     return blank + text[found.end() : text.rstrip().rindex(")")]
 
 
-def _run(text: str, start: str, known: Iterable[str]) -> Any:
-    source = scanner.scan(text, names.NameTable([*_RESERVED, *known]))
+def _run(text: str, start: str, known: Iterable[str], members: Iterable[str]) -> Any:
+    source = scanner.scan(text, names.NameTable([*_RESERVED, *known]), names.NameTable(members))
     try:
         return _grammar().parse(_Source(text, source), start=start)
     except lark.UnexpectedInput as error:

@@ -246,6 +246,7 @@ def to_json(node: Node) -> Json:
     """
     Return a tree as JSON.
 
+    >>> from decimal import Decimal
     >>> to_json(Comparison(">", Name("amount"), Literal(Decimal(5))))
     {'node': 'Comparison', 'operator': '>', 'left': {'node': 'Name', 'name': 'amount'},
      'right': {'node': 'Literal', 'type': 'number', 'value': '5'}}

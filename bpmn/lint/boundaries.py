@@ -47,7 +47,7 @@ def _host(diagram: Diagram, event: Element) -> Iterator[Finding]:
             f"{label(event)}依附在事件子流程上。",
             "请改为在事件子流程里面处理。",
         )
-    if not diagram.outgoing(event):
+    if not diagram.outgoing(event) and "compensateEventDefinition" not in _kinds(event):
         yield diagram.error(
             event,
             "boundary-without-flow",
@@ -56,8 +56,12 @@ def _host(diagram: Diagram, event: Element) -> Iterator[Finding]:
         )
 
 
+def _kinds(event: Element) -> set[str]:
+    return {local(one) for one in event_definitions(event)}
+
+
 def _effect(diagram: Diagram, event: Element) -> Iterator[Finding]:
-    kinds = {local(one) for one in event_definitions(event)}
+    kinds = _kinds(event)
     if "errorEventDefinition" in kinds and not is_true(event.get("cancelActivity"), default=True):
         yield diagram.error(
             event,

@@ -60,7 +60,9 @@ def _choices(diagram: Diagram, gateway: Element) -> Iterator[Finding]:
     if len(flows) < 2 or not bare:
         return
     for flow in bare:
-        yield diagram.error(
+        # An inclusive gateway always takes a flow without a condition; an exclusive one could never tell when.
+        say = diagram.error if is_bpmn(gateway, "exclusiveGateway") else diagram.warning
+        yield say(
             flow,
             "missing-condition",
             f"{label(gateway)}连出的{label(flow)}既没有条件，也不是默认分支。",

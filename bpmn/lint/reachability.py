@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bpmn.diagram import Catalogue, Diagram, children, is_bpmn, is_event_subprocess, label
+from bpmn.diagram import Catalogue, Diagram, children, is_bpmn, is_event_subprocess, is_true, label
 from bpmn.model import Finding
 from bpmn.vocabulary import FLOW_NODES
 from bpmn.xml import Element, local
@@ -35,10 +35,17 @@ def reachable(diagram: Diagram, begins: Iterable[Element]) -> set[Element]:
 
 def _unreached(diagram: Diagram, nodes: list[Element], reached: set[Element]) -> Iterator[Finding]:
     for node in nodes:
-        if node not in reached and not (is_bpmn(node, "boundaryEvent") and not node.get("attachedToRef")):
+        if node not in reached and not _is_judged_elsewhere(node):
             yield diagram.error(
                 node, "unreachable", f"从开始事件走不到{label(node)}。", "请把它连入流程，或删去它。"
             )
+
+
+def _is_judged_elsewhere(node: Element) -> bool:
+    """Compensation handlers and loose boundary events are refused by their own rules."""
+    return is_true(node.get("isForCompensation")) or (
+        is_bpmn(node, "boundaryEvent") and not node.get("attachedToRef")
+    )
 
 
 def _trapped(diagram: Diagram, nodes: list[Element]) -> Iterator[Finding]:

@@ -117,7 +117,7 @@ class EndSpec(ThrowSpec):
     def depart(self, visit: Visit) -> None:
         scope = visit.parent
         if scope is not None and scope.parent is None:
-            visit.workflow.ended_at.append(self.node.origin)
+            visit.workflow.recorder.ended_at.append(self.node.origin)
         super().depart(visit)
 
 
@@ -133,7 +133,7 @@ def _throw_nothing(visit: Visit) -> None:
 def _throw_message(visit: Visit) -> None:
     trigger = visit.node.trigger
     visit.workflow.record("thrown", visit, {"kind": "message", "name": trigger.name})
-    visit.workflow.thrown.append(
+    visit.workflow.recorder.thrown.append(
         Thrown(
             kind="message",
             name=trigger.name,
@@ -147,7 +147,7 @@ def _throw_message(visit: Visit) -> None:
 def _throw_signal(visit: Visit) -> None:
     name, payload = visit.node.trigger.name, _payload(visit)
     visit.workflow.record("thrown", visit, {"kind": "signal", "name": name})
-    visit.workflow.thrown.append(
+    visit.workflow.recorder.thrown.append(
         Thrown(kind="signal", name=name, payload=payload, element_id=visit.node.origin)
     )
     throwing.broadcast(visit.workflow, name, payload)

@@ -49,7 +49,7 @@ def throw(origin: Visit, thrown: Throw) -> None:
 
 
 def _nobody_catches(instance: Instance, thrown: Throw) -> None:
-    instance.thrown.append(
+    instance.recorder.thrown.append(
         Thrown(
             kind="error" if thrown.kind == "error" else "escalation",
             name=thrown.code or "",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from bpmn import feel
 from bpmn.lowering import Trigger
@@ -37,7 +37,8 @@ class Span:
     def after(self, start: datetime, times: int = 1) -> datetime:
         """Return *start* plus this span *times* over."""
         try:
-            return _add_months(start, self.months * times) + self.exact * times
+            day = _add_months(start, self.months * times)
+            return (day.astimezone(UTC) + self.exact * times).astimezone(day.tzinfo)
         except (OverflowError, ValueError) as problem:
             raise TimerInvalid("定时器的时间超出日历范围。请改用较短的时长。") from problem
 

@@ -44,7 +44,11 @@ def _of(visit: Visit) -> Iterator[WaitState]:
     if not visit.has_incident:
         yield from _work(visit)
         yield from _event(visit)
-    if visit.has_state(TaskState.STARTED | TaskState.WAITING) and "since" in visit.internal_data and not visit.is_instance:
+    if (
+        visit.has_state(TaskState.STARTED | TaskState.WAITING)
+        and "since" in visit.internal_data
+        and not visit.is_instance
+    ):
         yield from _clocks(visit)
 
 

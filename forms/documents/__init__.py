@@ -6,8 +6,19 @@ Official papers (文书): one structured template per paper, printed as a PDF re
     render_docx(paper, data) -> bytes     a draft to edit
 """
 
-from forms.documents.paper import Paper, lint
-from forms.documents.pdf import Fonts, render_pdf, sha256_of
+from forms.documents.functions import labels
+from forms.documents.paper import Paper, lint, names_of
+from forms.documents.pdf import Fonts, page_count, render_pdf, sha256_of
 from forms.documents.word import render_docx
 
-__all__ = ["Fonts", "Paper", "lint", "render_docx", "render_pdf", "sha256_of"]
+__all__ = [
+    "Fonts",
+    "Paper",
+    "labels",
+    "lint",
+    "names_of",
+    "page_count",
+    "render_docx",
+    "render_pdf",
+    "sha256_of",
+]

@@ -117,9 +117,9 @@ def tick(is_so: Value) -> str:
     Return a ticked or an empty box.
 
     >>> tick(True), tick(None)
-    ('☑', '☐')
+    ('■', '□')
     """
-    return "☑" if is_so is True else "☐"
+    return "■" if is_so is True else "□"
 
 
 def label(_code_list: Value, code: Value) -> Value:

@@ -65,7 +65,9 @@ def _kind(writings: str = "", required: str = "", **options: tuple[Json, ...] | 
 KINDS: Mapping[str, _Kind] = MappingProxyType(
     {
         "heading": _kind("text", "text", align=("left", "center")),
-        "paragraph": _kind("text", "text", align=("left", "center", "right"), indent=bool, underline=bool, small=bool),
+        "paragraph": _kind(
+            "text", "text", align=("left", "center", "right"), indent=bool, underline=bool, small=bool
+        ),
         "items": _kind("text empty", "over text", numbering=("1.", "一、", "（一）", "（1）", "第一条")),
         "grid": _kind(required="rows", widths=list),
         "table": _kind("empty", "over columns"),
@@ -118,7 +120,9 @@ class Paper:
             number=reader.writing(raw["number"], "文号", raw) if raw.get("number") else None,
             blocks=reader.blocks(raw.get("blocks"), 1),
             source=tuple(str(item) for item in raw.get("source") or ()),
-            sha256=hashlib.sha256(json.dumps(raw, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest(),
+            sha256=hashlib.sha256(
+                json.dumps(raw, sort_keys=True, ensure_ascii=False, default=str).encode()
+            ).hexdigest(),
         )
         reader.word(raw, "title")
         if reader.findings:
@@ -153,7 +157,11 @@ class _Reader:
         try:
             return tomllib.loads(text.decode("utf-8") if isinstance(text, bytes) else text)
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-            self.say("paper-malformed", f"文书模板不是有效的 TOML：{error}。", "请按提示修改，或参照 docs/documents.md。")
+            self.say(
+                "paper-malformed",
+                f"文书模板不是有效的 TOML：{error}。",
+                "请按提示修改，或参照 docs/documents.md。",
+            )
             return {}
 
     def say(self, code: str, message: str, remedy: str, where: str = "") -> None:
@@ -200,7 +208,9 @@ class _Reader:
         where = f"第 {self._count} 块"
         kind = KINDS.get(raw.get("kind", "")) if isinstance(raw, dict) else None
         if kind is None:
-            self.say("block-unknown", f"{where}的类型不认识。", "可用的类型：" + "、".join(KINDS) + "。", where)
+            self.say(
+                "block-unknown", f"{where}的类型不认识。", "可用的类型：" + "、".join(KINDS) + "。", where
+            )
             return None
         self._check_keys(raw, kind, where)
         return Block(
@@ -219,27 +229,45 @@ class _Reader:
         for name in kind.required - raw.keys():
             self.say("block-malformed", f"{where}（{raw['kind']}）缺少“{name}”。", f"请补充“{name}”。", where)
         for name in raw.keys() - kind.writings - kind.options.keys() - _EVERYWHERE:
-            self.say("block-malformed", f"{where}（{raw['kind']}）不认识“{name}”。", "请删去或改正这一项。", where)
+            self.say(
+                "block-malformed", f"{where}（{raw['kind']}）不认识“{name}”。", "请删去或改正这一项。", where
+            )
         for name, allowed in kind.options.items():
             value = raw.get(name)
             if value is None:
                 continue
             fits = isinstance(value, allowed) if isinstance(allowed, type) else value in allowed
             if not fits:
-                self.say("block-malformed", f"{where}的“{name}”取值“{value}”不可用。", "请参照 docs/documents.md。", where)
+                self.say(
+                    "block-malformed",
+                    f"{where}的“{name}”取值“{value}”不可用。",
+                    "请参照 docs/documents.md。",
+                    where,
+                )
 
     def _rows(self, raw: Mapping[str, Json], where: str) -> tuple[tuple[Writing, ...], ...]:
-        rows = raw.get("rows") or ([[label] for label in raw["labels"]] if isinstance(raw.get("labels"), list) else [])
+        rows = raw.get("rows") or (
+            [[label] for label in raw["labels"]] if isinstance(raw.get("labels"), list) else []
+        )
         if not isinstance(rows, list) or not all(isinstance(row, list) and row for row in rows):
-            self.say("block-malformed", f"{where}的“rows”应为二维列表。", '请写成 [["标签", "{值}"], …]。', where)
+            self.say(
+                "block-malformed", f"{where}的“rows”应为二维列表。", '请写成 [["标签", "{值}"], …]。', where
+            )
             return ()
         if raw["kind"] == "grid" and len({len(row) for row in rows}) > 1:
-            self.say("block-malformed", f"{where}各行的格数不一致。", "请让每一行的格数相同，空格写 \"\"。", where)
+            self.say(
+                "block-malformed", f"{where}各行的格数不一致。", '请让每一行的格数相同，空格写 ""。', where
+            )
         return tuple(tuple(self._text(cell, where) for cell in row) for row in rows)
 
     def _columns(self, raw: Json, where: str) -> tuple[Column, ...]:
         if not isinstance(raw, list) or not all(isinstance(item, dict) and "title" in item for item in raw):
-            self.say("block-malformed", f"{where}的“columns”应为列的列表，每列有 title 和 text。", "请改正。", where)
+            self.say(
+                "block-malformed",
+                f"{where}的“columns”应为列的列表，每列有 title 和 text。",
+                "请改正。",
+                where,
+            )
             return ()
         return tuple(
             Column(
@@ -264,7 +292,9 @@ class _Reader:
             return parse(text)
         except (FeelSyntaxError, ValueError) as error:
             reason = error.message if isinstance(error, FeelSyntaxError) else str(error)
-            self.say("feel-invalid", f"{where}的“{text[:40]}”有误：{reason}", "请按提示修改占位表达式。", where)
+            self.say(
+                "feel-invalid", f"{where}的“{text[:40]}”有误：{reason}", "请按提示修改占位表达式。", where
+            )
             return None
 
 

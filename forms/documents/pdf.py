@@ -10,20 +10,22 @@ import hashlib
 import json
 import re
 import zlib
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import typst
 
 from bpmn.feel import Environment
 from bpmn.model import Variables
+from forms.documents.glyphs import missing_text, named, without_glyphless
 from forms.documents.paper import Paper
 from forms.documents.sheet import NO_CLOCK, Sheet, fill
 from forms.errors import PaperNotRendered
 
 MAX_PAGES = 80
+MAX_MISSING = 20  #: different characters that no font has, beyond those known beforehand
 
 _RENDERER = Path(__file__).with_name("renderer.typ")
 _STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
@@ -34,7 +36,7 @@ _PAGE = re.compile(rb"/Type\s*/Page\b")
 class Fonts:
     """Where fonts are and which are used; a site may set its own (e.g. 仿宋_GB2312)."""
 
-    paths: Sequence[str] = ("/usr/share/fonts/opentype/noto",)
+    paths: tuple[str, ...] = ("/usr/share/fonts/opentype/noto",)
     serif: str = "Noto Serif CJK SC"
     sans: str = "Noto Sans CJK SC"
 
@@ -92,31 +94,49 @@ def print_sheet(sheet: Sheet, *, issued_at: datetime, fonts: Fonts = FONTS) -> b
         PaperNotRendered: too many pages, no fonts, or typst refused.
     """
     fonts.ensure_present()
-    try:
-        printed = typst.compile(
-            _RENDERER.read_bytes(),
-            format="pdf",
-            font_paths=[path for path in fonts.paths if Path(path).is_dir()],
-            ignore_system_fonts=True,
-            sys_inputs={
-                "sheet": json.dumps(asdict(sheet), ensure_ascii=False),
-                "serif": fonts.serif,
-                "sans": fonts.sans,
-                "max-pages": str(MAX_PAGES),
-            },
-            pdf_standards=["a-2b"],
-            timestamp=int(issued_at.astimezone(UTC).timestamp()),
-        )
-    except typst.TypstError as error:
-        if "too many pages" in str(error):
-            raise PaperNotRendered(f"文书超过 {MAX_PAGES} 页，请精简内容或拆成几份。") from error
-        raise PaperNotRendered(f"文书无法生成：{error}。请核对文书模板。") from error
+    text = without_glyphless(json.dumps(asdict(sheet), ensure_ascii=False))
+    for _ in range(MAX_MISSING):
+        try:
+            return _compiled(text, issued_at, fonts)
+        except typst.TypstError as error:
+            missing = missing_text(str(error))
+            if missing is None:
+                raise _not_rendered(error) from error
+            # PDF/A refuses a character that no font has. The record shows where it stood and which it was.
+            text = text.replace(missing, named(missing))
+    raise PaperNotRendered(f"文书中有超过 {MAX_MISSING} 种字体无法显示的字符，请核对内容。")
+
+
+def _compiled(text: str, issued_at: datetime, fonts: Fonts) -> bytes:
+    printed = typst.compile(
+        str(_RENDERER),
+        format="pdf",
+        font_paths=_faces(fonts.paths),
+        sys_inputs={"sheet": text, "serif": fonts.serif, "sans": fonts.sans, "max-pages": str(MAX_PAGES)},
+        pdf_standards=["a-2b"],
+        timestamp=int(issued_at.astimezone(UTC).timestamp()),
+    )
     return bytes(printed)
+
+
+def _not_rendered(error: Exception) -> PaperNotRendered:
+    if "too many pages" in str(error):
+        return PaperNotRendered(f"文书超过 {MAX_PAGES} 页，请精简内容或拆成几份。")
+    return PaperNotRendered(f"文书无法生成：{error}。请核对文书模板。")
+
+
+@cache
+def _faces(paths: tuple[str, ...]) -> typst.Fonts:
+    # Only these folders: what else is installed must not change a record. Read once, it takes a second.
+    found = [path for path in paths if Path(path).is_dir()]
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=found)
 
 
 def page_count(pdf: bytes) -> int:
     """Return the number of pages of a file that was printed here."""
-    return sum(len(_PAGE.findall(_inflated(found))) for found in _STREAM.findall(pdf)) + len(_PAGE.findall(pdf))
+    return sum(len(_PAGE.findall(_inflated(found))) for found in _STREAM.findall(pdf)) + len(
+        _PAGE.findall(pdf)
+    )
 
 
 def _inflated(stream: bytes) -> bytes:

@@ -123,12 +123,19 @@ class _Filler:
 
     def grid(self, block: Block, scope: Mapping[str, Value]) -> dict[str, Json]:
         """Fill a grid of labels and values."""
-        rows = [[self.runs(cell, inner) for cell in row] for inner in self._scopes(block, scope) for row in block.rows]
+        rows = [
+            [self.runs(cell, inner) for cell in row]
+            for inner in self._scopes(block, scope)
+            for row in block.rows
+        ]
         return {"rows": rows, "widths": _widths(block, len(block.rows[0]) if block.rows else 1)}
 
     def table(self, block: Block, scope: Mapping[str, Value]) -> dict[str, Json]:
         """Fill a table over a list."""
-        rows = [[self.runs(column.text, inner) for column in block.columns] for inner in self._scopes(block, scope)]
+        rows = [
+            [self.runs(column.text, inner) for column in block.columns]
+            for inner in self._scopes(block, scope)
+        ]
         return {
             "titles": [column.title for column in block.columns],
             "widths": [column.width for column in block.columns],
@@ -148,7 +155,10 @@ class _Filler:
 
     def seal(self, block: Block, scope: Mapping[str, Value]) -> dict[str, Json]:
         """Fill the place of the seal."""
-        return {"organ": self.runs(block.writings["organ"], scope), "date": self.runs(block.writings.get("date"), scope)}
+        return {
+            "organ": self.runs(block.writings["organ"], scope),
+            "date": self.runs(block.writings.get("date"), scope),
+        }
 
     def nothing(self, _block: Block, _scope: Mapping[str, Value]) -> dict[str, Json]:
         """Fill a block that says nothing."""
@@ -170,11 +180,17 @@ _FILLERS = {
 
 def _widths(block: Block, count: int) -> list[int]:
     told = block.options.get("widths")
-    if isinstance(told, list) and len(told) == count and all(isinstance(share, int) and share > 0 for share in told):
+    if (
+        isinstance(told, list)
+        and len(told) == count
+        and all(isinstance(share, int) and share > 0 for share in told)
+    ):
         return told
     return [2 if index % 2 else 1 for index in range(count)]
 
 
 def _numbered(style: str, index: int) -> str:
     words = numeral(Decimal(index)) or str(index)
-    return {"1.": f"{index}. ", "一、": f"{words}、", "（一）": f"（{words}）", "（1）": f"（{index}）"}.get(style, f"第{words}条　")
+    return {"1.": f"{index}. ", "一、": f"{words}、", "（一）": f"（{words}）", "（1）": f"（{index}）"}.get(
+        style, f"第{words}条　"
+    )

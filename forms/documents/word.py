@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 import docx
 from docx.document import Document
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docx.table import _Cell
@@ -92,7 +92,12 @@ def _add(
 
 
 def _write(
-    paragraph: Paragraph, runs: Sequence[Run], *, size: float | None = None, bold: bool = False, underlined: bool = False
+    paragraph: Paragraph,
+    runs: Sequence[Run],
+    *,
+    size: float | None = None,
+    bold: bool = False,
+    underlined: bool = False,
 ) -> None:
     for text, was_filled in runs:
         run = paragraph.add_run(_UNPRINTABLE.sub("", text) or (GAP if was_filled else ""))
@@ -167,7 +172,7 @@ def _line(document: Document, node: Mapping[str, Json]) -> None:
 
 
 def _page_break(document: Document, _node: Mapping[str, Json]) -> None:
-    document.add_page_break()
+    document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
 
 
 _WRITERS: Mapping[str, Callable[[Document, Mapping[str, Json]], None]] = {
@@ -189,5 +194,7 @@ def _without_times(document: Document) -> bytes:
     document.save(first)
     with zipfile.ZipFile(first) as read, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as written:
         for entry in read.infolist():
-            written.writestr(zipfile.ZipInfo(entry.filename, (2000, 1, 1, 0, 0, 0)), read.read(entry), zipfile.ZIP_DEFLATED)
+            written.writestr(
+                zipfile.ZipInfo(entry.filename, (2000, 1, 1, 0, 0, 0)), read.read(entry), zipfile.ZIP_DEFLATED
+            )
     return fixed.getvalue()

@@ -12,7 +12,7 @@ from bpmn import feel
 from bpmn.feel import Environment
 from bpmn.model import Value
 from forms.documents.functions import PAPER_FUNCTIONS
-from forms.expressions import Formula
+from forms.expressions import ENVIRONMENT_NAMES, Formula
 from forms.text import clean
 from forms.words import in_words
 
@@ -59,7 +59,7 @@ def formula(text: str) -> Formula:
         FeelSyntaxError: it is no FEEL.
     """
     source = text.strip().removeprefix("=").strip()
-    return Formula(source, feel.compile(source, names=tuple(PAPER_FUNCTIONS)))
+    return Formula(source, feel.compile(source, names=(*PAPER_FUNCTIONS, *ENVIRONMENT_NAMES)))
 
 
 def _filled(value: Value) -> Run:

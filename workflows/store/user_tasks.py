@@ -27,24 +27,18 @@ def _words(text: Any) -> tuple[str, ...]:
     return tuple(str(text or "").split())
 
 
-def _task(**columns: Any) -> UserTask:
-    extensions = columns["extensions"]
-    return UserTask(
-        **{
-            **columns,
-            "state": UserTaskState(columns["state"]),
-            "roles": tuple(columns["roles"]),
-            "completed_at": columns.pop("closed_at"),
-            "papers": _words(extensions.get("papers")),
-            "signs": _words(extensions.get("signs")),
-            "source": _words(extensions.get("source")),
-        }
-    )
-
-
 def _make(**columns: Any) -> UserTask:
+    extensions = columns["extensions"]
     closed_at = columns.pop("closed_at")
-    return _task(**columns, closed_at=closed_at)
+    changed = {
+        "state": UserTaskState(columns["state"]),
+        "roles": tuple(columns["roles"]),
+        "completed_at": closed_at,
+        "papers": _words(extensions.get("papers")),
+        "signs": _words(extensions.get("signs")),
+        "source": _words(extensions.get("source")),
+    }
+    return UserTask(**(columns | changed))
 
 
 class UserTasks(Repository):

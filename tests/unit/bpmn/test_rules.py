@@ -1,7 +1,8 @@
 """Business-rule tasks."""
 
-from bpmn import interpreter
 from diagrams import NOON, feel, model, node, numbers, path, plain, start
+
+from bpmn import interpreter
 
 TABLE = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="n">
 <decision id="fee" name="Fee"><variable name="Fee"/><decisionTable hitPolicy="UNIQUE"><input id="i"><inputExpression typeRef="number"><text>amount</text></inputExpression></input>
@@ -10,8 +11,13 @@ TABLE = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id=
 
 
 def play(**attributes: str) -> object:
-    definition = model(start() + node("businessRuleTask", "r", **attributes) + path("s", "r"), decisions={"fee.dmn": TABLE.encode()})
-    return interpreter.start(definition, variables=numbers({"amount": 150}), environment=feel.Environment(now=NOON))
+    definition = model(
+        start() + node("businessRuleTask", "r", **attributes) + path("s", "r"),
+        decisions={"fee.dmn": TABLE.encode()},
+    )
+    return interpreter.start(
+        definition, variables=numbers({"amount": 150}), environment=feel.Environment(now=NOON)
+    )
 
 
 def test_decision_of_the_definition_is_evaluated_inline() -> None:

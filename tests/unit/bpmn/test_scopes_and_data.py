@@ -435,7 +435,9 @@ def test_empty_subprocess_completes_at_once() -> None:
 
 def test_expression_of_a_script_may_span_lines() -> None:
     """A line that continues an expression is not taken for an assignment."""
-    play = Play.of(start() + script("t", 'x =\n if a = 1\n then "yes"\n else "no"\ny = x') + path("s", "t"), {"a": 1})
+    play = Play.of(
+        start() + script("t", 'x =\n if a = 1\n then "yes"\n else "no"\ny = x') + path("s", "t"), {"a": 1}
+    )
 
     assert play.variables == {"a": 1, "x": "yes", "y": "yes"}
 
@@ -450,6 +452,10 @@ def test_result_variable_of_a_job() -> None:
 
 def test_clock_of_an_event_runs_while_it_is_waited_for() -> None:
     """A deadline may hang on a waiting event."""
-    play = Play.of(start() + node("intermediateCatchEvent", "m", event("message", "M"), jf_deadline="D-1") + path("s", "m"))
+    play = Play.of(
+        start()
+        + node("intermediateCatchEvent", "m", event("message", "M"), jf_deadline="D-1")
+        + path("s", "m")
+    )
 
     assert [w.code for w in play.advance.waits if isinstance(w, ClockWait)] == ["D-1"]

@@ -6,7 +6,18 @@ from forms.patterns import PatternFaulty, PatternTooSlow, ensure_usable, matches
 
 
 @pytest.mark.parametrize(
-    "pattern", ["(a+)+$", r"(\d+)*x", "^(([a-z])+.)+[A-Z]$", "^(a|aa)+$", "(x+x+)+y", "[", "a" * 501]
+    "pattern",
+    [
+        "(a+)+$",
+        r"(\d+)*x",
+        "^(([a-z])+.)+[A-Z]$",
+        "^(a|aa)+$",
+        "(x+x+)+y",
+        "((a{1000}){1000}){1000}",
+        "a{99999999}",
+        "[",
+        "a" * 501,
+    ],
 )
 def test_unusable_patterns_are_refused(pattern):
     """Broken, overlong and explosive patterns never reach a form."""

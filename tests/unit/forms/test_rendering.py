@@ -104,6 +104,13 @@ def test_values_are_escaped_everywhere():
     assert "javascript:" not in re.sub(r"\[x\]\(javascript:alert\(1\)\)", "", found)
 
 
+def test_half_a_character_can_be_shown_again():
+    """A refused submission with a lone surrogate still makes a page that can be sent."""
+    form = a_form({"type": "textfield", "key": "a", "label": "甲"})
+
+    assert render(form, values={"a": "x\ud842"}, environment=ENVIRONMENT).encode("utf-8")
+
+
 def test_computed_text_is_never_read_as_markdown():
     """What a formula yields stays text even inside bold."""
     form = a_form({"type": "text", "text": "共 **{{ n }}** 人：{{ who }}"})
