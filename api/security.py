@@ -88,7 +88,9 @@ def limit_of(path: str) -> int:
 
 
 def _has_broken_text(scope: Scope) -> bool:
-    address = scope["path"].encode("utf-8", "surrogateescape") + unquote_to_bytes(scope["query_string"])
+    address = unquote_to_bytes(scope.get("raw_path") or scope["path"].encode()) + unquote_to_bytes(
+        scope["query_string"]
+    )
     # PostgreSQL stores no NUL, and nothing honest puts one into an address.
     if b"\0" in address:
         return True
