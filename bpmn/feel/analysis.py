@@ -32,6 +32,11 @@ def is_straight(node: tree.Node) -> bool:
     return not any(isinstance(part, _BRANCHING) for part in tree.walk(node))
 
 
+def reads_scope(node: tree.Node) -> bool:
+    """Say whether a tree looks at any name, or keeps the scope in a function."""
+    return any(isinstance(part, tree.Name | tree.FunctionOf | tree.ContextOf) for part in tree.walk(node))
+
+
 def needs_declaring(name: str) -> bool:
     """Say whether a name changes how a text is read: it holds blanks or signs, or a built-in function's."""
     if _PLAIN.fullmatch(name):

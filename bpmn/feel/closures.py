@@ -320,6 +320,9 @@ def _context(node: tree.ContextOf) -> Closure:
 
 def _range(node: tree.RangeOf) -> Closure:
     start, end = compile_node(node.start), compile_node(node.end)
+    constant = _constant_range(node)
+    if constant is not None:
+        return lambda scope, run: constant
 
     def build(scope: Scope, run: Run) -> Range | None:
         return membership.interval(
@@ -327,6 +330,15 @@ def _range(node: tree.RangeOf) -> Closure:
         )
 
     return build
+
+
+def _constant_range(node: tree.RangeOf) -> Range | None:
+    """Return a range between two literals that fit each other; made once, since ranges do not change."""
+    if isinstance(node.start, tree.Literal) and isinstance(node.end, tree.Literal):
+        return membership.interval(
+            node.start.value, node.end.value, node.start_included, node.end_included, Run()
+        )
+    return None
 
 
 def _test(node: tree.Test) -> Closure:
