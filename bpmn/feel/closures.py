@@ -69,12 +69,12 @@ def _and(node: tree.And) -> Closure:
 def _and_of_two(left: Closure, right: Closure) -> Closure:
     def conjunction(scope: Scope, run: Run) -> bool | None:
         first = left(scope, run)
+        if first is True:
+            second = right(scope, run)
+            return second if second is True or second is False else None
         if first is False:
             return False
-        second = right(scope, run)
-        if second is False:
-            return False
-        return True if first is True and second is True else None
+        return False if right(scope, run) is False else None
 
     return conjunction
 

@@ -55,7 +55,7 @@ def test_oversized_text_is_refused_with_a_sentence(text):
         "for i in 1..1000 return if i = 1 then [1] else concatenate(partial[-1], partial[-1])",
         "9 ** 9 ** 9 ** 9 ** 9",
         "for i in 1..1000000 return i ** 0.3",
-        "for i in 1..1000000 return " + "+".join(["i"] * 20_000),
+        "for i in 1..1000000 return " + "+".join(["i"] * 2_000),
         'every i in 1..1000000 satisfies matches("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "^(([a-z])+.)+[A-Z]([a-z])+$") = false',
         "10 ** 6145",
         "exp(10 ** 30)",
