@@ -71,13 +71,19 @@ def define(reading: Reading, *, process_id: str | None = None) -> ProcessDefinit
     key = outline.key_of(reading.diagrams, process_id)
     if not key or key in reading.partners:
         raise DeploymentInvalid([*reading.findings, _no_process(process_id)])
-    found = {key: one for key, one in outline.elements(reading.diagrams).items() if one.process_id not in reading.partners}
+    found = {
+        key: one
+        for key, one in outline.elements(reading.diagrams).items()
+        if one.process_id not in reading.partners
+    }
     return ProcessDefinition(
         key=key,
         name=found[key].name or key,
         files={one.file: write(one.root) for one in reading.diagrams},
         decisions=reading.decisions,
-        starts=tuple(one for one in outline.starts(reading.diagrams) if one.process_id not in reading.partners),
+        starts=tuple(
+            one for one in outline.starts(reading.diagrams) if one.process_id not in reading.partners
+        ),
         elements=found,
         flows={
             key: one
@@ -124,7 +130,11 @@ def _partners(diagrams: list[Diagram]) -> frozenset[str]:
 def _spared(diagram: Diagram, finding: Finding, partners: frozenset[str]) -> Finding:
     """A fault in a pool that does not run here is only worth a warning."""
     element = diagram.by_id.get(finding.element_id or "")
-    if element is None or finding.severity is not Severity.ERROR or finding.code in ("duplicate-id", "too-deep"):
+    if (
+        element is None
+        or finding.severity is not Severity.ERROR
+        or finding.code in ("duplicate-id", "too-deep")
+    ):
         return finding
     process = element if is_bpmn(element, "process") else diagram.process_of(element)
     is_partner = process is not None and process.get("id") in partners

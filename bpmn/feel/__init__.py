@@ -20,6 +20,8 @@ from bpmn.feel.expression import (
     compile,
     compile_unary_tests,
     evaluate,
+    trace,
+    trace_unary_test,
     unary_test,
 )
 from bpmn.feel.types import Type
@@ -47,6 +49,8 @@ __all__ = [
     "evaluate",
     "from_json",
     "to_json",
+    "trace",
+    "trace_unary_test",
     "type_name",
     "unary_test",
 ]

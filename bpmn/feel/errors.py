@@ -35,7 +35,7 @@ class FeelSyntaxError(Invalid):
         self.fixed = fixed
 
 
-class ExpressionTooLarge(FeelSyntaxError):
+class ExpressionTooLarge(FeelSyntaxError):  # noqa: N818 - named as the rest of the error tree
     """表达式太长或嵌套太深。请拆成几个较短的表达式。"""
 
 

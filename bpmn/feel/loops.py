@@ -56,7 +56,7 @@ def quantify(plan: Plan, condition: Closure, decisive: bool, scope: Scope, run: 
         for current in _rounds(plan, 0, _frame(scope, run), run):
             answer = condition(current, run)
             if answer is decisive:
-                return decisive
+                return decisive is True
             if not isinstance(answer, bool):
                 result = None
     except Nothing as nothing:
@@ -103,6 +103,8 @@ def members(interval: Range) -> Iterator[Value]:
         Nothing: the range is open or holds neither.
     """
     points = sequence(interval.start, interval.end)
+    if interval.start > interval.end:
+        raise Nothing("区间的起点大于终点；要倒数请写 起点..终点，不加括号。")
     return (
         point
         for point in points

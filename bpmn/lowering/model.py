@@ -90,6 +90,8 @@ class Node:
     declares: tuple[str, ...] = ()  #: variables local to a visit: data objects of a subprocess, data outputs
     all_in: bool = False
     all_out: bool = False
+    nothing_in: bool = False  #: a call passes nothing beside its mappings, even when it has none
+    nothing_out: bool = False
     script: str = ""
     called: str = ""  #: process id that a call activity calls
     extensions: Mapping[str, str] = field(default_factory=dict)

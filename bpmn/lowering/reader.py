@@ -99,8 +99,10 @@ class _Builder:
             associations_in=data.associations(element, declared, "dataInputAssociation"),
             associations_out=data.associations(element, declared, "dataOutputAssociation"),
             declares=data.outputs_declared(element),
-            all_in=next(xml.jf_elements(element, "allIn"), None) is not None,
-            all_out=next(xml.jf_elements(element, "allOut"), None) is not None,
+            all_in=_passes(element, "allIn", "true"),
+            all_out=_passes(element, "allOut", "true"),
+            nothing_in=_passes(element, "allIn", "false"),
+            nothing_out=_passes(element, "allOut", "false"),
             script=xml.text_of(element, "script"),
             called=xml.reference(element.get("calledElement")),
             extensions=xml.jf_attributes(element),
@@ -172,6 +174,11 @@ def _grouped(pairs: Iterable[tuple[str, _V]]) -> dict[str, list[_V]]:
     for key, value in pairs:
         groups.setdefault(key, []).append(value)
     return groups
+
+
+
+def _passes(element: etree._Element, name: str, enabled: str) -> bool:
+    return any(entry.get("enabled", "true") == enabled for entry in xml.jf_elements(element, name))
 
 
 def _lanes(scope: etree._Element) -> dict[str, str]:

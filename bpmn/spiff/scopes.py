@@ -66,7 +66,11 @@ class CallSpec(ActivitySpec):
     def _handed_in(self, visit: Visit) -> dict[str, Value]:
         mapped = {t.target.split(".")[0] for t in self.node.inputs}
         own = {name: value for name, value in visit.data.items() if name in mapped}
-        return {**variables.visible(visit), **own} if self.node.all_in or not self.node.inputs else own
+        return {**variables.visible(visit), **own} if self._passes_all else own
+
+    @property
+    def _passes_all(self) -> bool:
+        return self.node.all_in or not (self.node.inputs or self.node.nothing_in)
 
 
 def open_scope(scope: Visit, start: str | None) -> None:

@@ -115,7 +115,7 @@ def write_called(visit: Visit) -> None:
 
     Without mappings only what it changed comes back: its untouched copies may be older than their originals.
     """
-    if visit.node.all_out or not visit.node.outputs:
+    if visit.node.all_out or not (visit.node.outputs or visit.node.nothing_out):
         for name in visit.internal_data.get("changed", ()):
             assign(visit, (name,), visit.result[name])
     write(visit, visit.node.outputs, visit.result)

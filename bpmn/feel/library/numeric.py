@@ -11,8 +11,8 @@ from decimal import (
     ROUND_HALF_EVEN,
     ROUND_HALF_UP,
     ROUND_UP,
+    Decimal,
 )
-from decimal import Decimal
 from typing import Final
 
 from bpmn.feel import numbers

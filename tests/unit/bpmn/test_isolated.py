@@ -42,10 +42,11 @@ def test_child_that_takes_too_much_memory_is_refused() -> None:
     """
     The memory limit holds for the child alone.
     """
-    large = {"m.bpmn": file(line(*(f'<userTask id="u{n}"/>' for n in range(9_000))))}
+    text = "<documentation>" + "x" * 7_000_000 + "</documentation>"
+    large = {"m.bpmn": file(line(f'<userTask id="u">{text}</userTask>'))}
 
     with pytest.raises(DeploymentInvalid) as caught:
-        parse_isolated(large, bounds=Bounds(memory=96 * 1024 * 1024))
+        parse_isolated(large, bounds=Bounds(memory=48 * 1024 * 1024))
 
     assert caught.value.findings[0].code == "reading-failed"
 

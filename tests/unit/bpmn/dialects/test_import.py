@@ -29,7 +29,9 @@ def xml(definition: ProcessDefinition) -> str:
         ("camunda", "priority", "50", "priority", "50"),
     ],
 )
-def test_assignment_and_forms_of_user_tasks(prefix: str, attribute: str, value: str, name: str, expected: str) -> None:
+def test_assignment_and_forms_of_user_tasks(
+    prefix: str, attribute: str, value: str, name: str, expected: str
+) -> None:
     """
     Who does a task, and with which form, is taken over in our own words and listed.
     """
@@ -196,7 +198,10 @@ def test_files_with_the_same_ids_are_told_apart() -> None:
 
     definition = parser.parse({"a.bpmn": first, "b.bpmn": second})
 
-    assert {one.type for one in definition.elements.values() if one.process_id == "Q"} >= {"userTask", "startEvent"}
+    assert {one.type for one in definition.elements.values() if one.process_id == "Q"} >= {
+        "userTask",
+        "startEvent",
+    }
     assert len(definition.flows) == 4
 
 
