@@ -470,3 +470,18 @@ def test_payload_of_a_boundary_message_lands_outside_a_cancelled_host() -> None:
     play = Play.of(body + path("s", "a") + path("b", "z")).message("b", note="x")
 
     assert play.variables == {"note": "x"}
+
+
+def test_handler_passes_an_escalation_on() -> None:
+    """An event subprocess that throws what it caught reaches the boundary event outside, not itself."""
+    again = node("startEvent", "xs", event("escalation", "X"), isInterrupting="false")
+    again += end("xe", event("escalation", "X")) + path("xs", "xe")
+    inside = start("s1") + node("intermediateThrowEvent", "t", event("escalation", "X")) + end("e1")
+    inside += path("s1", "t", "e1") + sub("x", again, triggeredByEvent="true")
+    body = (
+        start() + sub("a", inside) + boundary("b", "a", event("escalation", "X"), interrupting=False) + end()
+    )
+    play = Play.of(body + end("told") + path("s", "a", "e") + path("b", "told"))
+
+    assert play.status == "completed"
+    assert sorted(play.ended_at) == ["e", "told"]
