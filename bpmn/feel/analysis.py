@@ -46,7 +46,7 @@ def needs_declaring(name: str) -> bool:
 
 def telling_names(names: Iterable[str]) -> frozenset[str]:
     """Return those of the names that a parser must know."""
-    return frozenset(filter(needs_declaring, names))
+    return frozenset(name for name in names if isinstance(name, str) and needs_declaring(name))
 
 
 def telling_members(context: Mapping[str, object]) -> frozenset[str]:

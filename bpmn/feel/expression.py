@@ -15,7 +15,7 @@ from bpmn.feel.values import Value
 
 Json: TypeAlias = Any
 _SILENT: Final = Silent()
-_NO_SCOPE: Final[dict[str, Value]] = {}
+_NO_SCOPE: Final[dict[Any, Value]] = {}
 _TOO_DEEP: Final = "数据或函数嵌套太深，已停止，结果为空。"
 _OUT_OF_RANGE: Final = "计算结果超出数值范围，结果为空。"
 
@@ -169,12 +169,12 @@ class UnaryTests:
     def _answer(self, value: Value, context: Mapping[str, Value], run: Run) -> bool | None:
         if not self._nodes:
             return True
-        adopted = adoption.adopt(value)
-        scope = {**context, "?": adopted} if self._reads_scope else _NO_SCOPE
-        answer: bool | None = _guarded(lambda: self._any(adopted, scope, run), run)
+        answer: bool | None = _guarded(lambda: self._any(value, context, run), run)
         return (not answer) if self._negated and answer is not None else answer
 
-    def _any(self, value: Value, scope: dict[str, Value], run: Run) -> bool | None:
+    def _any(self, given: Value, context: Mapping[str, Value], run: Run) -> bool | None:
+        value = adoption.adopt(given)
+        scope = {**context, "?": value} if self._reads_scope else _NO_SCOPE
         result: bool | None = False
         for test in self._testers:
             answer = test(value, scope, run)
