@@ -15,7 +15,9 @@ def addresses() -> list[str]:
     """Return the locked files that record where a package was downloaded from."""
     locked = [*ROOT.glob("requirements/*.txt"), ROOT / "api/web/package-lock.json"]
     pattern = re.compile(r'--(extra-)?index-url|--find-links|"resolved": *"http')
-    return [str(path.relative_to(ROOT)) for path in locked if path.exists() and pattern.search(path.read_text())]
+    return [
+        str(path.relative_to(ROOT)) for path in locked if path.exists() and pattern.search(path.read_text())
+    ]
 
 
 def loose_pins() -> list[str]:

@@ -13,7 +13,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, cached_property
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -76,7 +76,7 @@ class Calendar:
     office_hours: tuple[OfficeSpan, ...] = OFFICE_HOURS
     movable: Mapping[date, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def version(self) -> str:
         """Digest of everything that can change an answer, e.g. ``2004-2026#1f2e3d4c``."""
         return f"{min(self.years, default='')}-{max(self.years, default='')}#{_digest(self)}"

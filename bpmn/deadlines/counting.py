@@ -62,7 +62,7 @@ def add_time(start: datetime, length: timedelta, pauses: Sequence[Pause] = ()) -
     due = start + length
     for first, last in sorted(pauses):
         if first <= due:
-            due += last - max(first, start)
+            due += max(last - max(first, start), timedelta())
     return due
 
 

@@ -27,6 +27,7 @@ def explain(rule: Rule, ledger: Ledger, span: Span, calendar: Calendar) -> tuple
         *_days(rule, ledger, span, calendar),
         *_rest_day_rule(rule, span, calendar),
         _end(rule, span),
+        *_held(ledger),
         *_warnings(rule, span),
     )
 
@@ -62,6 +63,8 @@ def _start(rule: Rule, span: Span) -> str:
     event = f"“{rule.start}”" if rule.start else ""
     if rule.direction is not Direction.FORWARD:
         return f"以{event}{spoken_day(span.start.date())}为准倒数，该日不计入。"
+    if rule.length == 0:
+        return f"自{event}{spoken_time(span.start)}起，{_length_words(rule)}办理。"
     if rule.unit.is_days:
         return f"自{event}{spoken_time(span.start)}起算，开始的当日不计入，从次日数起。"
     if span.counts_from != span.start:
@@ -154,7 +157,7 @@ def _running(rule: Rule, ledger: Ledger, span: Span) -> Iterator[str]:
             yield f"扣除暂停的{_spoken_length(last - first)}，期限顺延。"
     if ledger.extensions and rule.extension is not None:
         yield f"经延长共增加{ledger.extended_by}{rule.extension.unit.chinese}。"
-    if rule.unit.is_days:
+    if rule.unit.is_days and rule.length:
         yield f"{_first_day(span)}数满{_total_words(rule, ledger)}至{spoken_day(span.unrolled)}。"
 
 
@@ -204,6 +207,11 @@ def _end(rule: Rule, span: Span) -> str:
         "" if span.internal_target == span.last_day else f"；内部目标日：{spoken_day(span.internal_target)}"
     )
     return f"最后一日：{spoken_day(span.last_day)}{hour}{target}。"
+
+
+def _held(ledger: Ledger) -> Iterator[str]:
+    if ledger.paused_since is not None:
+        yield f"自{spoken_time(ledger.paused_since)}起暂停中，恢复之日起按实际暂停的时间顺延，以上日期随之后移。"
 
 
 def _warnings(rule: Rule, span: Span) -> Iterator[str]:

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from bpmn.deadlines.calendar import FIRST_YEAR, LAST_YEAR, ZONE
 from bpmn.deadlines.errors import LedgerInvalid
-from bpmn.deadlines.rules import Extension, Rule
+from bpmn.deadlines.rules import Direction, Extension, Rule
 
 
 class LedgerEventKind(StrEnum):
@@ -72,19 +72,23 @@ def read(rule: Rule, events: Iterable[LedgerEvent], due_at: DueAt) -> Ledger:
 
     Args:
         rule: the catalogue entry, which limits extensions and pauses.
-        events: in any order; exactly one ``start``, nothing before it.
+        events: in any order; exactly one ``start``; only a stop may come before it.
         due_at: how to reckon the due instant of a part of the ledger.
 
     Raises:
         LedgerInvalid: a Chinese sentence that names the event and what contradicts it.
     """
     ordered = sorted((_local(event) for event in events), key=_order)
-    if not ordered or ordered[0].kind is not LedgerEventKind.START:
-        raise LedgerInvalid(_missing_start(rule, ordered))
-    ledger = Ledger(start=ordered[0].at, events=tuple(ordered))
-    for event in ordered[1:]:
-        _ensure_running(rule, ledger, event)
-        ledger = STEPS[event.kind](rule, ledger, event, due_at)
+    start = next((event for event in ordered if event.kind is LedgerEventKind.START), None)
+    if start is None:
+        raise LedgerInvalid(
+            f"{rule.code}“{rule.name}”还没有起算，请先登记起算时间（{rule.start or '起算事件'}）。"
+        )
+    ledger = Ledger(start=start.at, events=tuple(ordered))
+    for event in ordered:
+        if event is not start:
+            _ensure_running(rule, ledger, event)
+            ledger = STEPS[event.kind](rule, ledger, event, due_at)
     return ledger
 
 
@@ -100,13 +104,6 @@ def _local(event: LedgerEvent) -> LedgerEvent:
     return replace(event, at=event.at.astimezone(ZONE))
 
 
-def _missing_start(rule: Rule, ordered: list[LedgerEvent]) -> str:
-    if any(event.kind is LedgerEventKind.START for event in ordered):
-        first = ordered[0]
-        return f"{rule.code}“{rule.name}”：{_what(first)}早于起算时间，请核对时间。"
-    return f"{rule.code}“{rule.name}”还没有起算，请先登记起算时间（{rule.start or '起算事件'}）。"
-
-
 def _what(event: LedgerEvent) -> str:
     return f"{event.at:%Y-%m-%d %H:%M}的{WORDS[event.kind]}"
 
@@ -120,6 +117,13 @@ def _ensure_running(rule: Rule, ledger: Ledger, event: LedgerEvent) -> None:
         raise _refuse(rule, event, f"期限已于{ledger.stopped_at:%Y-%m-%d %H:%M}终止。")
     if event.kind is LedgerEventKind.START:
         raise _refuse(rule, event, "期限已经起算；重新起算请另建一条期限。")
+    # What is done early ends a period that would only begin later, or is counted back from an event.
+    if event.kind is LedgerEventKind.STOP:
+        return
+    if event.at < ledger.start:
+        raise _refuse(rule, event, f"早于起算时间{ledger.start:%Y-%m-%d %H:%M}，请核对时间。")
+    if rule.direction is not Direction.FORWARD:
+        raise _refuse(rule, event, "倒数的期限随所依据的日期改变，不能暂停或延长。")
 
 
 def _ensure_not_expired(rule: Rule, ledger: Ledger, event: LedgerEvent, due_at: DueAt) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from bpmn.deadlines.calendar import ZONE
 from bpmn.deadlines.explaining import spoken_day, spoken_time
+from bpmn.deadlines.periods import LAST_SECOND
 from bpmn.deadlines.reckoning import Reckoning
 from bpmn.deadlines.rules import Source
 from bpmn.deadlines.rungs import Rung
@@ -62,13 +66,25 @@ def to_text(reckoning: Reckoning) -> str:
         f"{reckoning.code}  【{'】【'.join(badges)}】{STATES[reckoning.state]}",
         f"  最后期限    {spoken_day(reckoning.statutory_last_day)}",
         f"  内部目标日  {spoken_day(reckoning.internal_target)}",
-        f"  截止时间    {spoken_time(reckoning.due_at)}",
+        f"  截止时间    {spoken_due(reckoning.due_at)}",
         "怎么算的",
         *(f"  {line}" for line in reckoning.explanation),
     ]
     if reckoning.rungs:
         lines += ["提醒与升级", *(f"  {spoken_time(rung.at)}  {rung.label}" for rung in reckoning.rungs)]
     return "\n".join(lines)
+
+
+def spoken_due(due_at: datetime) -> str:
+    """
+    Return a due instant as people say it; the last second of a day is its 24:00.
+
+    >>> from bpmn.deadlines.calendar import ZONE
+    >>> spoken_due(datetime(2026, 10, 19, 23, 59, 59, tzinfo=ZONE))
+    '2026-10-19（周一）24:00'
+    """
+    at = due_at.astimezone(ZONE)
+    return f"{spoken_day(at.date())}24:00" if at.time() == LAST_SECOND else spoken_time(at)
 
 
 STATES = {"running": "", "paused": "（暂停中）", "stopped": "（已终止）", "expired": "（已届满）"}

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from bpmn.deadlines import explaining, periods, rungs
-from bpmn.deadlines.calendar import ZONE, Calendar
-from bpmn.deadlines.errors import DeadlineNotCountable
+from bpmn.deadlines.calendar import FIRST_YEAR, LAST_YEAR, ZONE, Calendar
+from bpmn.deadlines.errors import DeadlineNotCountable, LedgerInvalid
 from bpmn.deadlines.ledger import Ledger, LedgerEvent, LedgerEventKind, read
 from bpmn.deadlines.periods import Span
 from bpmn.deadlines.rules import DeadlineClass, Kind, Rule, Source
@@ -59,10 +59,11 @@ def reckon(
         is_red: a red-risk case, whose reminders do not move off rest days.
 
     Raises:
-        LedgerInvalid: the events contradict each other or the rule.
+        LedgerInvalid: the events contradict each other or the rule, or a time has no offset.
         DeadlineNotCountable: the entry has no length in time (an event, a counter, a cadence).
     """
     ensure_countable(rule)
+    _ensure_moment(at)
     ledger = read(rule, events, lambda r, part: periods.span(r, part, calendar, part.pauses).due_at)
     span = periods.span(rule, ledger, calendar, ledger.pauses_until(at))
     return Reckoning(
@@ -100,6 +101,11 @@ def ensure_countable(rule: Rule) -> None:
         return
     how = {Kind.EVENT: "以事件为准", Kind.COUNTER: "按次数或累计天数掌握", Kind.CADENCE: "按固定周期安排"}
     raise DeadlineNotCountable(f"{rule.code}“{rule.name}”{how[rule.kind]}，不按时间推算：{rule.note}")
+
+
+def _ensure_moment(at: datetime | None) -> None:
+    if at is not None and (at.tzinfo is None or not FIRST_YEAR <= at.year <= LAST_YEAR):
+        raise LedgerInvalid(f"查看的时间{at.isoformat()}缺少时区或年份不合理，请核对。")
 
 
 def _state(ledger: Ledger, span: Span, at: datetime | None) -> str:

@@ -43,7 +43,11 @@ def climb(
 
 
 def _steps(ladder: Ladder, rule: Rule) -> list[RungRule]:
-    return [step for step in ladder.rungs if not (step.moments_only and rule.unit.is_days)]
+    steps = [step for step in ladder.rungs if not (step.moments_only and rule.unit.is_days)]
+    if rule.length:
+        return steps
+    # What is due at once has no halfway: only the alarms are left.
+    return [step for step in steps if step.percent is None or step.percent >= FULL]
 
 
 def _is_wanted(rung: Rung, rule: Rule, ledger: Ledger, span: Span) -> bool:
@@ -101,8 +105,9 @@ def _counted(rule: Rule, span: Span, calendar: Calendar) -> timedelta:
     """Return the net length: time between begin and end without pauses, office time for working hours."""
     if rule.unit is Unit.WORKING_HOURS:
         return _office_time(span, calendar)
-    paused = sum((last - first for first, last in span.pauses), timedelta())
-    return span.due_at - span.counts_from - paused
+    begin = span.counts_from
+    paused = sum((max(last - max(first, begin), timedelta()) for first, last in span.pauses), timedelta())
+    return span.due_at - begin - paused
 
 
 def _office_time(span: Span, calendar: Calendar) -> timedelta:
@@ -118,9 +123,9 @@ def _day_at_percent(percent: int, rule: Rule, span: Span, calendar: Calendar) ->
     start, pauses = span.start.date(), periods.day_pauses(span.pauses)
     if rule.unit is Unit.WORKING_DAYS:
         length = _working_length(start, span.unrolled, calendar, pauses)
-        return add_working_days(start, length * percent // FULL, calendar, pauses)
+        return add_working_days(start, max(1, length * percent // FULL), calendar, pauses)
     length = (span.unrolled - start).days - sum((last - first).days for first, last in pauses)
-    return _add_running_days(start, length * percent // FULL, pauses)
+    return _add_running_days(start, max(1, length * percent // FULL), pauses)
 
 
 def _working_length(start: date, end: date, calendar: Calendar, pauses: tuple[tuple[date, date], ...]) -> int:
@@ -129,8 +134,8 @@ def _working_length(start: date, end: date, calendar: Calendar, pauses: tuple[tu
 
 
 def _add_running_days(start: date, days: int, pauses: tuple[tuple[date, date], ...]) -> date:
-    day = start
-    while days > 0:
+    day = start if pauses else start + timedelta(days=days)
+    while pauses and days > 0:
         day += ONE_DAY
         days -= not is_paused(day, pauses)
     return day

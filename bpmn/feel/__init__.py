@@ -12,7 +12,7 @@ True
 
 from bpmn.feel.adoption import decode, encode, from_json, to_json
 from bpmn.feel.environment import SHANGHAI, Environment
-from bpmn.feel.errors import ExpressionTooLarge, ExpressionTypeError, FeelSyntaxError
+from bpmn.feel.errors import ExpressionTooLarge, ExpressionTypeError, FeelSyntaxError, ImpossibleConstant
 from bpmn.feel.expression import (
     Evaluation,
     Expression,
@@ -20,6 +20,8 @@ from bpmn.feel.expression import (
     compile,
     compile_unary_tests,
     evaluate,
+    trace,
+    trace_unary_test,
     unary_test,
 )
 from bpmn.feel.types import Type
@@ -35,6 +37,7 @@ __all__ = [
     "ExpressionTypeError",
     "FeelSyntaxError",
     "Function",
+    "ImpossibleConstant",
     "Range",
     "Type",
     "UnaryTests",
@@ -47,6 +50,8 @@ __all__ = [
     "evaluate",
     "from_json",
     "to_json",
+    "trace",
+    "trace_unary_test",
     "type_name",
     "unary_test",
 ]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from bpmn.feel import tree
 from bpmn.feel.library.catalogue import BUILTINS
-from bpmn.feel.names import KEYWORDS
+from bpmn.feel.names import KEYWORDS, is_legal
 
 Path = tuple[str, ...]
 _BRANCHING: Final = (
@@ -32,15 +32,27 @@ def is_straight(node: tree.Node) -> bool:
     return not any(isinstance(part, _BRANCHING) for part in tree.walk(node))
 
 
+def reads_scope(node: tree.Node) -> bool:
+    """Say whether a tree looks at any name, or keeps the scope in a function."""
+    return any(isinstance(part, tree.Name | tree.FunctionOf | tree.ContextOf) for part in tree.walk(node))
+
+
 def needs_declaring(name: str) -> bool:
-    """Say whether a name changes how a text is read: it holds blanks, signs or a keyword."""
-    return name in BUILTINS or not _PLAIN.fullmatch(name)
+    """Say whether a name changes how a text is read: it holds blanks or signs, or a built-in function's."""
+    if _PLAIN.fullmatch(name):
+        return name in BUILTINS
+    return is_legal(name) and name.split()[0] not in KEYWORDS
 
 
-def telling_names(context: Mapping[str, object]) -> frozenset[str]:
-    """Return the names in a context, nested ones too, that a parser must know. Looks at a bounded part."""
+def telling_names(names: Iterable[str]) -> frozenset[str]:
+    """Return those of the names that a parser must know."""
+    return frozenset(name for name in names if isinstance(name, str) and needs_declaring(name))
+
+
+def telling_members(context: Mapping[str, object]) -> frozenset[str]:
+    """Return the keys inside a context's values that a parser must know. Looks at a bounded part of the data."""
     found: set[str] = set()
-    waiting: list[object] = [context]
+    waiting: list[object] = [value for value in context.values() if isinstance(value, Mapping | list)]
     seen = 0
     while waiting and seen < _MOST_KEYS:
         current = waiting.pop()
@@ -110,8 +122,3 @@ def _loop(node: tree.For | tree.Quantified) -> Iterator[tuple[tree.Node, frozens
         bound |= {each.name}
     body = node.body if isinstance(node, tree.For) else node.condition
     yield body, bound | {"partial"}, False
-
-
-def is_keyword(name: str) -> bool:
-    """Say whether a name cannot be used bare."""
-    return name in KEYWORDS

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from bpmn.feel import arithmetic, binding, comparison, loops, membership, navigation, tree, types
+from bpmn.feel import arithmetic, binding, comparison, loops, membership, navigation, shortcuts, tree, types
 from bpmn.feel.environment import Run
 from bpmn.feel.errors import Nothing
 from bpmn.feel.values import Function, Range, Value
@@ -19,7 +19,7 @@ from bpmn.feel.values import Function, Range, Value
 Scope = dict[str, Value]
 Closure = Callable[[Scope, Run], Value]
 
-_SCALARS: Final = frozenset((Decimal, str, bool, type(None)))
+_SCALARS: Final = frozenset((str, bool, type(None)))
 _FLIPPED: Final = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
 
 
@@ -41,6 +41,8 @@ def _name(node: tree.Name) -> Closure:
             value = scope[name]
         except KeyError:
             return binding.missing(name, run)
+        if value.__class__ is Decimal:
+            return value if value.is_finite() else None
         return value if value.__class__ in _SCALARS else binding.settled(value, run)
 
     return look_up
@@ -67,12 +69,12 @@ def _and(node: tree.And) -> Closure:
 def _and_of_two(left: Closure, right: Closure) -> Closure:
     def conjunction(scope: Scope, run: Run) -> bool | None:
         first = left(scope, run)
+        if first is True:
+            second = right(scope, run)
+            return second if second is True or second is False else None
         if first is False:
             return False
-        second = right(scope, run)
-        if second is False:
-            return False
-        return True if first is True and second is True else None
+        return False if right(scope, run) is False else None
 
     return conjunction
 
@@ -104,13 +106,14 @@ def _comparison(node: tree.Comparison) -> Closure:
 
 
 def _with_constant(operator: str, node: tree.Node, left: Closure, constant: Value) -> Closure:
-    kind, general = type(constant), membership.OPERATORS[operator]
-    fast = membership.FAST.get((operator, kind))
-    if fast is None:
-        return lambda scope, run: general(left(scope, run), constant, run)
+    compare = membership.OPERATORS[operator]
+
+    def general(scope: Scope, run: Run) -> bool | None:
+        return compare(left(scope, run), constant, run)
+
     if isinstance(node, tree.Name):
-        return fast.with_name(node.name, constant, left)
-    return fast.with_operand(constant, left)
+        return shortcuts.shortcut(operator, node.name, constant, general) or general
+    return general
 
 
 def _between(node: tree.Between) -> Closure:
@@ -148,12 +151,16 @@ def tester(node: tree.Node) -> Tester:
         operand, operator = compile_node(node.operand), membership.OPERATORS[node.operator]
         return lambda value, scope, run: operator(value, operand(scope, run), run)
     target = compile_node(node)
+    if isinstance(node, tree.RangeOf):
+        return lambda value, scope, run: membership.within(value, target(scope, run), run)
     return lambda value, scope, run: membership.holds(value, target(scope, run), run)
 
 
 def unary_tester(node: tree.Node) -> Tester:
     """Return the unary test of a decision table cell; ``?`` stands for the value."""
     if isinstance(node, tree.Test):
+        return tester(node)
+    if isinstance(node, tree.RangeOf):
         return tester(node)
     target = compile_node(node)
     asks = any(isinstance(part, tree.Name) and part.name == "?" for part in tree.walk(node))
@@ -241,6 +248,8 @@ def _direct_path(first: str, rest: tuple[str, ...], general: Closure) -> Closure
             if value.__class__ is not dict or name not in value:
                 return general(scope, run)
             value = value[name]
+        if value.__class__ is Decimal:
+            return value if value.is_finite() else None
         return value if value.__class__ in _SCALARS else binding.settled(value, run)
 
     return walk
@@ -261,11 +270,11 @@ def _steps(node: tree.Path) -> Closure:
 def _filter(node: tree.Filter) -> Closure:
     source, condition = compile_node(node.source), compile_node(node.condition)
     names = tuple(binding.free_names(node.condition) - {"item"})
-    captures = binding.captures(node.condition)
+    layer = navigation.Layer(names, binding.captures(node.condition), binding.cost(node.condition))
     constant = binding.constant_number(node.condition)
     if constant is not None:
         return lambda scope, run: navigation.at_index(source(scope, run), constant, run)
-    return lambda scope, run: navigation.filtered(source(scope, run), condition, names, captures, scope, run)
+    return lambda scope, run: navigation.filtered(source(scope, run), condition, layer, scope, run)
 
 
 def _for(node: tree.For) -> Closure:
@@ -280,7 +289,7 @@ def _plan(iterations: tuple[tree.Iteration, ...], body: tree.Node) -> loops.Plan
         loops.Step(each.name, compile_node(each.domain), compile_node(each.until) if each.until else None)
         for each in iterations
     )
-    return loops.Plan(steps, binding.captures(body))
+    return loops.Plan(steps, binding.captures(body), binding.cost(body))
 
 
 def _quantified(node: tree.Quantified) -> Closure:
@@ -311,6 +320,9 @@ def _context(node: tree.ContextOf) -> Closure:
 
 def _range(node: tree.RangeOf) -> Closure:
     start, end = compile_node(node.start), compile_node(node.end)
+    constant = _constant_range(node)
+    if constant is not None:
+        return lambda scope, run: constant
 
     def build(scope: Scope, run: Run) -> Range | None:
         return membership.interval(
@@ -318,6 +330,15 @@ def _range(node: tree.RangeOf) -> Closure:
         )
 
     return build
+
+
+def _constant_range(node: tree.RangeOf) -> Range | None:
+    """Return a range between two literals that fit each other; made once, since ranges do not change."""
+    if isinstance(node.start, tree.Literal) and isinstance(node.end, tree.Literal):
+        return membership.interval(
+            node.start.value, node.end.value, node.start_included, node.end_included, Run()
+        )
+    return None
 
 
 def _test(node: tree.Test) -> Closure:
@@ -330,23 +351,24 @@ def _instance_of(node: tree.InstanceOf) -> Closure:
 
     def check(scope: Scope, run: Run) -> bool | None:
         current = value(scope, run)
-        if wanted is None:
+        asked = wanted or types.from_tree(node.type, run.environment.types)
+        if asked is None:
             run.note(f"没有名为 {node.type.name} 的类型。")
             return None
-        return types.conforms(current, wanted)
+        return types.conforms(current, asked)
 
     return check
 
 
 def _function(node: tree.FunctionOf) -> Closure:
-    body = compile_node(node.body)
+    body, price = compile_node(node.body), binding.cost(node.body)
     declared = tuple(types.from_tree(each) if each else None for each in node.types)
 
     def define(scope: Scope, run: Run) -> Function:
         def call(account: Run, *values: Value) -> Value:
             frame = {**scope, **dict(zip(node.parameters, values, strict=True))}
             account.enter()
-            account.spend(len(frame) // 32)
+            account.spend(price + len(frame) // 32)
             result = body(frame, account)
             account.leave()
             return result

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from bpmn.feel import limits
 from bpmn.feel.errors import Exhausted
 from bpmn.feel.values import Value
+
+if TYPE_CHECKING:
+    from bpmn.feel.types import Type
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 
@@ -28,6 +31,7 @@ class Environment:
     now: datetime = field(default_factory=lambda: datetime.now(SHANGHAI))  #: aware
     functions: Mapping[str, Callable[..., Value]] = field(default_factory=dict)
     zone: tzinfo = SHANGHAI
+    types: Mapping[str, Type] = field(default_factory=dict)  #: named types that ``instance of`` knows
 
     def __post_init__(self) -> None:
         if self.now.tzinfo is None:
@@ -99,8 +103,8 @@ class Silent(Run):
 
     __slots__ = ()
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, environment: Environment | None = None) -> None:
+        self._environment = environment
         self.adopted = None
 
     def note(self, reason: str) -> None:

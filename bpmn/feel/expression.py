@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from bpmn.feel import adoption, analysis, checks, closures, membership, parser, tree
+from bpmn.feel import adoption, analysis, checks, closures, parser, tree
 from bpmn.feel.environment import Environment, Run, Silent
-from bpmn.feel.errors import Exhausted
+from bpmn.feel.errors import Exhausted, ImpossibleConstant
 from bpmn.feel.types import Type
 from bpmn.feel.values import Value
 
 Json: TypeAlias = Any
 _SILENT: Final = Silent()
+_NO_SCOPE: Final[dict[Any, Value]] = {}
 _TOO_DEEP: Final = "数据或函数嵌套太深，已停止，结果为空。"
 _OUT_OF_RANGE: Final = "计算结果超出数值范围，结果为空。"
 
@@ -37,13 +38,13 @@ class Expression:
         paths: the same with the steps behind them: ``("party", "age")``.
     """
 
-    __slots__ = ("_closure", "_is_simple", "_root", "names", "paths", "text")
+    __slots__ = ("_closure", "_root", "_straight", "names", "paths", "text")
 
     def __init__(self, text: str, root: tree.Node, known: Iterable[str] = ()) -> None:
         self.text = text
         self._root = root
         self._closure = closures.compile_node(root)
-        self._is_simple = analysis.is_straight(root)
+        self._straight = self._closure if analysis.is_straight(root) else None
         self.paths = analysis.paths(root, frozenset(known))
         self.names = frozenset(path[0] for path in self.paths)
 
@@ -68,9 +69,10 @@ class Expression:
         >>> feel.compile("amount * 2").evaluate({"amount": 21})
         Decimal('42')
         """
-        if self._is_simple and context.__class__ is dict:
+        straight = self._straight
+        if straight is not None and context.__class__ is dict:
             try:
-                return self._closure(context, _SILENT)
+                return straight(context, _SILENT if environment is None else Silent(environment))
             except (ArithmeticError, RecursionError):
                 return None
         return self._within(context, Run(environment))
@@ -89,7 +91,7 @@ class Expression:
 
     def _within(self, context: Mapping[str, Value], run: Run) -> Value:
         scope = context if context.__class__ is dict else dict(context)
-        return _guarded(lambda: self._closure(scope, run), run)  # type: ignore[arg-type]
+        return _guarded(lambda: self._closure(scope, run), run)
 
 
 def _guarded(call: Any, run: Run) -> Value:
@@ -108,7 +110,7 @@ def _guarded(call: Any, run: Run) -> Value:
 class UnaryTests:
     """The compiled tests of one cell: ``< 5, [10..20]``, ``not("a")`` or ``-``; ``?`` is the value."""
 
-    __slots__ = ("_negated", "_nodes", "_testers", "names", "paths", "text")
+    __slots__ = ("_is_straight", "_negated", "_nodes", "_reads_scope", "_testers", "names", "paths", "text")
 
     def __init__(
         self, text: str, negated: bool, nodes: tuple[tree.Node, ...], known: Iterable[str] = ()
@@ -117,6 +119,8 @@ class UnaryTests:
         self._negated = negated
         self._nodes = nodes
         self._testers = tuple(map(closures.unary_tester, nodes))
+        self._is_straight = all(map(analysis.is_straight, nodes))
+        self._reads_scope = any(map(analysis.reads_scope, nodes))
         found = [analysis.paths(node, frozenset(known)) for node in nodes]
         self.paths = frozenset(path for paths in found for path in paths if path[0] != "?")
         self.names = frozenset(path[0] for path in self.paths)
@@ -150,7 +154,9 @@ class UnaryTests:
         >>> feel.compile_unary_tests("< 5, [10..20]").test(12, {})
         True
         """
-        return self._answer(value, context, Run(environment))
+        if not self._is_straight:
+            return self._answer(value, context, Run(environment))
+        return self._answer(value, context, _SILENT if environment is None else Silent(environment))
 
     def trace(
         self, value: Value, context: Mapping[str, Value], environment: Environment | None = None
@@ -163,13 +169,20 @@ class UnaryTests:
     def _answer(self, value: Value, context: Mapping[str, Value], run: Run) -> bool | None:
         if not self._nodes:
             return True
-        adopted = adoption.adopt(value)
-        scope = {**context, "?": adopted}
-        answer: bool | None = _guarded(lambda: membership.any_of(self._answers(adopted, scope, run)), run)
+        answer: bool | None = _guarded(lambda: self._any(value, context, run), run)
         return (not answer) if self._negated and answer is not None else answer
 
-    def _answers(self, value: Value, scope: dict[str, Value], run: Run) -> Iterator[bool | None]:
-        return (test(value, scope, run) for test in self._testers)
+    def _any(self, given: Value, context: Mapping[str, Value], run: Run) -> bool | None:
+        value = adoption.adopt(given)
+        scope = {**context, "?": value} if self._reads_scope else _NO_SCOPE
+        result: bool | None = False
+        for test in self._testers:
+            answer = test(value, scope, run)
+            if answer is True:
+                return True
+            if answer is None:
+                result = None
+        return result
 
 
 _CACHE_SIZE: Final = 4096
@@ -227,35 +240,43 @@ def compile_unary_tests(
     return compiled
 
 
-def _compiled(text: str, known: frozenset[str]) -> Expression:
-    telling = frozenset(filter(analysis.needs_declaring, known))
+Names = frozenset[str]
+_NO_NAMES: Final[Names] = frozenset()
+
+
+def _compiled(text: str, known: Iterable[str], members: Names = _NO_NAMES) -> Expression:
     build = _cached if len(text) <= _LONGEST_CACHED else _build
-    return build(text, telling)
+    return build(text, analysis.telling_names(known), members)
 
 
-def _build(text: str, known: frozenset[str]) -> Expression:
-    return Expression(text, parser.parse(text, known), known)
+def _build(text: str, known: Names, members: Names) -> Expression:
+    return Expression(text, parser.parse(text, known, members), known)
 
 
 @functools.lru_cache(maxsize=_CACHE_SIZE)
-def _cached(text: str, known: frozenset[str]) -> Expression:
-    return _build(text, known)
+def _cached(text: str, known: Names, members: Names) -> Expression:
+    return _build(text, known, members)
 
 
-def _compiled_tests(text: str, known: frozenset[str]) -> UnaryTests:
-    telling = frozenset(filter(analysis.needs_declaring, known))
+def _compiled_tests(text: str, known: Iterable[str], members: Names = _NO_NAMES) -> UnaryTests:
     build = _cached_tests if len(text) <= _LONGEST_CACHED else _build_tests
-    return build(text, telling)
+    return build(text, analysis.telling_names(known), members)
 
 
-def _build_tests(text: str, known: frozenset[str]) -> UnaryTests:
-    negated, nodes = parser.parse_tests(text, known)
+def _build_tests(text: str, known: Names, members: Names) -> UnaryTests:
+    negated, nodes = parser.parse_tests(text, known, members)
     return UnaryTests(text, negated, nodes, known)
 
 
 @functools.lru_cache(maxsize=_CACHE_SIZE)
-def _cached_tests(text: str, known: frozenset[str]) -> UnaryTests:
-    return _build_tests(text, known)
+def _cached_tests(text: str, known: Names, members: Names) -> UnaryTests:
+    return _build_tests(text, known, members)
+
+
+def _seen(context: Mapping[str, Value], environment: Environment | None) -> tuple[list[str], Names]:
+    """Return the names in scope, and the names of entries in the data."""
+    functions = environment.functions if environment is not None else {}
+    return [*context, *functions], analysis.telling_members(context)
 
 
 def evaluate(
@@ -271,8 +292,40 @@ def evaluate(
     >>> feel.evaluate('if 金额 > 100 then "高" else "低"', {"金额": 120})
     '高'
     """
-    known = analysis.telling_names(context)
-    return _compiled(expression, known).evaluate(context, environment)
+    try:
+        return _compiled(expression, *_seen(context, environment)).evaluate(context, environment)
+    except ImpossibleConstant:
+        return None
+
+
+def trace(
+    expression: str, context: Mapping[str, Value], *, environment: Environment | None = None
+) -> Evaluation:
+    """
+    Return the value of an expression and why parts of it became null.
+
+    Raises:
+        FeelSyntaxError: the text is no expression.
+    """
+    try:
+        return _compiled(expression, *_seen(context, environment)).trace(context, environment)
+    except ImpossibleConstant as error:
+        return Evaluation(None, (error.message,))
+
+
+def trace_unary_test(
+    test: str, value: Value, context: Mapping[str, Value], *, environment: Environment | None = None
+) -> Evaluation:
+    """
+    Return whether unary tests accept a value, and why that cannot be said.
+
+    Raises:
+        FeelSyntaxError: the text is no unary test.
+    """
+    try:
+        return _compiled_tests(test, *_seen(context, environment)).trace(value, context, environment)
+    except ImpossibleConstant as error:
+        return Evaluation(None, (error.message,))
 
 
 def unary_test(
@@ -288,5 +341,7 @@ def unary_test(
     >>> feel.unary_test("[1..5], > 10", 7, {})
     False
     """
-    known = analysis.telling_names(context)
-    return _compiled_tests(test, known).test(value, context, environment)
+    try:
+        return _compiled_tests(test, *_seen(context, environment)).test(value, context, environment)
+    except ImpossibleConstant:
+        return None

@@ -31,6 +31,7 @@ class Plan:
 
     steps: tuple[Step, ...]
     captures: bool
+    cost: int = 1  #: steps of one round
 
 
 def collect(plan: Plan, body: Closure, wants_partial: bool, scope: Scope, run: Run) -> list[Value] | None:
@@ -56,7 +57,7 @@ def quantify(plan: Plan, condition: Closure, decisive: bool, scope: Scope, run: 
         for current in _rounds(plan, 0, _frame(scope, run), run):
             answer = condition(current, run)
             if answer is decisive:
-                return decisive
+                return decisive is True
             if not isinstance(answer, bool):
                 result = None
     except Nothing as nothing:
@@ -74,7 +75,7 @@ def _rounds(plan: Plan, depth: int, frame: Scope, run: Run) -> Iterator[Scope]:
     step = plan.steps[depth]
     is_last = depth + 1 == len(plan.steps)
     for value in _domain(step, frame, run):
-        run.spend(1)
+        run.spend(plan.cost)
         frame[step.name] = value
         if not is_last:
             yield from _rounds(plan, depth + 1, frame, run)
@@ -103,6 +104,8 @@ def members(interval: Range) -> Iterator[Value]:
         Nothing: the range is open or holds neither.
     """
     points = sequence(interval.start, interval.end)
+    if interval.start > interval.end:
+        raise Nothing("区间的起点大于终点；要倒数请写 起点..终点，不加括号。")
     return (
         point
         for point in points

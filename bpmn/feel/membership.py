@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import operator as python
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from bpmn.feel import comparison
 from bpmn.feel.environment import Run
@@ -38,53 +35,6 @@ OPERATORS: Final[Mapping[str, Operator]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Fast:
-    """A comparison with a constant of one exact type, without detours for values of that type."""
-
-    compare: Callable[[Any, Any], bool]
-    kind: type
-    general: Operator
-
-    def with_name(self, name: str, constant: Value, look_up: Callable[..., Value]) -> Callable[..., Any]:
-        """Return the closure ``name operator constant``; *look_up* is asked when the value is not ready."""
-        compare, kind, general = self.compare, self.kind, self.general
-
-        def check(scope: dict[str, Value], run: Run) -> bool | None:
-            value = scope.get(name)
-            if value.__class__ is kind:
-                return compare(value, constant)
-            return general(look_up(scope, run), constant, run)
-
-        return check
-
-    def with_operand(self, constant: Value, operand: Callable[..., Value]) -> Callable[..., Any]:
-        """Return the closure ``operand operator constant``."""
-        compare, kind, general = self.compare, self.kind, self.general
-
-        def check(scope: dict[str, Value], run: Run) -> bool | None:
-            value = operand(scope, run)
-            return compare(value, constant) if value.__class__ is kind else general(value, constant, run)
-
-        return check
-
-
-_PYTHON: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
-    "=": python.eq,
-    "!=": python.ne,
-    "<": python.lt,
-    "<=": python.le,
-    ">": python.gt,
-    ">=": python.ge,
-}
-FAST: Final[Mapping[tuple[str, type], Fast]] = {
-    (sign, kind): Fast(compare, kind, OPERATORS[sign])
-    for sign, compare in _PYTHON.items()
-    for kind in (Decimal, str, bool)
-    if kind is not bool or sign in ("=", "!=")
-}
-
-
 def any_of(answers: Iterable[bool | None]) -> bool | None:
     """Return true when one answer is, else null when one is unknown, else false."""
     result: bool | None = False
@@ -106,6 +56,11 @@ def holds(value: Value, target: Value, run: Run) -> bool | None:
             return True
         return any_of(_item_holds(value, item, run) for item in target)
     return comparison.equal(value, target, run)
+
+
+def within(value: Value, interval: Range | None, run: Run) -> bool | None:
+    """Return whether a value lies in a range; a range that is null knows nothing."""
+    return None if interval is None else comparison.contains(interval, value, run)
 
 
 def _item_holds(value: Value, item: Value, run: Run) -> bool | None:

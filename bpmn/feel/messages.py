@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import lark
 
 from bpmn.feel import punctuation
 from bpmn.feel.errors import FeelSyntaxError
+from bpmn.feel.names import KEYWORDS
 
 _MISSING: Final = {
     "THEN": "if 之后缺少 then。",
@@ -29,7 +31,9 @@ _HINTS: Final = {
     "NUMBER": "请在两者之间补上运算符或逗号。",
 }
 _VALUE: Final = "请补上一个值、变量名或左括号。"
-_OPERATORS: Final = frozenset("EQ NE LT LE GT GE PLUS MINUS STAR SLASH POW AND OR".split())
+_OPERATORS: Final = frozenset(
+    ["EQ", "NE", "LT", "LE", "GT", "GE", "PLUS", "MINUS", "STAR", "SLASH", "POW", "AND", "OR"]
+)
 
 
 def unexpected(text: str, error: lark.UnexpectedInput) -> FeelSyntaxError:
@@ -38,9 +42,28 @@ def unexpected(text: str, error: lark.UnexpectedInput) -> FeelSyntaxError:
     expected = frozenset(getattr(error, "accepts", None) or getattr(error, "expected", None) or ())
     if token is None or token.type == "$END":
         return _at_end(text, expected)
+    taken = _taken(text, token)
+    if taken and _missing(expected) == "":
+        suggestion = f"若它是变量名，请改名或写作 变量所在的数据.{taken}。"
+        return punctuation.error(
+            text,
+            token.start_pos or 0,
+            f"“{taken}”是 FEEL 的保留字，不能直接作变量名。",
+            suggestion,
+            str(token),
+        )
     return punctuation.error(
         text, token.start_pos or 0, f"这里不应出现“{token}”。", _suggestion(token.type, expected), str(token)
     )
+
+
+def _taken(text: str, token: lark.Token) -> str:
+    """Return the keyword that seems to be meant as a name here: the word itself, or the one before an operator."""
+    if token.lower() in KEYWORDS:
+        return str(token)
+    before = re.search(r"(\w+)\s*$", text[: token.start_pos or 0])
+    word = before.group(1) if before and token.type in _OPERATORS else ""
+    return word if word in KEYWORDS - {"true", "false", "null"} else ""
 
 
 def _at_end(text: str, expected: frozenset[str]) -> FeelSyntaxError:

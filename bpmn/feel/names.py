@@ -22,8 +22,28 @@ WORD: Final = re.compile(f"[{_START}][{_PART}]*")
 ATOM: Final = re.compile(f"[{_PART}]+|\\S")
 BLANK: Final = re.compile(r"(?:\s|\ufeff|//[^\n]*|/\*.*?\*/)+", re.DOTALL)
 
+_LEGAL: Final = re.compile(r"[^\x00-\x1f\"<>=!(){}\[\],:;@#$%&|^~`\\]+")
+
 KEYWORDS: Final = frozenset(
-    "and or if then else for in return some every satisfies between function external true false null".split()
+    [
+        "and",
+        "or",
+        "if",
+        "then",
+        "else",
+        "for",
+        "in",
+        "return",
+        "some",
+        "every",
+        "satisfies",
+        "between",
+        "function",
+        "external",
+        "true",
+        "false",
+        "null",
+    ]
 )
 
 
@@ -35,6 +55,15 @@ def words(name: str) -> tuple[str, ...]:
     ('profit', '-', 'loss', '2')
     """
     return tuple(ATOM.findall(name))
+
+
+def is_legal(name: str) -> bool:
+    """
+    Say whether a name can stand bare in an expression: it begins like a word and holds no operator but ``. / - ' + *``.
+
+    Keys of data are made by strangers; one that is called ``]`` must not change how a text is read.
+    """
+    return bool(WORD.match(name)) and bool(_LEGAL.fullmatch(name))
 
 
 def normal(name: str) -> str:
@@ -53,7 +82,7 @@ class NameTable:
     def add(self, name: str) -> None:
         """Make a name known; a bare keyword stays a keyword."""
         atoms = words(name)
-        if not atoms or (len(atoms) == 1 and atoms[0] in KEYWORDS):
+        if not atoms or not is_legal(name) or (len(atoms) == 1 and atoms[0] in KEYWORDS):
             return
         node: dict[str, object] = self._root  # type: ignore[assignment]
         for atom in atoms:

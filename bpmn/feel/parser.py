@@ -5,77 +5,45 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable, Iterator
-from decimal import Decimal, InvalidOperation
 from pathlib import Path as File
 from typing import Any, Final
 
 import lark
 from lark.lexer import Lexer
-from lark.visitors import Transformer
 
-from bpmn.feel import limits, messages, names, punctuation, scanner, temporal, tree
-from bpmn.feel.errors import ExpressionTooLarge, FeelSyntaxError, Nothing
-from bpmn.feel.numbers import CONTEXT
+from bpmn.feel import messages, names, scanner, tree
+from bpmn.feel.builder import Builder, Fault
+from bpmn.feel.library.catalogue import BUILTINS
 
-_ESCAPE: Final = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{6}|.)", re.DOTALL)
-_PLAIN_ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "'": "'", "\\": "\\", "/": "/"}
 #: names of the standard that hold blanks or keywords
 _RESERVED: Final = (
-    "date and time",
+    *(name for name in BUILTINS if " " in name),
     "days and time duration",
-    "years and months duration",
-    "day of year",
-    "day of week",
-    "month of year",
-    "week of year",
-    "get value",
-    "get entries",
-    "list contains",
-    "list replace",
-    "distinct values",
-    "index of",
-    "insert before",
-    "string length",
-    "string join",
-    "upper case",
-    "lower case",
-    "substring before",
-    "substring after",
-    "starts with",
-    "ends with",
-    "round up",
-    "round down",
-    "round half up",
-    "round half down",
-    "context put",
-    "context merge",
-    "met by",
-    "overlaps before",
-    "overlaps after",
-    "started by",
-    "finished by",
-    "last day of month",
-    "random number",
     "time offset",
     "start included",
     "end included",
+    "working days between",  # ours; holds a keyword
 )
 
 
-def parse(text: str, known: Iterable[str] = ()) -> tree.Node:
+def parse(text: str, known: Iterable[str] = (), members: Iterable[str] = ()) -> tree.Node:
     """
     Return the tree of an expression.
 
     Args:
         known: names in scope; only those with blanks or signs in them change how a text is read.
+        members: names of entries of the data, which count behind a dot and in filters.
 
     Raises:
         FeelSyntaxError: not an expression; names line, column, word and cure.
     """
-    return _run(text, "expression", known)
+    root: tree.Node = _run(text, "expression", known, members)
+    return root
 
 
-def parse_tests(text: str, known: Iterable[str] = ()) -> tuple[bool, tuple[tree.Node, ...]]:
+def parse_tests(
+    text: str, known: Iterable[str] = (), members: Iterable[str] = ()
+) -> tuple[bool, tuple[tree.Node, ...]]:
     """
     Return whether unary tests are inside ``not(…)``, and the tests; none for ``-``.
 
@@ -86,8 +54,8 @@ def parse_tests(text: str, known: Iterable[str] = ()) -> tuple[bool, tuple[tree.
         return False, ()
     inner = _inside_not(text)
     if inner is not None:
-        return True, _run(inner, "tests", known)
-    return False, _run(text, "tests", known)
+        return True, _run(inner, "tests", known, members)
+    return False, _run(text, "tests", known, members)
 
 
 def _inside_not(text: str) -> str | None:
@@ -104,32 +72,14 @@ def _inside_not(text: str) -> str | None:
     return blank + text[found.end() : text.rstrip().rindex(")")]
 
 
-def _run(text: str, start: str, known: Iterable[str]) -> Any:
-    source = scanner.scan(text, names.NameTable([*_RESERVED, *known]))
+def _run(text: str, start: str, known: Iterable[str], members: Iterable[str]) -> Any:
+    source = scanner.scan(text, names.NameTable([*_RESERVED, *known]), names.NameTable(members))
     try:
-        return _grammar().parse(_Source(text, source), start=start)  # type: ignore[arg-type]
+        return _grammar().parse(_Source(text, source), start=start)
     except lark.UnexpectedInput as error:
         raise messages.unexpected(text, error) from error
-    except _Fault as fault:
+    except Fault as fault:
         raise fault.placed(text) from fault
-
-
-class _Fault(Exception):  # noqa: N818 - carries a place out of the builder
-    def __init__(
-        self,
-        at: int,
-        problem: str,
-        word: str,
-        suggestion: str = "",
-        kind: type[FeelSyntaxError] = FeelSyntaxError,
-    ) -> None:
-        super().__init__(problem)
-        self.at, self.problem, self.word = at, problem, word
-        self.suggestion, self.kind = suggestion, kind
-
-    def placed(self, text: str) -> FeelSyntaxError:
-        line, column = punctuation.place(text, self.at)
-        return self.kind(self.problem, line=line, column=column, word=self.word, suggestion=self.suggestion)
 
 
 class _Source:
@@ -154,248 +104,5 @@ def _grammar() -> lark.Lark:
         parser="lalr",
         lexer=_Tokens,
         start=["expression", "tests"],
-        transformer=_Builder(visit_tokens=False),
+        transformer=Builder(visit_tokens=False),
     )
-
-
-def _node(kind: Any, at: int, *parts: Any) -> Any:
-    depth = 1 + max((_depth(part) for part in parts), default=0)
-    if depth > limits.MAX_DEPTH:
-        raise _Fault(
-            at, f"表达式嵌套超过 {limits.MAX_DEPTH} 层。", "", "请拆成几个较短的表达式。", ExpressionTooLarge
-        )
-    return kind(*parts, at=at, depth=depth)
-
-
-def _depth(part: object) -> int:
-    if isinstance(part, tree.Node):
-        return part.depth
-    if isinstance(part, tuple):
-        return max((_depth(item) for item in part), default=0)
-    return 0
-
-
-def _nodes(items: list[Any]) -> tuple[Any, ...]:
-    return tuple(item for item in items if item is not None and not isinstance(item, lark.Token))
-
-
-def _at(item: Any) -> int:
-    return (item.start_pos or 0) if isinstance(item, lark.Token) else item.at
-
-
-def unquote(text: str) -> str:
-    """
-    Return what a string literal stands for.
-
-    >>> unquote('"a\\\\n\\\\u4e2d"')
-    'a\\n中'
-    """
-    if "\\" not in text:
-        return text[1:-1]
-    plain = _ESCAPE.sub(_unescape, text[1:-1])
-    return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _unescape(found: re.Match[str]) -> str:
-    code = found[1]
-    if len(code) > 1:
-        number = int(code[1:], 16)
-        return chr(number) if number <= 0x10FFFF else "\ufffd"
-    return _PLAIN_ESCAPES.get(code, "\\" + code)
-
-
-class _Builder(Transformer[Any, Any]):
-    """One method per alternative of the grammar; lark calls it as soon as the alternative is complete."""
-
-    def expression(self, items: list[Any]) -> Any:
-        return self._single(items[0])
-
-    def tests(self, items: list[Any]) -> Any:
-        return tuple(self._alone(item) for item in _nodes(items))
-
-    def _alone(self, item: Any) -> Any:
-        return item if isinstance(item, tree.Test) else self._single(item)
-
-    def _single(self, item: Any) -> Any:
-        if isinstance(item, tree.Group):
-            raise _Fault(item.at, "括号里有多个值。", "(", "多个值只能用在 in 之后；列表请用方括号 […]。")
-        return item
-
-    def _all(self, items: Iterable[Any]) -> tuple[Any, ...]:
-        return tuple(self._single(item) for item in items)
-
-    def _make(self, kind: Any, items: list[Any], *parts: Any) -> Any:
-        for part in parts:
-            self._all(part) if isinstance(part, tuple) else self._single(part)
-        return _node(kind, _at(items[0]), *parts)
-
-    def disjunction(self, items: list[Any]) -> Any:
-        return self._make(tree.Or, items, _nodes(items))
-
-    def conjunction(self, items: list[Any]) -> Any:
-        return self._make(tree.And, items, _nodes(items))
-
-    def comparison(self, items: list[Any]) -> Any:
-        left, operator, right = items
-        return self._make(tree.Comparison, items, str(operator), left, right)
-
-    def between(self, items: list[Any]) -> Any:
-        return self._make(tree.Between, items, *_nodes(items))
-
-    def in_(self, items: list[Any]) -> Any:
-        value, _, tested = items
-        tests = tested.items if isinstance(tested, tree.Group) else (tested,)
-        return _node(tree.In, _at(items[0]), self._single(value), tests)
-
-    def test(self, items: list[Any]) -> Any:
-        return self._make(tree.Test, items, str(items[0]), items[1])
-
-    def arithmetic(self, items: list[Any]) -> Any:
-        operators = tuple(str(item) for item in items if isinstance(item, lark.Token))
-        return self._make(tree.Arithmetic, items, _nodes(items), operators)
-
-    def negation(self, items: list[Any]) -> Any:
-        return self._make(tree.Negation, items, items[1])
-
-    def if_(self, items: list[Any]) -> Any:
-        return self._make(tree.If, items, *_nodes(items))
-
-    def for_(self, items: list[Any]) -> Any:
-        return self._make(tree.For, items, items[1], items[3])
-
-    def quantified(self, items: list[Any]) -> Any:
-        return self._make(tree.Quantified, items, str(items[0]), items[1], items[3])
-
-    def iterations(self, items: list[Any]) -> Any:
-        return _nodes(items)
-
-    def iteration(self, items: list[Any]) -> Any:
-        name, _, domain, _, until = items
-        return self._make(tree.Iteration, items, names.normal(name), domain, until)
-
-    def function(self, items: list[Any]) -> Any:
-        parameters, body = items[2] or (), items[4]
-        named = tuple(name for name, _ in parameters)
-        types = tuple(type_ for _, type_ in parameters)
-        return self._make(tree.FunctionOf, items, named, types, body)
-
-    def parameters(self, items: list[Any]) -> Any:
-        return _nodes(items)
-
-    def parameter(self, items: list[Any]) -> Any:
-        return names.normal(items[0]), items[2]
-
-    def instance_of(self, items: list[Any]) -> Any:
-        return self._make(tree.InstanceOf, items, items[0], items[2])
-
-    def path(self, items: list[Any]) -> Any:
-        return self._make(tree.Path, items, items[0], names.normal(items[2]))
-
-    def filter(self, items: list[Any]) -> Any:
-        return self._make(tree.Filter, items, items[0], items[2])
-
-    def call(self, items: list[Any]) -> Any:
-        arguments = items[2] or ()
-        named = [item for item in arguments if isinstance(item, tuple)]
-        if not named:
-            return self._make(tree.Call, items, items[0], tuple(arguments), ())
-        if len(named) < len(arguments):
-            raise _Fault(_at(items[0]), "按名称与按位置的参数混用。", "(", "请统一用一种写法。")
-        labels = tuple(name for name, _ in named)
-        if len(set(labels)) < len(labels):
-            raise _Fault(_at(items[0]), "同一个参数写了两次。", "(", "请删去重复的参数。")
-        return self._make(tree.Call, items, items[0], tuple(value for _, value in named), labels)
-
-    def arguments(self, items: list[Any]) -> Any:
-        return list(_nodes(items))
-
-    def argument(self, items: list[Any]) -> Any:
-        return items[0]
-
-    def named(self, items: list[Any]) -> Any:
-        return self._key(items[0]), items[2]
-
-    def _key(self, token: lark.Token) -> str:
-        return unquote(token) if token.type == "STRING" else names.normal(token)
-
-    def number(self, items: list[Any]) -> Any:
-        try:
-            value = CONTEXT.create_decimal(str(items[0]))
-        except InvalidOperation:  # pragma: no cover - the scanner lets only digits through
-            value = Decimal("NaN")
-        return _node(tree.Literal, _at(items[0]), value if value.is_finite() else None)
-
-    def string(self, items: list[Any]) -> Any:
-        return _node(tree.Literal, _at(items[0]), unquote(items[0]))
-
-    def at(self, items: list[Any]) -> Any:
-        text = unquote(items[1])
-        try:
-            value = temporal.parse_literal(text)
-        except Nothing as error:
-            raise _Fault(_at(items[0]), error.reason, text) from error
-        return _node(tree.Literal, _at(items[0]), value)
-
-    def true(self, items: list[Any]) -> Any:
-        return _node(tree.Literal, _at(items[0]), True)
-
-    def false(self, items: list[Any]) -> Any:
-        return _node(tree.Literal, _at(items[0]), False)
-
-    def null(self, items: list[Any]) -> Any:
-        return _node(tree.Literal, _at(items[0]), None)
-
-    def name(self, items: list[Any]) -> Any:
-        return _node(tree.Name, _at(items[0]), names.normal(items[0]))
-
-    def group(self, items: list[Any]) -> Any:
-        inside = _nodes(items)
-        if len(inside) == 1:
-            return inside[0]
-        return _node(tree.Group, _at(items[0]), inside)
-
-    def range(self, items: list[Any]) -> Any:
-        opening, start, _, end, closing = items
-        return self._make(tree.RangeOf, items, start, end, str(opening) == "[", str(closing) == "]")
-
-    def list(self, items: list[Any]) -> Any:
-        return self._make(tree.ListOf, items, items[1] or ())
-
-    def list_items(self, items: list[Any]) -> Any:
-        return _nodes(items)
-
-    def context(self, items: list[Any]) -> Any:
-        entries = items[1] or ()
-        keys = tuple(key for key, _ in entries)
-        if len(set(keys)) < len(keys):
-            twice = next(key for key in keys if keys.count(key) > 1)
-            raise _Fault(_at(items[0]), f"上下文中的名称“{twice}”重复。", twice, "请改用不同的名称。")
-        return self._make(tree.ContextOf, items, keys, tuple(value for _, value in entries))
-
-    def entries(self, items: list[Any]) -> Any:
-        return _nodes(items)
-
-    def entry(self, items: list[Any]) -> Any:
-        return self._key(items[0]), items[2]
-
-    def type(self, items: list[Any]) -> Any:
-        name = ".".join(names.normal(item) for item in items if item.type == "NAME")
-        return _node(tree.TypeOf, _at(items[0]), name)
-
-    def generic(self, items: list[Any]) -> Any:
-        return _node(tree.TypeOf, _at(items[0]), names.normal(items[0]), (items[2],), (), True)
-
-    def context_type(self, items: list[Any]) -> Any:
-        members = [item for item in items if isinstance(item, tuple)]
-        keys = tuple(key for key, _ in members)
-        parts = tuple(part for _, part in members)
-        return _node(tree.TypeOf, _at(items[0]), names.normal(items[0]), parts, keys, True)
-
-    def member(self, items: list[Any]) -> Any:
-        return names.normal(items[0]), items[2]
-
-    def any_function(self, items: list[Any]) -> Any:
-        return tree.TypeOf("function", at=_at(items[0]))
-
-    def function_type(self, items: list[Any]) -> Any:
-        return _node(tree.TypeOf, _at(items[0]), "function", _nodes(items), (), True)

@@ -108,11 +108,13 @@ def _compiled(pattern: str, flags: str) -> regex.Pattern[str]:
         raise Nothing(f"正则表达式超过 {limits.MAX_PATTERN} 个字符。")
     if not set(flags) <= set(_FLAGS):
         raise Nothing(f"正则表达式的标志“{flags[:10]}”只能是 s、m、i、x、q。")
-    options = regex.VERSION0
+    text = translated(pattern, flags)
+    # Only the newer syntax knows class subtraction; the older one folds case as XPath does.
+    options = regex.VERSION1 if "--[" in text else regex.VERSION0
     for flag in flags:
         options |= _FLAGS[flag]
     try:
-        return regex.compile(translated(pattern, flags), options)
+        return regex.compile(text, options)
     except (regex.error, RecursionError, OverflowError, MemoryError) as error:
         raise Nothing(f"正则表达式“{pattern[:40]}”有误：{error}。") from error
 
@@ -135,15 +137,15 @@ def translated(pattern: str, flags: str = "") -> str:
 
 def _without_blanks(pattern: str) -> str:
     """Return a pattern without blanks, except inside character classes."""
-    parts, depth, escaped = [], 0, False
+    parts, depth, is_escaped = [], 0, False
     for sign in pattern:
-        if escaped or sign == "\\":
-            escaped = not escaped
-        elif sign in "[]":
-            depth += 1 if sign == "[" else -1
-        elif depth == 0 and sign.isspace():
+        if depth == 0 and sign.isspace():
             continue
         parts.append(sign)
+        if is_escaped or sign == "\\":
+            is_escaped = not is_escaped
+        elif sign in "[]":
+            depth += 1 if sign == "[" else -1
     return "".join(parts)
 
 
@@ -190,7 +192,9 @@ class _Translation:
             self.depth -= 1
             return "]"
         if sign == "-" and self.pattern[self.at : self.at + 1] == "[":
-            raise Nothing("正则表达式不支持字符类相减 [a-[b]]。")
+            self.at += 1
+            self.depth += 1
+            return "--" + self._opening()
         return "\\" + sign if sign in "[&~|" else sign
 
     def _escape(self) -> str:

@@ -32,8 +32,10 @@ _TYPES: Final = {
 }  # fmt: skip
 _PAIRS: Final = {")": "(", "}": "{"}
 #: after these a value is complete: ``]`` closes, ``[`` filters
-_ENDS_VALUE: Final = frozenset("NAME NUMBER STRING TRUE FALSE NULL RPAR RSQB RBRACE RANGE_CLOSE".split())
-_STARTS_VALUE: Final = re.compile(r"[-\"@({\[\d.]|<|>|=|!=")
+_ENDS_VALUE: Final = frozenset(
+    ["NAME", "NUMBER", "STRING", "TRUE", "FALSE", "NULL", "RPAR", "RSQB", "RBRACE", "RANGE_CLOSE"]
+)
+_STARTS_VALUE: Final = re.compile(r"[-\"@({\[\d]|\.\d|<|>|=|!=")
 _ENDS_RANGE: Final = re.compile(r"(?:and|or|then|else|return|satisfies|in|between|instance)(?![\w?])")
 
 
@@ -55,9 +57,10 @@ class _Open:
     is_range: bool = False
 
 
-def scan(text: str, names: NameTable) -> list[Token]:
+def scan(text: str, names: NameTable, members: NameTable | None = None) -> list[Token]:
     """
-    Return the tokens of an expression. *names* grows by the names that the text itself binds.
+    Return the tokens of an expression. *names* grows by the names that the text itself binds;
+    *members* are names of entries, which count behind a dot and inside a filter only.
 
     Raises:
         FeelSyntaxError: a sign that FEEL does not have, an open string, brackets that do not pair.
@@ -68,13 +71,14 @@ def scan(text: str, names: NameTable) -> list[Token]:
             f"表达式有 {len(text)} 个字符，超过上限 {limits.MAX_LENGTH}。",
             suggestion="请拆成几个较短的表达式。",
         )
-    return _Scanner(text, names).run()
+    return _Scanner(text, names, members or NameTable()).run()
 
 
 @dataclass(slots=True)
 class _Scanner:
     text: str
     names: NameTable
+    members: NameTable
     at: int = 0
     tokens: list[Token] = field(default_factory=list)
     open: list[_Open] = field(default_factory=list)
@@ -154,7 +158,7 @@ class _Scanner:
         return True
 
     def _name(self) -> bool:
-        known = self.names.match(self.text, self.at)
+        known = self._known()
         word = WORD.match(self.text, self.at)
         if known is None and word is None:
             return False
@@ -166,6 +170,13 @@ class _Scanner:
         assert known is not None
         self._push("NAME", known[1], known[0])
         return True
+
+    def _known(self) -> tuple[str, int] | None:
+        known = self.names.match(self.text, self.at)
+        if self._last() != "DOT" and not any(each.sign == "[" for each in self.open):
+            return known
+        member = self.members.match(self.text, self.at)
+        return member if known is None or (member and member[1] > known[1]) else known
 
     def _keyword(self, word: str) -> bool:
         if self._last() == "DOT":
@@ -203,7 +214,9 @@ class _Scanner:
 
     def _operator(self) -> bool:
         found = OPERATOR.match(self.text, self.at)
-        if not found or punctuation.is_foreign(self.text, self.at):
+        if not found:
+            return False
+        if self._last() != "FUNCTION" and punctuation.is_foreign(self.text, self.at):
             return False
         self._bracket(found.group(), found.end())
         return True

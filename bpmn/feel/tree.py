@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
-from decimal import Decimal
 from typing import Any, TypeAlias
 
 from bpmn.feel.values import Value, type_name
@@ -247,6 +246,7 @@ def to_json(node: Node) -> Json:
     """
     Return a tree as JSON.
 
+    >>> from decimal import Decimal
     >>> to_json(Comparison(">", Name("amount"), Literal(Decimal(5))))
     {'node': 'Comparison', 'operator': '>', 'left': {'node': 'Name', 'name': 'amount'},
      'right': {'node': 'Literal', 'type': 'number', 'value': '5'}}

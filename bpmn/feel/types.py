@@ -63,9 +63,9 @@ def named(text: str) -> Type | None:
     return _SIMPLE.get(text)
 
 
-def from_tree(node: tree.TypeOf) -> Type | None:
-    """Return the type that stands behind ``instance of``, None where no such type exists."""
-    parts = [from_tree(part) for part in node.parts]
+def from_tree(node: tree.TypeOf, defined: Mapping[str, Type] | None = None) -> Type | None:
+    """Return the type that stands behind ``instance of``, a built-in or a *defined* one; None where none does."""
+    parts = [from_tree(part, defined) for part in node.parts]
     known = [part for part in parts if part is not None]
     if len(known) < len(parts):
         return None
@@ -75,7 +75,7 @@ def from_tree(node: tree.TypeOf) -> Type | None:
         return Type("context", members=dict(zip(node.keys, known, strict=True))) if node.keys else None
     if node.name == "function" and node.is_generic:
         return Type("function", parameters=tuple(known[:-1]), result=known[-1])
-    return None if node.is_generic else named(node.name)
+    return None if node.is_generic else named(node.name) or (defined or {}).get(node.name)
 
 
 def conforms(value: Value, wanted: Type) -> bool:

@@ -206,11 +206,11 @@ def _advance(instance: Instance) -> Advance:
         state=codec.dump(instance),
         status=instance.status,
         waits=waiting.waits(instance) if is_active else (),
-        history=tuple(instance.history),
-        thrown=tuple(instance.thrown),
-        incidents=tuple(instance.incidents),
+        history=tuple(instance.recorder.history),
+        thrown=tuple(instance.recorder.thrown),
+        incidents=tuple(instance.recorder.incidents),
         variables=dict(instance.task_tree.data),
-        ended_at=tuple(instance.ended_at),
+        ended_at=tuple(instance.recorder.ended_at),
     )
 
 

@@ -26,7 +26,8 @@ from bpmn import feel
 from bpmn.definition import ProcessDefinition
 from bpmn.errors import ExecutionFailed
 from bpmn.lowering import Flow, Node, Program
-from bpmn.model import HistoryEvent, Incident, InstanceState, Json, Thrown, Value
+from bpmn.model import Incident, InstanceState, Json, Value
+from bpmn.spiff.recording import Recorder
 
 OPEN = TaskState.WAITING | TaskState.STARTED
 
@@ -129,6 +130,18 @@ class Specs(WorkflowSpec):
         return self._starts[scope.id]
 
 
+class Members(dict[str, None]):
+    """The ids of a visit's children in order; the library's list would be searched for every token that leaves."""
+
+    def append(self, identity: str) -> None:
+        """Add a child."""
+        self[identity] = None
+
+    def remove(self, identity: str) -> None:
+        """Take a child out."""
+        del self[identity]
+
+
 class Visit(Task):
     """A token in an element: one activation, with its local variables in ``data``."""
 
@@ -141,6 +154,7 @@ class Visit(Task):
     def __init__(self, workflow: Instance, spec: ElementSpec, parent: Visit | None, number: int) -> None:
         super().__init__(workflow, spec, parent, TaskState.FUTURE, id=workflow.identity(number))
         self.number = number
+        self._children = Members()
         self.result: dict[str, Value] = {}  #: what came from outside and is not yet distributed
         self.notes: dict[str, Json] = {}  #: detail of the completed event
 
@@ -162,6 +176,11 @@ class Visit(Task):
     def is_alive(self) -> bool:
         """Whether the visit is still part of its instance."""
         return self.workflow.tasks.get(self.id) is self
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no token is left inside; listeners do not count."""
+        return all(self.workflow.tasks[child].task_spec.is_listener for child in self._children)
 
     @property
     def has_incident(self) -> bool:
@@ -212,10 +231,7 @@ class Instance(Workflow):
         self.joins: dict[tuple[str, str], list[Visit]] = {}  #: (scope, gateway) -> tokens that wait there
         self.conditional: dict[str, Visit] = {}  #: visits that wait for a condition
         self.has_new_data = False
-        self.history: list[HistoryEvent] = []
-        self.thrown: list[Thrown] = []
-        self.incidents: list[Incident] = []
-        self.ended_at: list[str] = []
+        self.recorder = Recorder(environment.now)
 
     @property
     def now(self) -> datetime:
@@ -297,10 +313,10 @@ class Instance(Workflow):
 
     def close_scopes(self) -> None:
         """Complete the scopes whose last token has gone, innermost first; a queue, so that nesting never recurses."""
-        while self.closing:
+        while self.closing and self.status is InstanceState.ACTIVE:
             scope = self.closing.popleft()
             is_open = scope.is_alive and scope.has_state(TaskState.STARTED) and not scope.has_incident
-            if is_open and scope.task_spec.is_scope and all(c.task_spec.is_listener for c in scope.children):
+            if is_open and scope.task_spec.is_scope and scope.is_idle:
                 self.finish(scope)
 
     def finish(self, visit: Visit) -> None:
@@ -321,17 +337,7 @@ class Instance(Workflow):
 
     def record_condition(self, visit: Visit, flow: Flow, detail: Mapping[str, Json]) -> None:
         """Record how a condition of a flow was decided, even where the node that decides is hidden."""
-        self.history.append(
-            HistoryEvent(
-                kind="condition",
-                element_id=visit.node.origin,
-                element_name=visit.node.name,
-                activity_id=visit.id,
-                at=self.now,
-                scope=visit.enclosing(),
-                detail={"flow": flow.id, **detail},
-            )
-        )
+        self.recorder.move("condition", visit.node, visit.id, visit.enclosing(), {"flow": flow.id, **detail})
 
     def fail(self, visit: Visit, failure: ExecutionFailed) -> None:
         """Keep the token where it is and tell an operator."""
@@ -340,40 +346,17 @@ class Instance(Workflow):
         incident = Incident(
             activity_id=visit.id, element_id=element, code=type(failure).__name__, message=failure.message
         )
-        self.incidents.append(incident)
+        self.recorder.incidents.append(incident)
 
     def record(self, kind: str, visit: Visit, detail: Mapping[str, Json] | None = None) -> None:
-        """Append to the history, unless the node is not drawn."""
-        if visit.task_spec.is_hidden or (visit.task_spec.is_body and kind != "note"):
-            return
-        self.history.append(
-            HistoryEvent(
-                kind=kind,
-                element_id=visit.node.origin,
-                element_name=visit.node.name,
-                element_type=visit.node.type,
-                activity_id=visit.id,
-                at=self.now,
-                scope=visit.enclosing(),
-                detail=dict(detail or {}),
-            )
-        )
+        """Append to the history, unless the visit is of no drawn node or the body of a repetition."""
+        if not visit.task_spec.is_hidden and not visit.task_spec.is_body:
+            self.recorder.move(kind, visit.node, visit.id, visit.enclosing(), detail or {})
 
     def record_flow(self, source: Visit, flow: Flow) -> None:
         """Record that one token took a drawn flow."""
-        if flow.is_hidden:
-            return
-        self.history.append(
-            HistoryEvent(
-                kind="flow",
-                element_id=flow.id,
-                element_type="sequenceFlow",
-                activity_id=source.id,
-                at=self.now,
-                scope=source.enclosing(),
-                detail={"source": flow.source.split("/", 1)[0], "target": flow.target.split("/", 1)[0]},
-            )
-        )
+        if not flow.is_hidden:
+            self.recorder.flow(flow, source.id, source.enclosing())
 
     def collect_log_extras(self, dct: dict[str, Any] | None = None) -> dict[str, Any]:
         """Skip what the library gathers for its log; it walks the whole tree."""

@@ -4,13 +4,14 @@ FEEL functions for papers: amounts, dates and numerals as official papers write 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
 
 from bpmn.model import Value
 from forms.checks import identity_of
+from forms.field import Option
 from forms.words import amount_in_capitals, date_in_words
 
 NUMERALS = "〇一二三四五六七八九"
@@ -121,6 +122,28 @@ def tick(is_so: Value) -> str:
     return "☑" if is_so is True else "☐"
 
 
+def label(_code_list: Value, code: Value) -> Value:
+    """
+    Return a code as it is: what ``label of`` says where nobody gave the code lists.
+    """
+    return code
+
+
+def labels(code_lists: Mapping[str, Sequence[Option]]) -> Mapping[str, Callable[..., Value]]:
+    """
+    Return the function ``label of(list name, code)`` over the law pack's code lists, for an environment.
+
+    >>> labels({"t": [Option("0201", "噪音")]})["label of"]("t", "0201")
+    '噪音'
+    """
+    known = {name: {option.value: option.label for option in options} for name, options in code_lists.items()}
+
+    def label_of(code_list: Value, code: Value) -> Value:
+        return known.get(str(code_list), {}).get(str(code), code)
+
+    return {"label of": label_of}
+
+
 PAPER_FUNCTIONS: Mapping[str, Callable[..., Value]] = MappingProxyType(
     {
         "money": money,
@@ -132,6 +155,7 @@ PAPER_FUNCTIONS: Mapping[str, Callable[..., Value]] = MappingProxyType(
         "gender of": gender,
         "birth of": birthday,
         "tick": tick,
+        "label of": label,
     }
 )
 """The functions that placeholders of papers may call, by their FEEL names."""

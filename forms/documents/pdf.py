@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -25,7 +26,8 @@ from forms.errors import PaperNotRendered
 MAX_PAGES = 80
 
 _RENDERER = Path(__file__).with_name("renderer.typ")
-_PAGE_COUNT = re.compile(rb"/Type\s*/Pages\b[^>]*?/Count\s+(\d+)|/Count\s+(\d+)[^>]*?/Type\s*/Pages\b", re.DOTALL)
+_STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
+_PAGE = re.compile(rb"/Type\s*/Page\b")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,21 +98,33 @@ def print_sheet(sheet: Sheet, *, issued_at: datetime, fonts: Fonts = FONTS) -> b
             format="pdf",
             font_paths=[path for path in fonts.paths if Path(path).is_dir()],
             ignore_system_fonts=True,
-            sys_inputs={"sheet": json.dumps(asdict(sheet), ensure_ascii=False), "serif": fonts.serif, "sans": fonts.sans},
+            sys_inputs={
+                "sheet": json.dumps(asdict(sheet), ensure_ascii=False),
+                "serif": fonts.serif,
+                "sans": fonts.sans,
+                "max-pages": str(MAX_PAGES),
+            },
             pdf_standards=["a-2b"],
             timestamp=int(issued_at.astimezone(UTC).timestamp()),
         )
     except typst.TypstError as error:
+        if "too many pages" in str(error):
+            raise PaperNotRendered(f"文书超过 {MAX_PAGES} 页，请精简内容或拆成几份。") from error
         raise PaperNotRendered(f"文书无法生成：{error}。请核对文书模板。") from error
-    if page_count(printed) > MAX_PAGES:
-        raise PaperNotRendered(f"文书超过 {MAX_PAGES} 页，请精简内容或拆成几份。")
     return bytes(printed)
 
 
 def page_count(pdf: bytes) -> int:
-    """Return the number of pages of a file printed here, 0 where it cannot be read."""
-    counts = [int(one or other) for one, other in _PAGE_COUNT.findall(pdf)]
-    return max(counts, default=0)
+    """Return the number of pages of a file that was printed here."""
+    return sum(len(_PAGE.findall(_inflated(found))) for found in _STREAM.findall(pdf)) + len(_PAGE.findall(pdf))
+
+
+def _inflated(stream: bytes) -> bytes:
+    # Pages stand in compressed object streams; pictures and fonts among the streams may be anything.
+    try:
+        return zlib.decompress(stream)
+    except zlib.error:
+        return b""
 
 
 def sha256_of(pdf: bytes) -> str:

@@ -54,7 +54,7 @@ def fill(paper: Paper, data: Variables, *, environment: Environment | None = Non
         PaperNotRendered: the filled paper is longer than a paper may be.
     """
     given = environment or NO_CLOCK
-    filler = _Filler(replace(given, functions={**given.functions, **PAPER_FUNCTIONS}))
+    filler = _Filler(replace(given, functions={**PAPER_FUNCTIONS, **given.functions}))
     scope = dict(data)
     return Sheet(
         code=paper.code,

@@ -16,7 +16,10 @@ from forms.expressions import Formula
 from forms.text import clean
 from forms.words import in_words
 
-Run: TypeAlias = tuple[str, bool]  #: text, whether it was filled in; filled in and "" is a gap to write into by hand
+Run: TypeAlias = tuple[str, bool]
+"""Text, and whether it was filled in. Filled in with "" is a gap to write into by hand: the value is missing."""
+
+WIDE_BLANK = "　　"
 
 
 @dataclass(frozen=True)
@@ -39,13 +42,13 @@ class Writing:
     def fill(self, scope: Mapping[str, Value], environment: Environment) -> list[Run]:
         """Return the runs of the text; a placeholder without a value is an empty run."""
         return [
-            (clean_value(piece.evaluate(scope, environment)), True) if isinstance(piece, Formula) else (piece, False)
+            _filled(piece.evaluate(scope, environment)) if isinstance(piece, Formula) else (piece, False)
             for piece in self.pieces
         ]
 
     def plain(self, scope: Mapping[str, Value], environment: Environment) -> str:
-        """Return the filled text without gaps."""
-        return "".join(text for text, _ in self.fill(scope, environment))
+        """Return the filled text on one line, with a blank for each gap."""
+        return "".join(WIDE_BLANK if run == ("", True) else run[0] for run in self.fill(scope, environment))
 
 
 def formula(text: str) -> Formula:
@@ -59,9 +62,10 @@ def formula(text: str) -> Formula:
     return Formula(source, feel.compile(source, names=tuple(PAPER_FUNCTIONS)))
 
 
-def clean_value(value: Value) -> str:
-    """Return a value in words without characters that a printed paper must not hide."""
-    return clean(in_words(value))
+def _filled(value: Value) -> Run:
+    # Nothing on purpose ("" from an expression) prints nothing; a missing value prints a gap.
+    text = clean(in_words(value))
+    return text, value is None or bool(text)
 
 
 def _split(text: str) -> Iterator[tuple[bool, str]]:

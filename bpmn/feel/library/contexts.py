@@ -70,12 +70,12 @@ def put_nested(run: Run, context: Context, keys: list[Value], value: Value) -> C
     """Return the context with the entry at the end of a path set."""
     first, *rest = _path(keys)
     if not rest:
-        return put(run, context, first, value)  # type: ignore[no-any-return]
+        return put(run, context, first, value)
     inner = context.get(first)
     if inner is not None and not isinstance(inner, dict):
         _lost(rest[0])
     run.spend(1)
-    return put(run, context, first, put_nested(run, inner or {}, rest, value))  # type: ignore[no-any-return]
+    return put(run, context, first, put_nested(run, inner or {}, rest, value))
 
 
 @builtin("context merge(contexts: list)")

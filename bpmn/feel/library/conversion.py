@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Final
 
-from bpmn.feel import adoption, arithmetic, comparison, numbers, temporal
+from bpmn.feel import adoption, comparison, numbers, temporal
 from bpmn.feel.environment import Run
 from bpmn.feel.errors import Nothing
 from bpmn.feel.library.registry import builtin
@@ -164,28 +164,13 @@ def same_duration(run: Run, value: Value) -> Value:
 
 @builtin("years and months duration(from: day, to: day)")
 def months_between(run: Run, start: date, end: date) -> YearsMonthsDuration:
-    """Return the whole months from one day to another."""
-    if type(start) is not type(end):
-        start, end = (arithmetic.at_midnight(each) for each in (start, end))
+    """Return the whole months from one day to another; the time of day does not count."""
     months = (end.year - start.year) * 12 + end.month - start.month
-    rest = _within_month(end) - _within_month(start)
-    if months > 0 and rest < timedelta():
+    if months > 0 and end.day < start.day:
         months -= 1
-    elif months < 0 and rest > timedelta():
+    elif months < 0 and end.day > start.day:
         months += 1
     return YearsMonthsDuration(months)
-
-
-def _within_month(value: date) -> timedelta:
-    if not isinstance(value, datetime):
-        return timedelta(days=value.day)
-    return timedelta(
-        days=value.day,
-        hours=value.hour,
-        minutes=value.minute,
-        seconds=value.second,
-        microseconds=value.microsecond,
-    )
 
 
 @builtin("not(negand: any)")

@@ -6,9 +6,9 @@ import functools
 from decimal import Decimal
 
 from bpmn.feel import comparison, numbers
-from bpmn.feel.invocation import call_function
 from bpmn.feel.environment import Run
 from bpmn.feel.errors import Nothing
+from bpmn.feel.invocation import call_function
 from bpmn.feel.library.registry import builtin
 from bpmn.feel.values import Function, Value
 
@@ -20,7 +20,7 @@ def paid(run: Run, items: list[Value]) -> list[Value]:
 
 
 def _index(items: list[Value], position: Decimal, *, room: int = 0) -> int:
-    place = numbers.whole(position, "位置")
+    place = numbers.whole(numbers.truncated(position), "位置")
     if place == 0 or place > len(items) + room or -place > len(items):
         raise Nothing(f"列表有 {len(items)} 项，没有位置 {place}。")
     return place - 1 if place > 0 else len(items) + place
@@ -52,6 +52,8 @@ def some(run: Run, *values: Value) -> bool | None:
 
 
 def _decide(values: tuple[Value, ...], *, decisive: bool, run: Run) -> bool | None:
+    if not values:
+        raise Nothing("至少需要一个参数。")
     items = values[0] if len(values) == 1 and isinstance(values[0], list) else list(values)
     run.spend(len(items))
     if any(item is decisive for item in items):
@@ -135,7 +137,7 @@ def index_of(run: Run, items: list[Value], match: Value) -> list[Decimal]:
 @builtin("union(*list: list)")
 def union(run: Run, *lists: list[Value]) -> list[Value]:
     """Return the items of all lists, each once."""
-    return distinct_values(run, concatenate(run, *lists))  # type: ignore[no-any-return]
+    return distinct_values(run, concatenate(run, *lists))
 
 
 @builtin("distinct values(list: list)")

@@ -106,7 +106,7 @@ def meets(run: Run, one: Range, other: Range) -> bool:
 @builtin("met by(range1: range, range2: range)")
 def met_by(run: Run, one: Range, other: Range) -> bool:
     """Return whether one range starts on the included point where the other ends."""
-    return meets(run, other, one)  # type: ignore[no-any-return]
+    return meets(run, other, one)
 
 
 @builtin("overlaps(range1: range, range2: range)")
@@ -123,8 +123,8 @@ def overlaps_before(run: Run, one: Range, other: Range) -> bool:
 
 @builtin("overlaps after(range1: range, range2: range)")
 def overlaps_after(run: Run, one: Range, other: Range) -> bool:
-    """Return whether one range starts within another and ends behind it."""
-    return _start(one, other, run) >= 0 and _gap(other, one, run) >= 0 and _end(one, other, run) > 0
+    """Return whether one range starts within another, behind its start, and ends no sooner."""
+    return _start(one, other, run) > 0 and _gap(other, one, run) >= 0 and _end(one, other, run) >= 0
 
 
 @builtin("finishes(point: point, range: range)")
@@ -142,13 +142,13 @@ def range_finishes(run: Run, one: Range, other: Range) -> bool:
 @builtin("finished by(range: range, point: point)")
 def finished_by_point(run: Run, interval: Range, point: Value) -> bool:
     """Return whether a range ends with a point."""
-    return point_finishes(run, point, interval)  # type: ignore[no-any-return]
+    return point_finishes(run, point, interval)
 
 
 @builtin("finished by(range1: range, range2: range)")
 def finished_by_range(run: Run, one: Range, other: Range) -> bool:
     """Return whether another range lies at the end of one."""
-    return range_finishes(run, other, one)  # type: ignore[no-any-return]
+    return range_finishes(run, other, one)
 
 
 @builtin("includes(range: range, point: point)")
@@ -172,7 +172,7 @@ def point_during(run: Run, point: Value, interval: Range) -> bool:
 @builtin("during(range1: range, range2: range)")
 def range_during(run: Run, one: Range, other: Range) -> bool:
     """Return whether a range lies in another whole."""
-    return includes_range(run, other, one)  # type: ignore[no-any-return]
+    return includes_range(run, other, one)
 
 
 @builtin("starts(point: point, range: range)")
@@ -190,13 +190,13 @@ def range_starts(run: Run, one: Range, other: Range) -> bool:
 @builtin("started by(range: range, point: point)")
 def started_by_point(run: Run, interval: Range, point: Value) -> bool:
     """Return whether a range starts with a point."""
-    return point_starts(run, point, interval)  # type: ignore[no-any-return]
+    return point_starts(run, point, interval)
 
 
 @builtin("started by(range1: range, range2: range)")
 def started_by_range(run: Run, one: Range, other: Range) -> bool:
     """Return whether another range lies at the start of one."""
-    return range_starts(run, other, one)  # type: ignore[no-any-return]
+    return range_starts(run, other, one)
 
 
 @builtin("coincides(point1: point, point2: point)")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from bpmn.feel.environment import Run
 from bpmn.feel.errors import Nothing
@@ -25,6 +25,7 @@ from bpmn.feel.values import (
     type_name,
 )
 
+Body = TypeVar("Body", bound=Callable[..., Any])
 _SIGNATURE: Final = re.compile(r"([^(]+)\((.*)\)")
 _PARAMETER: Final = re.compile(r"(\*?)([^:?]+)(\??): ([^?]+)(\??)")
 _CLASSES: Final[Mapping[str, tuple[type, ...]]] = {
@@ -114,13 +115,7 @@ class Overload:
             Nothing: one does not fit.
         """
         count = len(self.parameters)
-        return [
-            _converted(self.parameters[min(index, count - 1)], value) for index, value in enumerate(values)
-        ]
-
-
-def _converted(parameter: Parameter, value: Value) -> Value:
-    return None if value is None and parameter.is_optional else parameter.convert(value)
+        return [self.parameters[min(index, count - 1)].convert(value) for index, value in enumerate(values)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +158,10 @@ class Library:
     def __init__(self) -> None:
         self._overloads: dict[str, list[Overload]] = {}
 
-    def builtin(self, *signatures: str) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
+    def builtin(self, *signatures: str) -> Callable[[Body], Body]:
         """Return a decorator that registers a function under one or more signatures."""
 
-        def register(call: Callable[..., Value]) -> Callable[..., Value]:
+        def register(call: Body) -> Body:
             for signature in signatures:
                 name, overload = _read(signature, call)
                 self._overloads.setdefault(name, []).append(overload)
@@ -194,5 +189,5 @@ def _parameter(text: str) -> Parameter:
     return Parameter(found[2], found[4], bool(found[3]), bool(found[5]), bool(found[1]))
 
 
-LIBRARY: Final[Any] = Library()
+LIBRARY: Final = Library()
 builtin = LIBRARY.builtin

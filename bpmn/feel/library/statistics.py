@@ -112,6 +112,8 @@ def standard_deviation(run: Run, *values: Value) -> Decimal:
 @builtin("mode(list: list)", "mode(*n: any)")
 def mode(run: Run, *values: Value) -> list[Decimal]:
     """Return the most frequent numbers in rising order."""
+    if not values:
+        raise Nothing("至少需要一个参数。")
     items = _items(values, run)
     if not items:
         return []

@@ -1,0 +1,248 @@
+"""
+Who is at the door: sessions by cookie or bearer token, the CSRF check, and the declaration that every route needs.
+
+Default deny lives here: a route without an ``Allow`` among its dependencies does not start (``undeclared``), and
+``Allow`` refuses whoever it does not name. What a person may do with a *case* is decided by the use cases.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Final, cast
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+
+from api.problems import CrossSiteRequest, MalformedRequest, NotSignedIn, PasswordChangeNeeded
+from bpmn.errors import Forbidden
+from tasks.model import Actor
+from workflows import sessions
+from workflows.engine import Engine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from fastapi import FastAPI
+    from fastapi.dependencies.models import Dependant
+    from starlette.responses import Response
+    from starlette.routing import BaseRoute
+
+COOKIE: Final = "jf_session"
+VISIT_COOKIE: Final = "jf_visit"  #: before login: what the login form's token is made from
+CSRF_FIELD: Final = "_csrf"
+CSRF_HEADER: Final = "x-csrf-token"
+SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+FORM_TYPES: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
+#: Where a person with a first password may still go.
+PASSWORD_PATHS: Final = frozenset({"/me/password", "/logout", "/language"})
+LARGEST_FIELD: Final = 1024 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visitor:
+    """Who is signed in at this request."""
+
+    actor: Actor
+    csrf: str
+    token: str
+    by_cookie: bool
+
+
+def engine_of(request: Request) -> Engine:
+    """Return the engine that the application was built with."""
+    return cast("Engine", request.app.state.engine)
+
+
+class Allow:
+    """
+    Who may use a route: everybody, everybody signed in, or the holders of some roles.
+
+    Used as a dependency; yields the ``Actor``. Cookie requests that change something also need the CSRF token.
+    """
+
+    def __init__(self, *roles: str, public: bool = False) -> None:
+        self.roles = frozenset(roles)
+        self.public = public
+
+    async def __call__(self, request: Request) -> Actor | None:
+        """
+        Return the actor, or refuse.
+
+        Raises:
+            NotSignedIn: no valid session.
+            CrossSiteRequest: an unsafe cookie request without the token of its session.
+            Forbidden: the actor holds none of the roles.
+        """
+        if request.method not in SAFE_METHODS:
+            ensure_same_site(request)
+        if self.public:
+            return None
+        visitor = await run_in_threadpool(_visitor, request)
+        request.state.visitor = visitor
+        if visitor.by_cookie and request.method not in SAFE_METHODS:
+            await _ensure_token(request, visitor.csrf)
+        if self.roles and not visitor.actor.has(*self.roles):
+            raise Forbidden
+        return visitor.actor
+
+    def __repr__(self) -> str:
+        who = "everybody" if self.public else "signed in" if not self.roles else " ".join(sorted(self.roles))
+        return f"Allow({who})"
+
+
+PUBLIC: Final = Allow(public=True)
+SIGNED_IN: Final = Allow()
+SUPERVISORS: Final = Allow("R04", "R05", "R06", "R13", "R14", "R15")
+EDITORS: Final = Allow("R18", "R20")
+OPERATORS: Final = Allow("R04", "R06", "R13", "R14", "R20")
+
+Public = Annotated[None, Depends(PUBLIC)]
+SignedIn = Annotated[Actor, Depends(SIGNED_IN)]
+EngineOf = Annotated[Engine, Depends(engine_of)]
+
+
+def declared(route: APIRoute) -> Allow | None:
+    """Return what a route declares; None when it declares nothing."""
+    return next((d for d in _calls(route.dependant) if isinstance(d, Allow)), None)
+
+
+def undeclared(app: FastAPI) -> list[str]:
+    """Return the paths of routes that do not say who may use them; the application refuses to start with any."""
+    return [str(getattr(r, "path", r)) for r in app.routes if not _is_framework(r) and not _is_declared(r)]
+
+
+def _is_declared(route: BaseRoute) -> bool:
+    return isinstance(route, APIRoute) and declared(route) is not None
+
+
+def _is_framework(route: BaseRoute) -> bool:
+    # The API description is public on purpose; everything else says who may use it.
+    return getattr(route, "path", "") == "/openapi.json"
+
+
+def _calls(dependant: Dependant) -> Iterable[object]:
+    for child in dependant.dependencies:
+        yield child.call
+        yield from _calls(child)
+
+
+def _visitor(request: Request) -> Visitor:
+    token, by_cookie = _credentials(request)
+    client = request.client.host if request.client else ""
+    with engine_of(request).begin() as uow:
+        found = sessions.current(uow, token, client=client)
+    if found.must_change_password and request.url.path not in PASSWORD_PATHS:
+        raise PasswordChangeNeeded
+    return Visitor(actor=found.actor, csrf=found.csrf, token=token, by_cookie=by_cookie)
+
+
+def _credentials(request: Request) -> tuple[str, bool]:
+    scheme, _, value = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and value:
+        return value.strip(), False
+    token = request.cookies.get(cookie_name(request, COOKIE))
+    if not token:
+        raise NotSignedIn
+    return token, True
+
+
+# --- cookies ---------------------------------------------------------------------------------------------------------
+
+
+def cookie_name(request: Request, name: str) -> str:
+    """Return the cookie's name; ``__Host-`` over HTTPS, so that no other host can plant it."""
+    return f"__Host-{name}" if request.url.scheme == "https" else name
+
+
+def set_cookie(
+    request: Request, response: Response, name: str, value: str, *, max_age: int | None = None
+) -> None:
+    """Set a cookie that scripts cannot read and other sites cannot send with a form."""
+    response.set_cookie(
+        cookie_name(request, name),
+        value,
+        max_age=max_age,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+    )
+
+
+def forget_cookie(request: Request, response: Response, name: str) -> None:
+    """Remove a cookie."""
+    response.delete_cookie(
+        cookie_name(request, name),
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+    )
+
+
+# --- cross-site requests ---------------------------------------------------------------------------------------------
+
+
+def ensure_same_site(request: Request) -> None:
+    """
+    Refuse what another site sent.
+
+    Raises:
+        CrossSiteRequest: the browser says so, or the origin is not ours.
+    """
+    if request.headers.get("sec-fetch-site") in {"cross-site", "same-site"}:
+        raise CrossSiteRequest
+    origin = request.headers.get("origin")
+    if origin is None:
+        return
+    ours = {request.headers.get("host", ""), urlsplit(engine_of(request).settings.base_url).netloc}
+    if urlsplit(origin).netloc not in ours:
+        raise CrossSiteRequest
+
+
+async def _ensure_token(request: Request, expected: str) -> None:
+    given = request.headers.get(CSRF_HEADER) or await _field(request, CSRF_FIELD)
+    if not hmac.compare_digest(given.encode(), expected.encode()):
+        raise CrossSiteRequest
+
+
+async def _field(request: Request, name: str) -> str:
+    if not request.headers.get("content-type", "").startswith(FORM_TYPES):
+        return ""
+    value = (await read_form(request)).get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+async def read_form(request: Request) -> FormData:
+    """Return the posted form, parsed once; at most 2,000 fields and 20 files."""
+    if any(text in request.headers.get("content-type", "") for text in FORM_TYPES):
+        return await request.form(max_files=20, max_fields=2000, max_part_size=LARGEST_FIELD)
+    raise MalformedRequest
+
+
+def visit_token(visit: str) -> str:
+    """Return the token that the login form carries for a visit cookie."""
+    return hashlib.sha256(f"login:{visit}".encode()).hexdigest()
+
+
+def new_visit() -> str:
+    """Return a fresh value for the visit cookie."""
+    return secrets.token_urlsafe(24)
+
+
+def ensure_visit(request: Request, given: str) -> None:
+    """
+    Check the login form's token against the visit cookie.
+
+    Raises:
+        CrossSiteRequest: the form was not made for this browser.
+    """
+    visit = request.cookies.get(cookie_name(request, VISIT_COOKIE), "")
+    if not visit or not hmac.compare_digest(given, visit_token(visit)):
+        raise CrossSiteRequest

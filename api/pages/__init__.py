@@ -1,0 +1,35 @@
+"""Pages for people. ``ROUTERS`` is the whole of them, written out; the catch-all of ``handover`` comes after ``task``."""
+
+from __future__ import annotations
+
+from api.pages import (
+    about,
+    account,
+    attachments,
+    case,
+    cases,
+    decisions,
+    demo,
+    handover,
+    notices,
+    papers,
+    start,
+    task,
+    tasks,
+)
+
+ROUTERS = (
+    account.router,
+    tasks.router,
+    task.router,
+    attachments.router,
+    handover.router,
+    cases.router,
+    case.router,
+    papers.router,
+    start.router,
+    notices.router,
+    decisions.router,
+    demo.router,
+    about.router,
+)

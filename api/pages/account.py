@@ -1,0 +1,144 @@
+"""Signing in and out, the language, the password, the page about oneself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from api import auth
+from api.auth import EngineOf, Public, SignedIn
+from api.i18n import COOKIE as LANGUAGE_COOKIE
+from api.i18n import LANGUAGES
+from api.i18n import gettext as _
+from api.pages.demo import DEMO_ACCOUNTS, DEMO_PASSWORD
+from api.pages.frame import Form, go, show, way_back
+from api.pages.law import role_names
+from api.templating import render
+from bpmn.errors import Invalid
+from workflows import clocks, people, sessions
+from workflows.errors import NotLoggedIn, WrongPassword
+from workflows.model import Refusal
+
+router = APIRouter(include_in_schema=False)
+ONE_YEAR = 365 * 86400
+
+
+@router.get("/login")
+def login_page(request: Request, engine: EngineOf, _public: Public, next: str = "/") -> Response:
+    """Show the login form; somebody signed in goes on."""
+    token = request.cookies.get(auth.cookie_name(request, auth.COOKIE))
+    if token and _is_open(engine, token):
+        return RedirectResponse(way_back(next), status_code=303)
+    return _login_form(request, next=way_back(next))
+
+
+@router.post("/login")
+def login(request: Request, engine: EngineOf, form: Form, _public: Public) -> Response:
+    """Sign in; a refusal shows the form again with the account kept."""
+    auth.ensure_visit(request, form.text(auth.CSRF_FIELD))
+    client = request.client.host if request.client else ""
+    with engine.begin() as uow:
+        outcome = sessions.log_in(
+            uow, account=form.text("account"), password=form.secret("password"), client=client
+        )
+    if isinstance(outcome, Refusal):
+        status = 429 if outcome.retry_at else 401
+        return _login_form(
+            request,
+            next=form.text("next"),
+            problem=outcome.message,
+            account=form.text("account"),
+            status=status,
+        )
+    response = go(way_back(form.text("next")))
+    auth.set_cookie(request, response, auth.COOKIE, outcome.token)
+    auth.forget_cookie(request, response, auth.VISIT_COOKIE)
+    return response
+
+
+def _login_form(
+    request: Request, *, next: str, problem: str = "", account: str = "", status: int = 200
+) -> Response:
+    visit = request.cookies.get(auth.cookie_name(request, auth.VISIT_COOKIE)) or auth.new_visit()
+    engine = auth.engine_of(request)
+    with engine.begin() as uow:
+        now = clocks.now(uow) if engine.settings.demo else None
+    context = {
+        "next": next,
+        "problem": problem,
+        "account": account,
+        "visit_csrf": auth.visit_token(visit),
+        "accounts": DEMO_ACCOUNTS if engine.settings.demo else (),
+        "demo_password": DEMO_PASSWORD,
+        "now": now,
+    }
+    response = render(request, "login.html", context, status=status)
+    auth.set_cookie(request, response, auth.VISIT_COOKIE, visit)
+    return response
+
+
+def _is_open(engine: Any, token: str) -> bool:
+    try:
+        with engine.begin() as uow:
+            sessions.current(uow, token)
+    except NotLoggedIn:
+        return False
+    return True
+
+
+@router.post("/logout")
+def logout(request: Request, engine: EngineOf, actor: SignedIn) -> Response:
+    """Sign out here."""
+    with engine.begin() as uow:
+        sessions.log_out(uow, request.state.visitor.token)
+    response = go("/login")
+    auth.forget_cookie(request, response, auth.COOKIE)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@router.post("/language")
+def switch_language(request: Request, form: Form, _public: Public) -> Response:
+    """Remember the language in this browser; harmless, so that strangers may do it too."""
+    wanted = form.text("lang")
+    response = go(way_back(form.text("back")))
+    if wanted in LANGUAGES:
+        response.set_cookie(
+            LANGUAGE_COOKIE, wanted, max_age=ONE_YEAR, path="/", httponly=True, samesite="lax"
+        )
+    return response
+
+
+@router.get("/me")
+def me(request: Request, engine: EngineOf, actor: SignedIn) -> Response:
+    """Show who one is, in which roles, and the rest of the menu."""
+    names = role_names()
+    with engine.begin() as uow:
+        tree = people.organisation(uow)
+        roles = [
+            {"name": names.get(role, role), "unit": tree.name(unit)} for role, unit in sorted(actor.roles)
+        ]
+        return show(request, uow, actor, "me.html", {"roles": roles}, active="me")
+
+
+@router.get("/me/password")
+def password_page(request: Request, engine: EngineOf, actor: SignedIn) -> Response:
+    """Show the form for a new password."""
+    with engine.begin() as uow:
+        return show(request, uow, actor, "password.html", {"problem": ""}, active="me")
+
+
+@router.post("/me/password")
+def change_password(request: Request, engine: EngineOf, actor: SignedIn, form: Form) -> Response:
+    """Change the password and end all other sessions."""
+    try:
+        with engine.begin() as uow:
+            sessions.change_password(uow, actor, old=form.secret("old"), new=form.secret("new"))
+    except (WrongPassword, Invalid) as refused:
+        with engine.begin() as uow:
+            return show(
+                request, uow, actor, "password.html", {"problem": _(refused.message)}, active="me", status=422
+            )
+    return go("/me", "password")

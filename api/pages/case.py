@@ -1,0 +1,319 @@
+"""One case: what happened, who has it, how many days are left, what to press."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from api.auth import EngineOf, SignedIn
+from api.diagrams import Marks, to_svg
+from api.headers import DIAGRAM_CSP
+from api.i18n import gettext as _
+from api.pages.cases import state_words
+from api.pages.frame import Form, go, listed, show
+from api.pages.papers import titles_of
+from api.pages.tasks import holder_words
+from api.templating import due
+from api.words import moment
+from bpmn.errors import Forbidden, Invalid, NotFound
+from bpmn.model import InstanceState
+from tasks.model import Actor
+from workflows import (
+    attachments,
+    clocks,
+    deadlines,
+    deployments,
+    history,
+    incidents,
+    instances,
+    messages,
+    papers,
+    people,
+    user_tasks,
+)
+from workflows.engine import Engine
+from workflows.model import DeadlineView, ProcessInstance
+from workflows.store.unit_of_work import UnitOfWork
+
+router = APIRouter(include_in_schema=False)
+
+DANGER = "S-VIOLENCE"
+#: Where the pieces of a case usually stand in its variables, with their words.
+FACTS = (
+    ("dispatch.no", "警情编号"),
+    ("dispatch.time", "报警时间"),
+    ("dispatch.place", "地点"),
+    ("dispute.type", "纠纷类型"),
+    ("dispute.summary", "简要案情"),
+    ("dispute.amount", "涉案金额"),
+    ("dispute.people", "涉及人数"),
+    ("dispute.injury", "伤情"),
+)
+
+
+@router.get("/cases/{case_id}")
+def show_case(case_id: str, request: Request, engine: EngineOf, actor: SignedIn) -> Response:
+    """Show the case; names and numbers are masked unless the role reads them clear."""
+    with engine.begin() as uow:
+        return _page(request, uow, actor, instances.get(uow, actor, case_id))
+
+
+@router.post("/cases/{case_id}/reveal")
+def reveal(case_id: str, request: Request, engine: EngineOf, actor: SignedIn, form: Form) -> Response:
+    """Show the case once with clear personal data; the purpose goes into the audit."""
+    with engine.begin() as uow:
+        case = instances.reveal(uow, actor, case_id, purpose=form.text("purpose")[:200])
+        return _page(request, uow, actor, case)
+
+
+def _page(request: Request, uow: UnitOfWork, actor: Actor, case: ProcessInstance) -> Response:
+    now = clocks.now(uow)
+    tasks = _open_tasks(uow, actor, case, now)
+    path = history.path(uow, actor, case.id)
+    xml = _diagram(uow, actor, case)
+    marks = _marks(path, tasks)
+    made = papers.of_instance(uow, actor, case.id)
+    context = {
+        "case": case,
+        "case_id": case.id,
+        "state": {"words": state_words(case.status, case.suspended), "level": _level(case)},
+        "open_tasks": tasks,
+        "waiting": _waiting(xml, path.active, tasks),
+        "incidents": _incidents(uow, actor, case.id),
+        "deadlines": [_deadline(d, now) for d in deadlines.of_instance(uow, actor, case.id)],
+        "steps": _steps(uow, actor, case, tasks),
+        "svg": to_svg(xml, marks),
+        "has_xml": bool(xml),
+        "marks": _marks_json(marks),
+        "facts": _facts(uow, case),
+        "papers": made,
+        "missing_papers": titles_of(_unmade(tasks, {p.code for p in made})),
+        "sign_codes": {code for row in tasks if row["mine"] for code in row["task"].signs},
+        "files": attachments.of_instance(uow, actor, case.id),
+        "related": instances.related(uow, actor, case.id),
+        "comments": user_tasks.comments(uow, actor, case.id),
+    }
+    response = show(request, uow, actor, "case.html", context, active="cases")
+    response.headers["Content-Security-Policy"] = DIAGRAM_CSP
+    return response
+
+
+def _open_tasks(uow: UnitOfWork, actor: Actor, case: ProcessInstance, now: datetime) -> list[dict[str, Any]]:
+    found = [t for t in user_tasks.of_instance(uow, actor, case.id) if t.is_open]
+    ids = {t.assignee_id for t in found if t.assignee_id and t.assignee_id != actor.person_id}
+    names = {person_id: people.person(uow, actor, person_id).name for person_id in ids}
+    return [
+        {
+            "task": task,
+            "due": due(task.due_at, now),
+            "holder": holder_words(task, actor, names),
+            "mine": not {"claim", "complete"}.isdisjoint(task.actions),
+        }
+        for task in found
+    ]
+
+
+def _unmade(tasks: list[dict[str, Any]], made: set[str]) -> tuple[str, ...]:
+    wanted = (code for row in tasks if row["mine"] for code in row["task"].papers)
+    return tuple(dict.fromkeys(code for code in wanted if code not in made))
+
+
+def _level(case: ProcessInstance) -> str:
+    if case.suspended:
+        return "soon"
+    return {InstanceState.ACTIVE: "", InstanceState.COMPLETED: "ok", InstanceState.TERMINATED: "plain"}[
+        case.status
+    ]
+
+
+def _diagram(uow: UnitOfWork, actor: Actor, case: ProcessInstance) -> bytes:
+    try:
+        return deployments.diagram(uow, actor, case.definition_id)
+    except (NotFound, Forbidden):
+        return b""
+
+
+def _marks(path: history.PathView, tasks: list[dict[str, Any]]) -> Marks:
+    words: dict[str, str] = dict.fromkeys(path.active, _("等待中"))
+    words |= {row["task"].element_id: row["due"]["words"] for row in tasks}
+    late = frozenset(row["task"].element_id for row in tasks if row["due"]["level"] == "late")
+    return Marks(
+        done=frozenset(path.elements),
+        flows=frozenset(path.flows),
+        now=words,
+        late=late | frozenset(path.incidents),
+    )
+
+
+def _marks_json(marks: Marks) -> str:
+    now = {element: {"words": words, "late": element in marks.late} for element, words in marks.now.items()}
+    return orjson.dumps({"done": sorted(marks.done), "flows": sorted(marks.flows), "now": now}).decode()
+
+
+def _waiting(xml: bytes, active: tuple[str, ...], tasks: list[dict[str, Any]]) -> list[str]:
+    from lxml import etree
+
+    busy = {row["task"].element_id for row in tasks}
+    if not xml or not active:
+        return []
+    root = etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True))
+    names = {e.get("id"): e.get("name") for e in root.iter() if isinstance(e.tag, str)}
+    return [name for element in active if element not in busy and (name := names.get(element))]
+
+
+def _incidents(uow: UnitOfWork, actor: Actor, case_id: str) -> Any:
+    return incidents.search(uow, actor, instance_id=case_id).items
+
+
+def _deadline(view: DeadlineView, now: datetime) -> dict[str, Any]:
+    stopped = view.state == "stopped"
+    left = {"words": _("已停止计时"), "level": "plain"} if stopped else due(view.due_at, now)
+    if view.state == "paused":
+        left = {"words": _("已中止计时"), "level": "plain"}
+    span = (view.due_at - view.started_at).total_seconds()
+    used = (now - view.started_at).total_seconds()
+    percent = None if stopped or span <= 0 else max(0, min(100, round(100 * used / span)))
+    article = view.source.get("title") or view.source.get("name") or view.source.get("article")
+    return {"view": view, "due": left, "percent": percent, "words": _dates(view), "source": article}
+
+
+def _dates(view: DeadlineView) -> str:
+    parts = [_("%(at)s 起算") % {"at": moment(view.started_at)}]
+    if view.statutory_last_day:
+        parts.append(_("法定最后一日 %(day)s") % {"day": view.statutory_last_day.isoformat()})
+    if view.internal_target:
+        parts.append(_("内部目标 %(day)s") % {"day": view.internal_target.isoformat()})
+    if view.provisional:
+        parts.append(_("暂定（该年节假日安排尚未发布）"))
+    return " · ".join(parts)
+
+
+def _steps(
+    uow: UnitOfWork, actor: Actor, case: ProcessInstance, tasks: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    lines = history.of_instance(uow, actor, case.id)
+    past = [
+        {
+            "name": line.element_name or line.element_id,
+            "kind": "cancelled" if line.kind == "cancelled" else "done",
+            "words": _joined(moment(line.at), line.by, _("已取消") if line.kind == "cancelled" else ""),
+        }
+        for line in lines
+        if line.kind not in ("entered", "flow")
+    ]
+    now = [
+        {"name": row["task"].name, "kind": "now", "words": _joined(row["holder"], row["due"]["words"])}
+        for row in tasks
+    ]
+    return past + now
+
+
+def _joined(*parts: str | None) -> str:
+    return " · ".join(part for part in parts if part)
+
+
+def _facts(uow: UnitOfWork, case: ProcessInstance) -> list[dict[str, str]]:
+    found = [{"label": _(label), "value": _shown(_at(case.variables, path))} for path, label in FACTS]
+    parties = case.variables.get("parties")
+    if isinstance(parties, list):
+        names = listed(str(p.get("name", "")) for p in parties if isinstance(p, Mapping))
+        found.insert(0, {"label": _("当事人"), "value": names})
+    tree = people.organisation(uow)
+    units = listed(dict.fromkeys(tree.name(unit) for unit in case.units.values()))
+    return [fact for fact in [*found, {"label": _("办理单位"), "value": units}] if fact["value"]]
+
+
+def _at(tree: Any, path: str) -> Any:
+    for part in path.split("."):
+        tree = tree.get(part) if isinstance(tree, Mapping) else None
+    return tree
+
+
+def _shown(value: Any) -> str:
+    if value is None or isinstance(value, Mapping | list):
+        return ""
+    return moment(value) if isinstance(value, date | datetime) else str(value)
+
+
+@router.get("/cases/{case_id}/diagram.xml")
+def diagram(case_id: str, engine: EngineOf, actor: SignedIn) -> Response:
+    """Return the diagram of the version that the case runs on."""
+    with engine.begin() as uow:
+        case = instances.get(uow, actor, case_id)
+        return Response(_diagram(uow, actor, case), media_type="text/xml; charset=utf-8")
+
+
+@router.post("/cases/{case_id}/comments")
+def comment(case_id: str, actor: SignedIn, form: Form) -> Response:
+    """Add a note for those who work on the case."""
+    text = form.text("text")
+    if not text or len(text) > 2000:
+        raise Invalid(_("留言请写 1 到 2000 个字。"))
+
+    def work(uow: UnitOfWork) -> str:
+        user_tasks.comment(uow, actor, case_id, text)
+        return f"/cases/{case_id}"
+
+    return go(form.once(actor, work), "commented")
+
+
+@router.post("/cases/{case_id}/danger")
+def report_danger(case_id: str, actor: SignedIn, form: Form) -> Response:
+    """One tap: tell the police and every running case that shares a party."""
+
+    def work(uow: UnitOfWork) -> str:
+        instances.get(uow, actor, case_id)
+        payload = {"reportedBy": actor.person_id, "reportedAt": clocks.now(uow)}
+        messages.broadcast(uow, actor, DANGER, payload, instance_id=case_id)
+        return f"/cases/{case_id}"
+
+    return go(form.once(actor, work), "danger")
+
+
+@router.get("/cases/{case_id}/cancel")
+def cancel_page(case_id: str, request: Request, engine: EngineOf, actor: SignedIn) -> Response:
+    """Ask why."""
+    return _cancel_page(case_id, request, engine, actor)
+
+
+def _cancel_page(
+    case_id: str, request: Request, engine: Engine, actor: Actor, *, problem: str = ""
+) -> Response:
+    with engine.begin() as uow:
+        case = instances.get(uow, actor, case_id)
+        context = {
+            "title": _("终止案件"),
+            "about": " · ".join(part for part in (case.title, case.business_key) if part),
+            "explanation": _("终止后不能恢复，所有未办任务取消，期限停止计时。理由记入案卷。"),
+            "back": f"/cases/{case_id}",
+            "people": None,
+            "to": "",
+            "reason": "",
+            "wants_reason": True,
+            "reason_label": _("理由"),
+            "reason_required": True,
+            "button": _("确认终止"),
+            "danger": True,
+            "problem": problem,
+        }
+        return show(
+            request, uow, actor, "handover.html", context, active="cases", status=422 if problem else 200
+        )
+
+
+@router.post("/cases/{case_id}/cancel")
+def cancel(case_id: str, request: Request, engine: EngineOf, actor: SignedIn, form: Form) -> Response:
+    """Terminate a case."""
+    if not form.text("reason"):
+        return _cancel_page(case_id, request, engine, actor, problem=_("请写明理由。"))
+
+    def work(uow: UnitOfWork) -> str:
+        instances.cancel(uow, actor, case_id, reason=form.text("reason")[:2000])
+        return f"/cases/{case_id}"
+
+    return go(form.once(actor, work), "cancelled")

@@ -1,0 +1,32 @@
+"""Names from the law pack in the reader's language: roles, papers, code lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from api.i18n import CHINESE, locale
+from bpmn.deadlines import lawpack
+from forms.field import Option
+
+
+def role_names() -> Mapping[str, str]:
+    """Return role codes with their names."""
+    return {code: _named(role.name, role.name_en) for code, role in lawpack.load().roles.items()}
+
+
+def paper_title(code: str) -> str:
+    """Return the title of a paper; its code when the law pack does not list it."""
+    paper = lawpack.load().papers.get(code)
+    return _named(paper.name, paper.name_en) if paper else code
+
+
+def code_lists() -> Mapping[str, tuple[Option, ...]]:
+    """Return the code lists as options of forms, in Chinese: forms translate their labels themselves."""
+    return {
+        key: tuple(Option(value=code.code, label=code.name) for code in codes.codes)
+        for key, codes in lawpack.load().code_lists.items()
+    }
+
+
+def _named(chinese: str, english: str) -> str:
+    return chinese if locale.get() == CHINESE or not english else english

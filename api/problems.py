@@ -1,0 +1,234 @@
+"""
+The only place that knows HTTP numbers: every error becomes an RFC 9457 problem, or a page for people.
+
+Strangers learn nothing about the inside: no stack trace, no version, no exception text of ours or a library's.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from api.i18n import gettext as _
+from bpmn import errors
+from workflows.errors import NotLoggedIn
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fastapi import FastAPI
+    from starlette.types import Scope
+
+log = logging.getLogger(__name__)
+
+MEDIA_TYPE: Final = "application/problem+json"
+#: Paths that machines call; everything else is a page and gets its errors as one.
+MACHINE_PATHS: Final = re.compile(
+    r"^/(v2|dispatches|messages|deployments|health|metrics|openapi\.json|static)(/|$)"
+)
+
+
+class NotSignedIn(NotLoggedIn):
+    """请先登录。"""
+
+
+class PasswordChangeNeeded(errors.Forbidden):
+    """首次登录须先修改密码，修改后即可继续办理。"""
+
+
+class LoginRefused(NotLoggedIn):
+    """账号或密码不正确。"""
+
+
+class NotReady(errors.Unavailable):
+    """数据库尚未就绪，请稍候再试。"""
+
+
+class CrossSiteRequest(errors.Forbidden):
+    """页面已过期或请求来自其他网站。请返回上一页刷新后再提交，已填写的内容不会丢失。"""
+
+
+class TooManyAttempts(errors.Unavailable):
+    """尝试次数过多。请过几分钟再试，或联系本单位管理员重置密码。"""
+
+
+class BadText(errors.Invalid):
+    """内容中含有无法识别的字符，请删除后重试。"""
+
+
+class MalformedRequest(errors.Invalid):
+    """请求内容无法读取，请检查格式后重试。"""
+
+
+class UnsupportedMedia(errors.Invalid):
+    """不支持这种内容格式。"""
+
+
+class PayloadTooLarge(errors.Invalid):
+    """内容过大，无法接收。"""
+
+    @classmethod
+    def of(cls, limit: int) -> PayloadTooLarge:
+        """Name the limit in the sentence; photos and files get the advice that helps."""
+        size = limit // (1024 * 1024)
+        if size == 11:
+            return cls(
+                _("文件超过 10 MB，无法上传。照片请在相册中选择“压缩”或“标准”尺寸后再传，文件请分开上传。")
+            )
+        return cls(_("内容超过 %(size)s MB，无法接收。请精简或拆分后重试。") % {"size": size})
+
+
+#: Most specific first. A branch that is missing here answers 500, and a test looks.
+STATUS: Final[tuple[tuple[type[errors.JingfaError], HTTPStatus], ...]] = (
+    (NotLoggedIn, HTTPStatus.UNAUTHORIZED),
+    (TooManyAttempts, HTTPStatus.TOO_MANY_REQUESTS),
+    (PayloadTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (UnsupportedMedia, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
+    (BadText, HTTPStatus.BAD_REQUEST),
+    (MalformedRequest, HTTPStatus.BAD_REQUEST),
+    (errors.NotFound, HTTPStatus.NOT_FOUND),
+    (errors.Forbidden, HTTPStatus.FORBIDDEN),
+    (errors.Conflict, HTTPStatus.CONFLICT),
+    (errors.Invalid, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (errors.Unavailable, HTTPStatus.SERVICE_UNAVAILABLE),
+    (errors.ExecutionFailed, HTTPStatus.UNPROCESSABLE_ENTITY),
+)
+
+TITLES: Final = {
+    400: "请求有误", 401: "需要登录", 403: "没有权限", 404: "没有找到", 405: "不支持这种操作", 406: "无法提供这种格式", 409: "情况已经变化",
+    413: "内容过大", 415: "格式不支持", 422: "填写有误", 429: "请稍后再试", 500: "系统出错", 503: "系统正忙",
+}  # fmt: skip
+
+
+def status_of(error: errors.JingfaError) -> HTTPStatus:
+    """Return the HTTP status of an error's branch."""
+    for branch, status in STATUS:
+        if isinstance(error, branch):
+            return status
+    return HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def body_of(error: errors.JingfaError) -> dict[str, Any]:
+    """Return the RFC 9457 members of an error; ``problems`` or ``findings`` where it carries them."""
+    status = status_of(error)
+    body = problem(status, error.message, code=error.code)
+    if isinstance(error, errors.DeploymentInvalid):
+        body["findings"] = [finding_json(f) for f in error.findings]
+    faults = getattr(error, "problems", None)
+    if faults:
+        body["problems"] = [_fault(p) for p in faults]
+    return body
+
+
+def _fault(fault: Any) -> dict[str, str]:
+    # Intake has sentences only; a form's problems name their field.
+    return {"path": getattr(fault, "path", ""), "message": getattr(fault, "message", str(fault))}
+
+
+def problem(status: int, detail: str, *, code: str) -> dict[str, Any]:
+    """Return a problem document."""
+    title = _(TITLES.get(int(status), "系统出错"))
+    return {
+        "type": f"urn:jingfa:problem:{code}",
+        "title": title,
+        "status": int(status),
+        "detail": detail,
+        "code": code,
+    }
+
+
+def finding_json(finding: Any) -> dict[str, Any]:
+    """Return a finding with the field names that ``jingfa check`` prints."""
+    names = ("severity", "code", "file", "element_id", "element_name", "message", "remedy", "witness")
+    return {name: getattr(finding, name) for name in names}
+
+
+def wants_page(scope: Scope) -> bool:
+    """Return whether a person's browser waits for this answer."""
+    return not MACHINE_PATHS.match(scope["path"])
+
+
+def answer(scope: Scope, error: errors.JingfaError) -> Response:
+    """Return the answer to an error, as page or as problem document."""
+    body = body_of(error)
+    headers = {"WWW-Authenticate": "Bearer"} if body["status"] == HTTPStatus.UNAUTHORIZED else {}
+    if isinstance(error, errors.Unavailable):
+        headers["Retry-After"] = "5"
+    return _respond(scope, body, headers)
+
+
+def _respond(scope: Scope, body: Mapping[str, Any], headers: Mapping[str, str]) -> Response:
+    # A script of ours (draft, upload) asks for the document and words it itself.
+    accepts = next((v for k, v in scope["headers"] if k == b"accept"), b"")
+    if not wants_page(scope) or b"application/json" in accepts:
+        return JSONResponse(body, status_code=body["status"], headers=dict(headers), media_type=MEDIA_TYPE)
+    from api.templating import error_page
+
+    return error_page(Request(scope), body, headers)
+
+
+def install(app: FastAPI) -> None:
+    """Register the handlers."""
+    app.add_exception_handler(errors.JingfaError, _on_jingfa_error)
+    app.add_exception_handler(RequestValidationError, _on_validation_error)
+    app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(Exception, _on_bug)
+
+
+def _on_jingfa_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, errors.JingfaError)
+    if wants_page(request.scope) and request.method in {"GET", "HEAD"}:
+        if isinstance(error, NotLoggedIn):
+            return RedirectResponse(f"/login?next={quote(request.url.path)}", status_code=303)
+        if isinstance(error, PasswordChangeNeeded):
+            return RedirectResponse("/me/password", status_code=303)
+    return answer(request.scope, error)
+
+
+def _on_validation_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    faults = error.errors()
+    unreadable = any(
+        f["type"] in {"json_invalid", "missing"} and f["loc"] == ("body",) or f["type"] == "json_invalid"
+        for f in faults
+    )
+    if unreadable:
+        return answer(request.scope, MalformedRequest())
+    body = body_of(errors.Invalid(_("请求的内容有 %(n)s 处不符合要求。") % {"n": len(faults)}))
+    body["problems"] = [
+        {"path": ".".join(str(p) for p in f["loc"]), "message": f["msg"]} for f in faults[:50]
+    ]
+    return _respond(request.scope, body, {})
+
+
+def _on_http_exception(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    # The framework wraps what reading a body raises; ours says more.
+    if isinstance(error.__cause__, errors.JingfaError):
+        return answer(request.scope, error.__cause__)
+    sentences = {
+        400: _("请求内容无法读取，请检查格式后重试。"),
+        404: _("没有找到您要的内容。请返回列表重新打开。"),
+        405: _("这个地址不支持这种操作。"),
+    }
+    code = re.sub(r"\W+", "-", HTTPStatus(error.status_code).phrase.lower())
+    body = problem(error.status_code, sentences.get(error.status_code, _("请求无法处理。")), code=code)
+    return _respond(request.scope, body, error.headers or {})
+
+
+def _on_bug(request: Request, error: Exception) -> Response:
+    log.error("unhandled error at %s %s", request.method, request.scope.get("route", "?"), exc_info=error)
+    body = problem(
+        500,
+        _("系统出错，已记录并通知运维人员。您填写的内容没有提交成功，请稍后再试。"),
+        code="internal-error",
+    )
+    return _respond(request.scope, body, {})

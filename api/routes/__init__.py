@@ -1,0 +1,29 @@
+"""JSON API, one file a resource. ``ROUTERS`` is the whole of it, written out."""
+
+from __future__ import annotations
+
+from api.routes import (
+    authentication,
+    deadlines,
+    decisions,
+    deployments,
+    incidents,
+    messages,
+    operations,
+    process_definitions,
+    process_instances,
+    user_tasks,
+)
+
+ROUTERS = (
+    authentication.router,
+    user_tasks.router,
+    process_instances.router,
+    process_definitions.router,
+    deployments.router,
+    decisions.router,
+    messages.router,
+    deadlines.router,
+    incidents.router,
+    operations.router,
+)

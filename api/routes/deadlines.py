@@ -1,0 +1,102 @@
+"""Deadlines of a case and how each was counted."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from api.auth import EngineOf, SignedIn
+from api.door import AtDoor
+from api.openapi import faults
+from api.schemas import Body, Request
+from workflows import deadlines
+from workflows.model import DeadlineView
+
+router = APIRouter(prefix="/v2", tags=["deadlines"])
+
+
+class DeadlineBody(Body):
+    """A deadline with its ledger and its explanation (怎么算的)."""
+
+    deadline_key: str
+    process_instance_key: str
+    code: str
+    name: str
+    class_: str = Field(alias="class")
+    state: str
+    due_at: datetime
+    statutory_last_day: date | None
+    unrolled: date | None
+    internal_target: date | None
+    provisional: bool
+    overdue: bool
+    started_at: datetime
+    stopped_at: datetime | None
+    explanation: list[str]
+    source: dict[str, Any]
+    ledger: list[dict[str, Any]]
+    rungs: list[dict[str, Any]]
+
+    @classmethod
+    def of(cls, view: DeadlineView) -> DeadlineBody:
+        """Return the body of a deadline."""
+        plain = ("code", "name", "state", "due_at", "statutory_last_day", "unrolled", "internal_target")
+        flags = ("provisional", "overdue", "started_at", "stopped_at")
+        return cls(
+            deadline_key=view.id,
+            process_instance_key=view.instance_id,
+            class_=view.klass,
+            explanation=list(view.explanation),
+            source=dict(view.source),
+            ledger=[dict(e) for e in view.ledger],
+            rungs=[dict(r) for r in view.rungs],
+            **{name: getattr(view, name) for name in plain + flags},
+        )
+
+
+class Deadlines(Body):
+    """The deadlines of a case, the nearest first."""
+
+    items: list[DeadlineBody]
+
+
+class Extension(Request):
+    """How far, in the unit of the rule, and why."""
+
+    amount: int | None = Field(default=None, ge=1, le=10_000)
+    reason: str = Field(min_length=1, max_length=2000)
+
+
+@router.get(
+    "/process-instances/{process_instance_key}/deadlines", response_model=Deadlines, responses=faults(404)
+)
+def list_deadlines(
+    process_instance_key: str, actor: SignedIn, engine: EngineOf, running_only: bool = False
+) -> Any:
+    """List the deadlines of a case."""
+    with engine.begin() as uow:
+        found = deadlines.of_instance(uow, actor, process_instance_key, running_only=running_only)
+    return Deadlines(items=[DeadlineBody.of(view) for view in found])
+
+
+@router.get("/deadlines/{deadline_key}", response_model=DeadlineBody, responses=faults(404))
+def get_deadline(deadline_key: str, actor: SignedIn, engine: EngineOf) -> Any:
+    """Return one deadline, recomputed from its ledger."""
+    with engine.begin() as uow:
+        return DeadlineBody.of(deadlines.explain(uow, actor, deadline_key))
+
+
+@router.post(
+    "/deadlines/{deadline_key}/extension", response_model=DeadlineBody, responses=faults(404, 409, 422)
+)
+def extend_deadline(deadline_key: str, body: Extension, actor: SignedIn, door: AtDoor) -> Any:
+    """Enter an extension in the ledger; the rule says how often and how far."""
+    return door.once(
+        actor,
+        lambda uow: DeadlineBody.of(
+            deadlines.extend(uow, actor, deadline_key, amount=body.amount, reason=body.reason)
+        ),
+    )

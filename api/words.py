@@ -1,0 +1,78 @@
+"""Numbers and instants in words that a person in a hurry understands. Pure; the clock is an argument."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+from api.i18n import gettext as _
+
+ZONE: Final = ZoneInfo("Asia/Shanghai")
+SOON: Final = timedelta(hours=24)
+
+Urgency = Literal["late", "soon", "ok", "plain"]
+
+
+def urgency(due_at: datetime | None, now: datetime) -> Urgency:
+    """Return how pressing a due instant is: ``late``, ``soon`` (within 24 hours), ``ok``, or ``plain`` without one."""
+    if due_at is None:
+        return "plain"
+    if due_at <= now:
+        return "late"
+    return "soon" if due_at - now <= SOON else "ok"
+
+
+def due_words(due_at: datetime | None, now: datetime) -> str:
+    """
+    Say how much time is left.
+
+    >>> noon = datetime(2026, 11, 23, 12, tzinfo=ZONE)
+    >>> due_words(noon - timedelta(days=2, hours=3), noon)
+    '已逾期 2 天'
+    >>> due_words(noon + timedelta(hours=18, minutes=20), noon)
+    '剩余 18 小时'
+    >>> due_words(None, noon)
+    '无时限'
+    """
+    if due_at is None:
+        return _("无时限")
+    if due_at <= now:
+        return _("已逾期 %(time)s") % {"time": span_words(now - due_at)}
+    return _("剩余 %(time)s") % {"time": span_words(due_at - now)}
+
+
+def span_words(span: timedelta) -> str:
+    """
+    Say a length of time in its largest fitting unit, rounded down: never promise time that is not there.
+
+    >>> span_words(timedelta(days=4, hours=23)), span_words(timedelta(hours=47)), span_words(timedelta(seconds=20))
+    ('4 天', '47 小时', '不到 1 分钟')
+    """
+    minutes = int(span.total_seconds() // 60)
+    if minutes < 1:
+        return _("不到 1 分钟")
+    if minutes < 60:
+        return _("%(n)s 分钟") % {"n": minutes}
+    if minutes < 48 * 60:
+        return _("%(n)s 小时") % {"n": minutes // 60}
+    return _("%(n)s 天") % {"n": minutes // 1440}
+
+
+def moment(at: datetime | date | None) -> str:
+    """
+    Write an instant as local date and time, a date as a date.
+
+    >>> moment(datetime(2026, 11, 23, 2, 5, tzinfo=ZoneInfo("UTC")))
+    '2026-11-23 10:05'
+    """
+    if at is None:
+        return "—"
+    if isinstance(at, datetime):
+        return at.astimezone(ZONE).strftime("%Y-%m-%d %H:%M")
+    return at.isoformat()
+
+
+def clock_time(at: datetime) -> str:
+    """Write the local time of day, e.g. for 草稿已保存 10:23."""
+    return at.astimezone(ZONE).strftime("%H:%M")

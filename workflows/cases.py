@@ -1,0 +1,107 @@
+"""Finding a case for an actor: visible or not there at all; locked or merely read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bpmn.errors import InstanceEnded
+from bpmn.model import InstanceState
+from tasks import rules
+from tasks.errors import UserTaskClosed
+from tasks.model import Actor, CaseFacts, UserTask
+from workflows.errors import InstanceNotFound, InstanceSuspended, UserTaskNotFound
+from workflows.store.rows import InstanceRow
+from workflows.store.unit_of_work import UnitOfWork
+
+
+def visible(uow: UnitOfWork, actor: Actor, instance_id: str) -> InstanceRow:
+    """
+    Read a case in the actor's scope, or one whose task lies in the actor's pools.
+
+    Raises:
+        InstanceNotFound: no such case, or the actor may not know of it.
+    """
+    row = uow.instances.visible(instance_id, rules.scope_of(actor))
+    if row is None and not rules.is_system(actor):
+        row = _by_pool(uow, actor, instance_id)
+    if row is None:
+        raise InstanceNotFound
+    return row
+
+
+def _by_pool(uow: UnitOfWork, actor: Actor, instance_id: str) -> InstanceRow | None:
+    facts = uow.instances.facts(instance_id)
+    if actor.person_id in facts.conflicts:
+        return None
+    keys = rules.keys_of(actor)
+    tasks = uow.user_tasks.of_instance(instance_id)
+    if any(not keys.isdisjoint(uow.user_tasks.keys(task.id)) for task in tasks):
+        return uow.instances.get(instance_id)
+    return None
+
+
+def locked(uow: UnitOfWork, actor: Actor, instance_id: str) -> tuple[InstanceRow, CaseFacts]:
+    """
+    Lock a case that the actor may see; the instance row is the first lock everywhere.
+
+    Raises:
+        InstanceNotFound: no such case, or the actor may not know of it.
+        InstanceBusy: somebody else holds it.
+    """
+    row = uow.instances.lock(instance_id)
+    if row is None:
+        raise InstanceNotFound
+    facts = uow.instances.facts(instance_id)
+    if not rules.may_see_case(actor, facts):
+        raise InstanceNotFound
+    return row, facts
+
+
+def ensure_running(row: InstanceRow) -> None:
+    """Refuse a case that is over or suspended."""
+    if row.status is not InstanceState.ACTIVE:
+        raise InstanceEnded
+    if row.suspended:
+        raise InstanceSuspended
+
+
+def task_for(uow: UnitOfWork, actor: Actor, user_task_id: str) -> tuple[UserTask, CaseFacts]:
+    """
+    Read a task that the actor may know of.
+
+    Raises:
+        UserTaskNotFound: no such task, or the actor may not know of it.
+    """
+    task = uow.user_tasks.get(user_task_id)
+    if task is None:
+        raise UserTaskNotFound
+    facts = uow.instances.facts(task.instance_id)
+    task = with_units(task, facts)
+    if not rules.may_see_task(task, actor, facts):
+        raise UserTaskNotFound
+    return task, facts
+
+
+def locked_task(uow: UnitOfWork, actor: Actor, user_task_id: str) -> tuple[UserTask, InstanceRow, CaseFacts]:
+    """
+    Lock the task's case, then read the task again.
+
+    Raises:
+        UserTaskNotFound: no such task, or the actor may not know of it.
+        UserTaskClosed: it was completed or cancelled in the meantime.
+        InstanceBusy: somebody else holds the case.
+    """
+    instance_id = uow.user_tasks.instance_of(user_task_id)
+    row = uow.instances.lock(instance_id) if instance_id else None
+    if row is None:
+        raise UserTaskNotFound
+    task, facts = task_for(uow, actor, user_task_id)
+    if not task.is_open:
+        raise UserTaskClosed
+    ensure_running(row)
+    return task, row, facts
+
+
+def with_units(task: UserTask, facts: CaseFacts) -> UserTask:
+    """Return the task knowing the units of its case, as the rules want it."""
+    return replace(task, case_units=facts.units)

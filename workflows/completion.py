@@ -1,0 +1,241 @@
+"""Use cases that end a user task: complete, throw, take back (撤回), send back (退回)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bpmn import interpreter
+from bpmn.errors import ActivityNotWaiting
+from bpmn.model import Advance, InstanceState, Json, UserTaskWait, Value
+from forms import validation
+from tasks import rules
+from tasks.errors import NotYourTask, UserTaskClosed, WithdrawTooLate
+from tasks.model import Actor, CaseFacts, UserTask, UserTaskState
+from workflows import attachments, cases, definitions, drafts, recording, values, views
+from workflows.errors import StaleRevision
+from workflows.model import ProcessInstance
+from workflows.store.rows import AuditRow, InstanceRow, StepRow
+from workflows.store.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompleteUserTask:
+    """``submission`` maps field key -> raw value as the browser sent it, nested by group, at most 1 MiB as JSON."""
+
+    user_task_id: str
+    actor: Actor
+    submission: Mapping[str, Json] = field(default_factory=dict)
+    expected_revision: int | None = None  #: refuse when the case has moved on since the page was opened
+
+
+def complete(uow: UnitOfWork, command: CompleteUserTask) -> ProcessInstance:
+    """
+    Complete a user task and let its instance run on to the next wait states.
+
+    Locks the instance row until the unit of work ends. A pool task is claimed on the way.
+
+    Args:
+        uow: Open unit of work; the caller commits by leaving its ``with`` block.
+
+        command: The submission and who makes it.
+
+    Returns:
+        The instance after the step; ``revision`` has grown by exactly one.
+
+    Raises:
+        UserTaskNotFound: no such task, or the actor may not know of it.
+        UserTaskClosed: it was completed or cancelled in the meantime.
+        NotACandidate: the actor may not work on this task.
+        NotYourTask: somebody else has claimed it.
+        AssistantMayOnlyAssist: an auxiliary officer tried to approve or sign.
+        FourEyesViolated: the actor did the step that this one checks.
+        StaleRevision: the case has moved on since the page was opened.
+        SubmissionInvalid: one ``Problem`` per faulty field, in form order.
+        InstanceBusy: the row stayed locked for five seconds.
+    """
+    drafts.ensure_size(command.submission)
+    task, before, facts = cases.locked_task(uow, command.actor, command.user_task_id)
+    rules.ensure_may_complete(task, command.actor, facts)
+    _ensure_fresh(before, command.expected_revision)
+    content = _validated(uow, before, task, command.submission)
+    if task.owner_id is not None:
+        return _give_back(uow, command, task, before, facts)
+    attachments.bind(uow, command.actor, before.id, content)
+    return _step(uow, command.actor, task, before, content)
+
+
+def _ensure_fresh(before: InstanceRow, expected: int | None) -> None:
+    if expected is not None and expected != before.revision:
+        raise StaleRevision
+
+
+def _validated(
+    uow: UnitOfWork, row: InstanceRow, task: UserTask, submission: Mapping[str, Json]
+) -> dict[str, Value]:
+    """Return the cleaned submission; a task without a form takes plain JSON."""
+    if not task.form_key:
+        return values.from_json(submission)
+    form = definitions.form(uow, row.definition_id, task.form_key)
+    environment = uow.installation.environment(uow.now)
+    return validation.validate(form, submission, context=values.decode(row.variables), environment=environment)
+
+
+def _step(
+    uow: UnitOfWork, actor: Actor, task: UserTask, before: InstanceRow, content: Mapping[str, Value]
+) -> ProcessInstance:
+    definition = definitions.load(uow, before.definition_id)
+    environment = uow.installation.environment(uow.now)
+    advance = _run(
+        lambda: interpreter.complete(definition, before.state, task.activity_id, content, environment=environment)
+    )
+    return _recorded(uow, actor, task, before, advance, "complete")
+
+
+def _run(step: object) -> Advance:
+    """Run a step; the index may lag behind a wait that has just vanished."""
+    try:
+        return step()  # type: ignore[operator,no-any-return]
+    except ActivityNotWaiting as error:
+        raise UserTaskClosed from error
+
+
+def _recorded(
+    uow: UnitOfWork, actor: Actor, task: UserTask, before: InstanceRow, advance: Advance, action: str
+) -> ProcessInstance:
+    waits_on = any(isinstance(w, UserTaskWait) and w.activity_id == task.activity_id for w in advance.waits)
+    if not waits_on:
+        uow.user_tasks.close(task.id, state=UserTaskState.COMPLETED, by=actor.person_id, at=uow.now)
+        uow.user_tasks.drop_drafts(task.id)
+    uow.instances.add_participant(before.id, actor.person_id, "assignee", uow.now)
+    uow.instances.add_step(_before(uow, actor, task, before))
+    detail = {"user_task_id": task.id, "element_id": task.element_id}
+    after = recording.record(uow, before, advance, by=actor, action=action, detail=detail)
+    return views.instance(uow, after, actor)
+
+
+def _before(uow: UnitOfWork, actor: Actor, task: UserTask, row: InstanceRow) -> StepRow:
+    return StepRow(
+        instance_id=row.id,
+        revision=row.revision + 1,
+        user_task_id=task.id,
+        element_id=task.element_id,
+        person_id=actor.person_id,
+        at=uow.now,
+        state_before=row.state,
+        variables_before=row.variables,
+    )
+
+
+def _give_back(
+    uow: UnitOfWork, command: CompleteUserTask, task: UserTask, before: InstanceRow, facts: CaseFacts
+) -> ProcessInstance:
+    """A delegated task goes back to its owner with what was filled in as a draft (委派)."""
+    owner = str(task.owner_id)
+    uow.user_tasks.assign(task.id, state=UserTaskState.CLAIMED, assignee_id=owner, owner_id=None)
+    uow.user_tasks.save_draft(task.id, owner, command.submission, uow.now)
+    _audit(uow, command.actor, before, "give-back", {"user_task_id": task.id, "to": owner})
+    return views.instance(uow, before, command.actor, facts)
+
+
+def throw_error(
+    uow: UnitOfWork, actor: Actor, user_task_id: str, *, code: str, message: str = ""
+) -> ProcessInstance:
+    """
+    End the task by a business error that the diagram catches (``E-…``).
+
+    Raises:
+        NotYourTask: somebody else has claimed it.
+    """
+    task, before, facts = cases.locked_task(uow, actor, user_task_id)
+    rules.ensure_may_complete(task, actor, facts)
+    definition = definitions.load(uow, before.definition_id)
+    environment = uow.installation.environment(uow.now)
+    advance = interpreter.throw_error(
+        definition, before.state, task.activity_id, code, message=message, environment=environment
+    )
+    return _recorded(uow, actor, task, before, advance, "throw")
+
+
+def withdraw(uow: UnitOfWork, actor: Actor, user_task_id: str, *, reason: str) -> ProcessInstance:
+    """
+    Take back a completed task before the next person has begun (撤回): its state before the step is restored.
+
+    Raises:
+        NotYourTask: somebody else completed it.
+        WithdrawTooLate: a following task was claimed or completed, or something left the house.
+    """
+    rules.ensure_reason(reason)
+    instance_id = uow.user_tasks.instance_of(user_task_id) or ""
+    before, _ = cases.locked(uow, actor, instance_id)
+    step = uow.instances.last_step(before.id)
+    if step is None or step.user_task_id != user_task_id or step.revision != before.revision:
+        raise WithdrawTooLate
+    if step.person_id != actor.person_id:
+        raise NotYourTask
+    _ensure_untouched(uow, before)
+    return _restore(uow, actor, before, step, action="withdraw", reason=reason)
+
+
+def return_task(uow: UnitOfWork, actor: Actor, user_task_id: str, *, reason: str) -> ProcessInstance:
+    """
+    Send the case back to the step before this one (退回): the state before that step is restored.
+
+    Raises:
+        WithdrawTooLate: other work of the case went on in parallel since then.
+    """
+    rules.ensure_reason(reason)
+    task, before, facts = cases.locked_task(uow, actor, user_task_id)
+    rules.ensure_may_complete(task, actor, facts)
+    step = uow.instances.last_step(before.id)
+    if step is None or step.revision != before.revision:
+        raise WithdrawTooLate("这一步之后还有其他工作在并行办理，不能退回。请与本单位负责人商定处理办法。")
+    return _restore(uow, actor, before, step, action="return", reason=reason)
+
+
+def _ensure_untouched(uow: UnitOfWork, row: InstanceRow) -> None:
+    """Refuse when a following task was taken up or a job has run."""
+    last = uow.instances.last_step(row.id)
+    following = uow.user_tasks.of_instance(row.id)
+    taken = any(t.assignee_id and last and t.created_at and t.created_at >= last.at for t in following)
+    if taken or row.status is not InstanceState.ACTIVE:
+        raise WithdrawTooLate
+
+
+def _restore(
+    uow: UnitOfWork, actor: Actor, before: InstanceRow, step: StepRow, *, action: str, reason: str
+) -> ProcessInstance:
+    """Put the state before the step back; the task of that step opens again for whoever did it."""
+    definition = definitions.load(uow, before.definition_id)
+    waits = interpreter.waits(definition, step.state_before)
+    restored = Advance(
+        state=step.state_before,
+        status=InstanceState.ACTIVE,
+        waits=waits,
+        variables=values.decode(step.variables_before),
+    )
+    uow.instances.drop_steps(before.id, from_revision=step.revision)
+    detail = {"user_task_id": step.user_task_id, "element_id": step.element_id, "reason": reason}
+    after = recording.record(uow, before, restored, by=actor, action=action, detail=detail)
+    _reopen_for(uow, after, step)
+    return views.instance(uow, after, actor)
+
+
+def _reopen_for(uow: UnitOfWork, row: InstanceRow, step: StepRow) -> None:
+    for task in uow.user_tasks.of_instance(row.id):
+        if task.element_id == step.element_id and task.assignee_id is None:
+            uow.user_tasks.assign(task.id, state=UserTaskState.CLAIMED, assignee_id=step.person_id, owner_id=None)
+
+
+def _audit(uow: UnitOfWork, actor: Actor, row: InstanceRow, action: str, detail: Mapping[str, Json]) -> None:
+    uow.audit.append(
+        AuditRow(
+            chain=f"instance:{row.id}",
+            at=uow.now,
+            person_id=actor.person_id,
+            action=action,
+            instance_id=row.id,
+            client=actor.client,
+            detail=dict(detail),
+        )
+    )

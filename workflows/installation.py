@@ -1,0 +1,60 @@
+"""
+What one process of the installation keeps between transactions: settings, the secret, the law, parsed packs.
+
+Everything cached here is immutable in the database (versions, content-addressed files) or stamped with a version.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from datetime import datetime
+from typing import Any, TypeVar
+
+from bpmn import deadlines, feel
+from bpmn.deadlines import lawpack
+from workflows.settings import Settings
+
+Made = TypeVar("Made")
+KEPT = 256  #: parsed definitions, forms and papers in memory
+
+
+class Installation:
+    """Settings and caches of one operating-system process; safe to share between threads."""
+
+    def __init__(self, settings: Settings, *, secret: str, law: lawpack.LawPack, calendar: deadlines.Calendar | None = None) -> None:
+        self.settings = settings
+        self.law = law
+        self.calendar = calendar or law.calendar
+        self._secret = secret.encode()
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._guard = threading.Lock()
+
+    def keep(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """Return what *make* made for the key, made at most once in a while; the least used goes first."""
+        with self._guard:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]  # type: ignore[no-any-return]
+        made = make()
+        with self._guard:
+            self._kept[key] = made
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return made
+
+    def environment(self, now: datetime) -> feel.Environment:
+        """Return the clock and the functions that every expression of a step sees."""
+        functions = deadlines.feel_functions(self.law.catalogue, self.calendar, now=now)
+        return feel.Environment(now=now, functions=functions)
+
+    def load_calendar(self, calendar: deadlines.Calendar) -> None:
+        """Use another calendar from now on."""
+        self.calendar = calendar
+
+    def keyed_hash(self, text: str) -> str:
+        """Return a keyed hash (HMAC-SHA-256, hex): equality can be asked, the text cannot be guessed without the secret."""
+        return hmac.new(self._secret, text.encode(), hashlib.sha256).hexdigest()

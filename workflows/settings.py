@@ -1,0 +1,48 @@
+"""Settings, read once from the environment. Nothing else in the house reads environment variables."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Self
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How this installation runs; every field has an environment variable of ``docs/operations.md``."""
+
+    database_url: str | None = None  #: DATABASE_URL; None = the private PostgreSQL under ``data``
+    prefect_api_url: str | None = None  #: PREFECT_API_URL
+    data: Path = Path("var")  #: JINGFA_DATA
+    demo: bool = False  #: JINGFA_DEMO=1: demo data and a clock that can be moved
+    secret: str = field(default="", repr=False)  #: JINGFA_SECRET; empty = made once and kept in the database
+    notice_channels: tuple[str, ...] = field(default=(), repr=False)  #: JINGFA_NOTICES: Apprise addresses
+    base_url: str = "http://127.0.0.1:8000"  #: JINGFA_BASE_URL: links in notices
+    pool_size: int = 20  #: JINGFA_POOL_SIZE: connections of this process
+    lock_timeout: timedelta = timedelta(seconds=5)  #: how long a click waits for a busy instance
+    lease: timedelta = timedelta(seconds=120)  #: how long a worker may hold a job
+    session_idle: timedelta = timedelta(hours=2)  #: a session ends after this time without a click
+    session_length: timedelta = timedelta(hours=12)
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> Self:
+        """
+        Read the settings.
+
+        >>> Settings.from_environment({"JINGFA_DEMO": "1"}).demo
+        True
+        """
+        env = os.environ if environ is None else environ
+        return cls(
+            database_url=env.get("DATABASE_URL") or None,
+            prefect_api_url=env.get("PREFECT_API_URL") or None,
+            data=Path(env.get("JINGFA_DATA", "var")),
+            demo=env.get("JINGFA_DEMO", "") in {"1", "true", "yes"},
+            secret=env.get("JINGFA_SECRET", ""),
+            notice_channels=tuple(env.get("JINGFA_NOTICES", "").split()),
+            base_url=env.get("JINGFA_BASE_URL", "http://127.0.0.1:8000"),
+            pool_size=int(env.get("JINGFA_POOL_SIZE", "20")),
+        )

@@ -1,0 +1,1 @@
+"""PostgreSQL behind repositories: the only place that knows SQLAlchemy."""

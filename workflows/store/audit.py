@@ -1,0 +1,107 @@
+"""The audit chains: each event's hash covers its content and the hash before it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from workflows.store import tables as t
+from workflows.store.repository import Repository
+from workflows.store.rows import AuditRow
+
+GENESIS = "0" * 64
+
+
+def chained(row: AuditRow, seq: int, prev_hash: str) -> str:
+    """
+    Return the hash of an event: SHA-256 over its canonical JSON, hex.
+
+    >>> row = AuditRow(chain="person:p", at=datetime(2026, 1, 1, tzinfo=UTC), person_id="p", action="log-in")
+    >>> chained(row, 1, GENESIS) == chained(row, 2, GENESIS)
+    False
+    """
+    content = {
+        **vars(row),
+        "at": row.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "seq": seq,
+        "prev": prev_hash,
+    }
+    return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+class Audit(Repository):
+    """``audit_event`` (append-only) and ``audit_head``. Events gather in memory and are chained at the end."""
+
+    def __init__(self, connection: Any) -> None:
+        super().__init__(connection)
+        self._gathered: list[AuditRow] = []
+
+    def append(self, row: AuditRow) -> None:
+        """Gather an event; ``flush`` writes it in this transaction."""
+        self._gathered.append(row)
+
+    def flush(self) -> None:
+        """
+        Chain and write what was gathered; chains in order of name, so that two transactions never wait for each other.
+        """
+        rows, self._gathered = self._gathered, []
+        for chain in sorted({row.chain for row in rows}):
+            self._extend(chain, [row for row in rows if row.chain == chain])
+
+    def _extend(self, chain: str, rows: list[AuditRow]) -> None:
+        head = t.audit_head
+        claim = upsert(head).values(chain=chain, seq=0, hash=GENESIS)
+        locked = claim.on_conflict_do_update(index_elements=["chain"], set_={"chain": chain}).returning(
+            head.c.seq, head.c.hash
+        )
+        seq, last = self._connection.execute(locked).one()
+        written = []
+        for row in rows:
+            seq += 1
+            link = chained(row, seq, last)
+            written.append(
+                {**vars(row), "fields": list(row.fields), "seq": seq, "prev_hash": last, "hash": link}
+            )
+            last = link
+        self._insert(t.audit_event, written)
+        self._run(head.update().where(head.c.chain == chain).values(seq=seq, hash=last))
+
+    def heads(self) -> tuple[tuple[str, int, str], ...]:
+        """Return (chain, seq, hash) of every chain."""
+        query = select(t.audit_head.c.chain, t.audit_head.c.seq, t.audit_head.c.hash).order_by(
+            t.audit_head.c.chain
+        )
+        return tuple((row.chain, row.seq, row.hash) for row in self._rows(query))
+
+    def events(self, chain: str) -> Iterator[Mapping[str, Any]]:
+        """Yield the events of a chain in order."""
+        query = select(t.audit_event).where(t.audit_event.c.chain == chain).order_by(t.audit_event.c.seq)
+        for row in self._connection.execute(query.execution_options(yield_per=500)):
+            yield row._asdict()
+
+    def chains(self) -> tuple[str, ...]:
+        """Return the chains that have events."""
+        return tuple(row.chain for row in self._rows(select(t.audit_event.c.chain).distinct()))
+
+    def page(
+        self, filters: Mapping[str, Any], *, cursor: int | None, newest: bool, limit: int
+    ) -> tuple[Mapping[str, Any], ...]:
+        """Return events that fit the filters (column -> value)."""
+        c = t.audit_event.c
+        query = select(t.audit_event).where(
+            *(c[name] == value for name, value in filters.items() if value is not None)
+        )
+        if cursor is not None:
+            query = query.where(c.id < cursor if newest else c.id > cursor)
+        order = c.id.desc() if newest else c.id
+        return tuple(row._asdict() for row in self._rows(query.order_by(order).limit(limit)))
+
+    def count(self) -> int:
+        """Count all events."""
+        return self._count(select(func.count()).select_from(t.audit_event))

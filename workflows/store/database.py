@@ -1,0 +1,138 @@
+"""The connection to PostgreSQL: one place for its address and for what its errors mean to people."""
+
+from __future__ import annotations
+
+import select
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import orjson
+import psycopg2
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.engine import Engine as SqlEngine
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from workflows.errors import InstanceBusy, StoreUnavailable
+
+#: lock_not_available, deadlock_detected, serialization_failure: somebody else holds the case; asking again helps.
+BUSY = frozenset({"55P03", "40P01", "40001"})
+#: admin_shutdown, crash_shutdown, cannot_connect_now, too_many_connections
+AWAY = frozenset({"57P01", "57P02", "57P03", "53300"})
+
+
+def address(url: str) -> URL:
+    """
+    Return the address with the one driver we use.
+
+    >>> address("postgres://u@h/db").drivername
+    'postgresql+psycopg2'
+    """
+    return make_url(url.replace("postgres://", "postgresql://", 1)).set(drivername="postgresql+psycopg2")
+
+
+def connect(
+    url: str, *, pool_size: int = 20, lock_timeout: timedelta = timedelta(seconds=5), schema: str | None = None
+) -> SqlEngine:
+    """Build the connection pool; nothing is opened yet."""
+    search_path = f" -c search_path={schema}" if schema else ""
+    milliseconds = int(lock_timeout.total_seconds() * 1000)
+    return create_engine(
+        address(url),
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=10,
+        pool_pre_ping=True,
+        json_serializer=lambda value: orjson.dumps(value).decode(),
+        json_deserializer=orjson.loads,
+        connect_args={
+            "options": f"-c lock_timeout={milliseconds} -c timezone=UTC -c statement_timeout=60000{search_path}",
+            "connect_timeout": 10,
+            "application_name": "jingfa",
+        },
+    )
+
+
+class Database:
+    """The pool of one process, and the one COMMIT of the code base."""
+
+    def __init__(
+        self, url: str, *, pool_size: int = 20, lock_timeout: timedelta = timedelta(seconds=5), schema: str | None = None
+    ) -> None:
+        self._pool = connect(url, pool_size=pool_size, lock_timeout=lock_timeout, schema=schema)
+        self._listener: Any = None
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """
+        Open a connection and a transaction; leaving commits, an exception rolls back.
+
+        Raises:
+            InstanceBusy: a lock was not to be had in time.
+            StoreUnavailable: the database is away.
+        """
+        with translated(), self._pool.begin() as connection:
+            yield connection
+
+    def migrate(self) -> None:
+        """Bring the schema up to date; several processes may start at once."""
+        with translated(), self._pool.begin() as connection:
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(73000)")
+            upgrade(connection)
+
+    def listen(self, channel: str, timeout_seconds: float) -> None:
+        """Wait for a NOTIFY, at most *timeout_seconds*; returns at once when one came meanwhile."""
+        with translated():
+            raw = self._listening(channel)
+            if not raw.notifies and select.select([raw], [], [], timeout_seconds)[0]:
+                raw.poll()
+            raw.notifies.clear()
+
+    def close(self) -> None:
+        """Give back every connection."""
+        if self._listener is not None:
+            self._listener.close()
+        self._pool.dispose()
+
+    def _listening(self, channel: str) -> Any:
+        if self._listener is None or self._listener.closed:
+            connection = self._pool.raw_connection()
+            connection.detach()
+            self._listener = connection.driver_connection
+            self._listener.autocommit = True
+            with self._listener.cursor() as cursor:
+                cursor.execute(f"LISTEN {channel}")
+        self._listener.poll()
+        return self._listener
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Say what a database error means to people."""
+    try:
+        yield
+    except PoolTimeout as error:
+        raise StoreUnavailable from error
+    except psycopg2.OperationalError as error:
+        raise StoreUnavailable from error
+    except DBAPIError as error:
+        code = getattr(error.orig, "pgcode", None)
+        if code in BUSY:
+            raise InstanceBusy from error
+        if error.connection_invalidated or code in AWAY or (isinstance(error, OperationalError) and code is None):
+            raise StoreUnavailable from error
+        raise
+
+
+def upgrade(connection: Connection) -> None:
+    """Run the migrations that are missing, on an open connection."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

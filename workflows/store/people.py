@@ -1,0 +1,195 @@
+"""Rows of people, units, roles, sessions and settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from tasks.model import Person, Unit, UnitKind
+from workflows.store import tables as t
+from workflows.store.repository import Repository
+from workflows.store.rows import PersonRow, SessionRow
+
+PERSON = tuple(c for c in t.person.c if c.name != "created_at")
+
+
+def _unit(**columns: Any) -> Unit:
+    return Unit(**{**columns, "kind": UnitKind(columns["kind"])})
+
+
+class People(Repository):
+    """``person``, ``role_grant`` and ``unit``."""
+
+    def units(self) -> tuple[Unit, ...]:
+        """Return every unit, by id."""
+        return self._all(select(t.unit).order_by(t.unit.c.id), _unit)
+
+    def put_unit(self, unit: Unit) -> None:
+        """Add or change a unit."""
+        values = {**vars(unit), "kind": str(unit.kind)}
+        statement = upsert(t.unit).values(values)
+        self._run(statement.on_conflict_do_update(index_elements=["id"], set_=values))
+
+    def get(self, person_id: str) -> PersonRow | None:
+        """Return one person."""
+        return self._one(select(*PERSON).where(t.person.c.id == person_id), PersonRow)
+
+    def by_account(self, account: str) -> PersonRow | None:
+        """Return the person with an account or id."""
+        query = select(*PERSON).where(or_(t.person.c.account == account, t.person.c.id == account))
+        return self._one(query, PersonRow)
+
+    def add(self, row: PersonRow, at: datetime) -> bool:
+        """Insert a person; False when the account is taken."""
+        statement = upsert(t.person).values({**vars(row), "created_at": at})
+        return self._run(statement.on_conflict_do_nothing()) == 1
+
+    def change(self, person_id: str, **values: Any) -> None:
+        """Change columns of a person."""
+        self._run(update(t.person).where(t.person.c.id == person_id).values(values))
+
+    def roles(self, person_id: str) -> frozenset[tuple[str, str]]:
+        """Return the (role, unit id) pairs of a person."""
+        query = select(t.role_grant.c.role, t.role_grant.c.unit_id).where(
+            t.role_grant.c.person_id == person_id
+        )
+        return frozenset((row.role, row.unit_id) for row in self._rows(query))
+
+    def grant(self, person_id: str, role: str, unit_id: str, *, by: str, at: datetime) -> None:
+        """Give a role in a unit."""
+        values = {
+            "person_id": person_id,
+            "role": role,
+            "unit_id": unit_id,
+            "granted_by": by,
+            "granted_at": at,
+        }
+        self._run(upsert(t.role_grant).values(values).on_conflict_do_nothing())
+
+    def revoke(self, person_id: str, role: str, unit_id: str) -> None:
+        """Take a role away."""
+        c = t.role_grant.c
+        self._run(delete(t.role_grant).where(c.person_id == person_id, c.role == role, c.unit_id == unit_id))
+
+    def all(self, *, role: str | None = None, units: Iterable[str] | None = None) -> tuple[Person, ...]:
+        """Return active people with their roles; with a role, or a role in one of the units."""
+        query = select(*PERSON).where(t.person.c.active)
+        g = t.role_grant.c
+        if role is not None or units is not None:
+            held = select(g.person_id)
+            held = held if role is None else held.where(g.role == role)
+            held = held if units is None else held.where(g.unit_id.in_(tuple(units)))
+            query = query.where(t.person.c.id.in_(held))
+        return self._people(self._all(query, PersonRow))
+
+    def holding(self, keys: Iterable[str]) -> tuple[Person, ...]:
+        """Return active people who hold one of the ``role@unit`` pairs; ``role@*`` means in any unit."""
+        pairs = [key.split("@", 1) for key in keys]
+        anywhere = [role for role, unit in pairs if unit == "*"]
+        g = t.role_grant.c
+        within = [(g.role == role) & (g.unit_id == unit) for role, unit in pairs if unit != "*"]
+        held = select(g.person_id).where(or_(g.role.in_(anywhere), *within))
+        return self._people(
+            self._all(select(*PERSON).where(t.person.c.active, t.person.c.id.in_(held)), PersonRow)
+        )
+
+    def names(self, person_ids: Iterable[str | None]) -> dict[str, str]:
+        """Return id -> name."""
+        ids = {person_id for person_id in person_ids if person_id}
+        if not ids:
+            return {}
+        query = select(t.person.c.id, t.person.c.name).where(t.person.c.id.in_(sorted(ids)))
+        return {row.id: row.name for row in self._rows(query)}
+
+    def _people(self, rows: tuple[PersonRow, ...]) -> tuple[Person, ...]:
+        grants: dict[str, set[tuple[str, str]]] = {}
+        g = t.role_grant.c
+        for row in self._rows(
+            select(g.person_id, g.role, g.unit_id).where(g.person_id.in_([r.id for r in rows]))
+        ):
+            grants.setdefault(row.person_id, set()).add((row.role, row.unit_id))
+        return tuple(person_of(row, frozenset(grants.get(row.id, ()))) for row in rows)
+
+
+def person_of(row: PersonRow, roles: frozenset[tuple[str, str]]) -> Person:
+    """Return the row as a person, without secrets."""
+    left_out = {"password_hash", "must_change_password"}
+    return Person(**{k: v for k, v in vars(row).items() if k not in left_out}, roles=roles)
+
+
+class Sessions(Repository):
+    """``session`` and ``login_attempt``."""
+
+    def add(self, row: SessionRow) -> None:
+        """Insert a session."""
+        self._insert(t.session, [vars(row)])
+
+    def get(self, token_hash: str) -> SessionRow | None:
+        """Return the session that a token's hash names."""
+        return self._one(select(t.session).where(t.session.c.token_hash == token_hash), SessionRow)
+
+    def touch(self, token_hash: str, at: datetime) -> None:
+        """Record that the session is in use."""
+        self._run(update(t.session).where(t.session.c.token_hash == token_hash).values(seen_at=at))
+
+    def drop(self, token_hash: str) -> None:
+        """End a session."""
+        self._run(delete(t.session).where(t.session.c.token_hash == token_hash))
+
+    def drop_of(self, person_id: str) -> None:
+        """End all sessions of a person."""
+        self._run(delete(t.session).where(t.session.c.person_id == person_id))
+
+    def attempts(self, account: str) -> Mapping[str, Any] | None:
+        """Return and lock the failures of an account."""
+        query = select(t.login_attempt).where(t.login_attempt.c.account == account).with_for_update()
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else row._asdict()
+
+    def put_attempts(
+        self, account: str, *, failures: int, since: datetime, locked_until: datetime | None
+    ) -> None:
+        """Write the failures of an account."""
+        values = {"failures": failures, "since": since, "locked_until": locked_until}
+        statement = upsert(t.login_attempt).values(account=account, **values)
+        self._run(statement.on_conflict_do_update(index_elements=["account"], set_=values))
+
+    def forget_attempts(self, account: str) -> None:
+        """Forget failures after a login."""
+        self._run(delete(t.login_attempt).where(t.login_attempt.c.account == account))
+
+
+class StoredSettings(Repository):
+    """``setting``, ``calendar_year`` and ``lawpack_version``: what staff may change while the system runs."""
+
+    def get(self, key: str) -> Any:
+        """Return a setting; None when it was never set."""
+        return self._connection.execute(
+            select(t.setting.c.value).where(t.setting.c.key == key)
+        ).scalar_one_or_none()
+
+    def put(self, key: str, value: Any) -> None:
+        """Write a setting."""
+        statement = upsert(t.setting).values(key=key, value=value)
+        self._run(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+
+    def put_if_absent(self, key: str, value: Any) -> Any:
+        """Write a setting unless there is one; returns the one that holds."""
+        self._run(upsert(t.setting).values(key=key, value=value).on_conflict_do_nothing())
+        return self.get(key)
+
+    def calendar_years(self) -> dict[int, Any]:
+        """Return the imported calendar years: year -> table."""
+        return {
+            row.year: row.days for row in self._rows(select(t.calendar_year.c.year, t.calendar_year.c.days))
+        }
+
+    def put_calendar_year(self, year: int, days: Any, at: datetime) -> None:
+        """Add or replace a calendar year."""
+        values = {"days": days, "loaded_at": at}
+        statement = upsert(t.calendar_year).values(year=year, **values)
+        self._run(statement.on_conflict_do_update(index_elements=["year"], set_=values))

@@ -1,0 +1,218 @@
+"""Rows that only grow: history, comments, notices, files, papers, idempotency keys, dispatches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from workflows.store import tables as t
+from workflows.store.repository import Repository
+from workflows.store.rows import DispatchRow
+
+
+class History(Repository):
+    """``history_event``: what happened to a case."""
+
+    def add(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Insert events that are already numbered."""
+        self._insert(t.history_event, rows)
+
+    def of_instance(
+        self, instance_id: str, *, kinds: Iterable[str] | None = None
+    ) -> tuple[Mapping[str, Any], ...]:
+        """Return the events of a case in order."""
+        c = t.history_event.c
+        query = select(t.history_event).where(c.instance_id == instance_id)
+        if kinds is not None:
+            query = query.where(c.kind.in_(tuple(kinds)))
+        return tuple(row._asdict() for row in self._rows(query.order_by(c.seq)))
+
+
+class Comments(Repository):
+    """``comment``: notes of people on a case."""
+
+    def add(self, **values: Any) -> None:
+        """Insert a note."""
+        self._insert(t.comment, [values])
+
+    def of_instance(self, instance_id: str) -> tuple[Mapping[str, Any], ...]:
+        """Return the notes of a case, oldest first."""
+        query = select(t.comment).where(t.comment.c.instance_id == instance_id).order_by(t.comment.c.id)
+        return tuple(row._asdict() for row in self._rows(query))
+
+
+class Notices(Repository):
+    """``notice`` (the in-app inbox) and ``delivery`` (the outbox to other channels)."""
+
+    def add(self, rows: Iterable[Mapping[str, Any]], deliveries: Iterable[Mapping[str, Any]]) -> None:
+        """Insert notices and their deliveries."""
+        self._insert(t.notice, rows)
+        self._insert(t.delivery, deliveries)
+
+    def page(
+        self, person_id: str, *, unread_only: bool, before: str | None, limit: int
+    ) -> tuple[Mapping[str, Any], ...]:
+        """Return a person's notices, the newest first."""
+        c = t.notice.c
+        query = select(t.notice).where(c.person_id == person_id)
+        if unread_only:
+            query = query.where(c.read_at.is_(None))
+        if before is not None:
+            query = query.where(c.id < before)
+        return tuple(row._asdict() for row in self._rows(query.order_by(c.id.desc()).limit(limit)))
+
+    def count_unread(self, person_id: str) -> int:
+        """Count unread notices, up to 1000."""
+        where = (t.notice.c.person_id == person_id, t.notice.c.read_at.is_(None))
+        return self._count(
+            select(func.count()).select_from(select(t.notice.c.id).where(*where).limit(1000).subquery())
+        )
+
+    def mark_read(self, person_id: str, ids: Iterable[str], at: datetime) -> int:
+        """Mark notices of a person (all when *ids* is empty) as read."""
+        c = t.notice.c
+        where = [c.person_id == person_id, c.read_at.is_(None)]
+        chosen = tuple(ids)
+        if chosen:
+            where.append(c.id.in_(chosen))
+        return self._run(update(t.notice).where(*where).values(read_at=at))
+
+    def lease_deliveries(
+        self, now: datetime, until: datetime, *, limit: int
+    ) -> tuple[Mapping[str, Any], ...]:
+        """Lease due deliveries together with their notices."""
+        d = t.delivery.c
+        due = select(d.id).where(d.state == "ready", d.run_at <= now).order_by(d.run_at, d.id).limit(limit)
+        ids = [row.id for row in self._rows(due.with_for_update(skip_locked=True))]
+        if not ids:
+            return ()
+        self._run(update(t.delivery).where(d.id.in_(ids)).values(run_at=until))
+        query = select(t.notice, d.id.label("delivery_id"), d.attempts).join(
+            t.delivery, d.notice_id == t.notice.c.id
+        )
+        return tuple(row._asdict() for row in self._rows(query.where(d.id.in_(ids))))
+
+    def set_delivery(self, delivery_id: str, **values: Any) -> None:
+        """Record how a delivery went."""
+        self._run(update(t.delivery).where(t.delivery.c.id == delivery_id).values(values))
+
+
+class Files(Repository):
+    """``attachment``, ``paper`` and ``signature``."""
+
+    def add_attachment(self, **values: Any) -> None:
+        """Insert a file."""
+        self._insert(t.attachment, [values])
+
+    def attachment(self, attachment_id: str) -> Mapping[str, Any] | None:
+        """Return a file with its content."""
+        row = self._connection.execute(
+            select(t.attachment).where(t.attachment.c.id == attachment_id)
+        ).one_or_none()
+        return None if row is None else row._asdict()
+
+    def attachments(self, instance_id: str) -> tuple[Mapping[str, Any], ...]:
+        """Return the files of a case without content."""
+        columns = [c for c in t.attachment.c if c.name != "content"]
+        query = select(*columns).where(t.attachment.c.instance_id == instance_id).order_by(t.attachment.c.id)
+        return tuple(row._asdict() for row in self._rows(query))
+
+    def bind(self, attachment_ids: Iterable[str], instance_id: str, person_id: str) -> None:
+        """Give loose files of a person to a case."""
+        c = t.attachment.c
+        where = (c.id.in_(tuple(attachment_ids)), c.instance_id.is_(None), c.created_by == person_id)
+        self._run(update(t.attachment).where(*where).values(instance_id=instance_id))
+
+    def add_paper(self, **values: Any) -> None:
+        """Insert a paper."""
+        self._insert(t.paper, [values])
+
+    def paper(self, paper_id: str) -> Mapping[str, Any] | None:
+        """Return a paper with its PDF."""
+        row = self._connection.execute(select(t.paper).where(t.paper.c.id == paper_id)).one_or_none()
+        return None if row is None else row._asdict()
+
+    def papers(self, instance_id: str) -> tuple[Mapping[str, Any], ...]:
+        """Return the papers of a case, oldest first; ``size`` instead of the PDF."""
+        columns = [c for c in t.paper.c if c.name not in {"pdf", "content"}]
+        query = select(*columns, func.octet_length(t.paper.c.pdf).label("size"))
+        query = query.where(t.paper.c.instance_id == instance_id).order_by(t.paper.c.id)
+        return tuple(row._asdict() for row in self._rows(query))
+
+    def sign(self, **values: Any) -> bool:
+        """Insert a signature; False when the person signed before."""
+        return self._run(upsert(t.signature).values(values).on_conflict_do_nothing()) == 1
+
+    def signatures(self, paper_ids: Iterable[str]) -> tuple[Mapping[str, Any], ...]:
+        """Return the signatures of papers, oldest first."""
+        query = select(t.signature).where(t.signature.c.paper_id.in_(tuple(paper_ids)))
+        return tuple(row._asdict() for row in self._rows(query.order_by(t.signature.c.signed_at)))
+
+
+class IdempotencyKeys(Repository):
+    """``idempotency_key``: answers that were given."""
+
+    def claim(self, **values: Any) -> bool:
+        """Insert the key; waits for a concurrent first request; False when the key was there."""
+        return self._run(upsert(t.idempotency_key).values(values).on_conflict_do_nothing()) == 1
+
+    def get(self, person_id: str, key: str) -> Mapping[str, Any] | None:
+        """Return the key's row."""
+        c = t.idempotency_key.c
+        query = select(t.idempotency_key).where(c.person_id == person_id, c.key == key)
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else row._asdict()
+
+    def answer(self, person_id: str, key: str, status: int, body: Any) -> None:
+        """Keep the answer."""
+        c = t.idempotency_key.c
+        self._run(
+            update(t.idempotency_key)
+            .where(c.person_id == person_id, c.key == key)
+            .values(status=status, body=body)
+        )
+
+    def drop_before(self, at: datetime) -> int:
+        """Forget old keys."""
+        return self._run(t.idempotency_key.delete().where(t.idempotency_key.c.created_at < at))
+
+
+class Dispatches(Repository):
+    """``dispatch``: what was taken in, unique by source and number."""
+
+    def lock_number(self, source: str, no: str) -> None:
+        """Let one delivery of a number at a time decide whether it is new."""
+        self._connection.execute(
+            select(func.pg_advisory_xact_lock(func.hashtextextended(f"{source}\x1f{no}", 73)))
+        )
+
+    def get(self, source: str, no: str) -> DispatchRow | None:
+        """Return the dispatch of a source and number."""
+        c = t.dispatch.c
+        return self._one(select(t.dispatch).where(c.source == source, c.no == no), DispatchRow)
+
+    def add(self, row: DispatchRow) -> None:
+        """Insert a dispatch."""
+        self._insert(t.dispatch, [vars(row)])
+
+    def count_repeat(self, source: str, no: str) -> None:
+        """Count another delivery of the same number."""
+        c = t.dispatch.c
+        self._run(update(t.dispatch).where(c.source == source, c.no == no).values(repeats=c.repeats + 1))
+
+    def at_place(self, place_hash: str, *, since: datetime) -> tuple[DispatchRow, ...]:
+        """Return dispatches of one place since then."""
+        c = t.dispatch.c
+        return self._all(
+            select(t.dispatch).where(c.place_hash == place_hash, c.received_at >= since), DispatchRow
+        )
+
+    def of_instances(self, instance_ids: Iterable[str]) -> tuple[DispatchRow, ...]:
+        """Return the dispatches of cases."""
+        return self._all(
+            select(t.dispatch).where(t.dispatch.c.instance_id.in_(tuple(instance_ids))), DispatchRow
+        )

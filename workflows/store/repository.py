@@ -1,0 +1,44 @@
+"""What every repository shares: a connection, and rows turned into frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+from sqlalchemy import Executable, Row, Select, Table, insert
+from sqlalchemy.engine import Connection
+
+Record = TypeVar("Record")
+
+
+class Repository:
+    """Reads and writes a few tables through the unit of work's connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def _one(self, query: Executable, make: Callable[..., Record]) -> Record | None:
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else make(**row._asdict())
+
+    def _all(self, query: Executable, make: Callable[..., Record]) -> tuple[Record, ...]:
+        return tuple(make(**row._asdict()) for row in self._connection.execute(query))
+
+    def _rows(self, query: Executable) -> tuple[Row[Any], ...]:
+        return tuple(self._connection.execute(query))
+
+    def _count(self, query: Select[Any]) -> int:
+        return int(self._connection.execute(query).scalar_one())
+
+    def _run(self, statement: Executable) -> int:
+        return int(self._connection.execute(statement).rowcount)  # type: ignore[attr-defined]
+
+    def _insert(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+        many = [dict(row) for row in rows]
+        if many:
+            self._connection.execute(insert(table), many if len(many) > 1 else many[0])
+
+
+def plain(row: Row[Any]) -> dict[str, Any]:
+    """Return a row as a dict by column name."""
+    return dict(row._mapping)

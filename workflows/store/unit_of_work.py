@@ -1,0 +1,143 @@
+"""
+The unit of work: one transaction with its repositories and its clock.
+
+Lock order everywhere: the instance row first. Use cases never commit; leaving ``engine.begin()`` does.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from workflows.store.audit import Audit
+from workflows.store.deadlines import Deadlines
+from workflows.store.instances import Instances
+from workflows.store.jobs import Jobs
+from workflows.store.messages import Incidents, Messages
+from workflows.store.packs import Packs
+from workflows.store.people import People, Sessions, StoredSettings
+from workflows.store.records import Comments, Dispatches, Files, History, IdempotencyKeys, Notices
+from workflows.store.statistics import Statistics
+from workflows.store.user_tasks import UserTasks
+from workflows.store.wait_states import WaitStates
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+    from workflows.installation import Installation
+
+
+class UnitOfWork:
+    """One transaction. Opened by ``Engine.begin()`` only."""
+
+    def __init__(
+        self, connection: Connection, installation: Installation, *, now: datetime, real_now: datetime
+    ) -> None:
+        self._connection = connection
+        self.installation = installation  #: what outlives transactions: settings, law, parsed definitions
+        self.now = now  #: business instant of this transaction, aware
+        self.real_now = real_now  #: the same on the real clock; sessions and lock-outs use it
+
+    def savepoint(self) -> object:
+        """Return a context manager: what fails inside it is undone, the transaction goes on."""
+        return self._connection.begin_nested()
+
+    def flush(self) -> None:
+        """Write what was gathered; ``Engine.begin()`` calls it before the commit."""
+        self.audit.flush()
+
+    @cached_property
+    def instances(self) -> Instances:
+        """Process instances and what hangs on them."""
+        return Instances(self._connection)
+
+    @cached_property
+    def waits(self) -> WaitStates:
+        """Timers, subscriptions, the index of wait states."""
+        return WaitStates(self._connection)
+
+    @cached_property
+    def user_tasks(self) -> UserTasks:
+        """User tasks, pools and drafts."""
+        return UserTasks(self._connection)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """Jobs of service tasks."""
+        return Jobs(self._connection)
+
+    @cached_property
+    def deadlines(self) -> Deadlines:
+        """Deadlines, ledgers and rungs."""
+        return Deadlines(self._connection)
+
+    @cached_property
+    def messages(self) -> Messages:
+        """Messages and signals."""
+        return Messages(self._connection)
+
+    @cached_property
+    def incidents(self) -> Incidents:
+        """Incidents."""
+        return Incidents(self._connection)
+
+    @cached_property
+    def people(self) -> People:
+        """People, roles, units."""
+        return People(self._connection)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Sessions and failed logins."""
+        return Sessions(self._connection)
+
+    @cached_property
+    def settings(self) -> StoredSettings:
+        """Settings that change while the system runs."""
+        return StoredSettings(self._connection)
+
+    @cached_property
+    def packs(self) -> Packs:
+        """Deployments and definitions."""
+        return Packs(self._connection)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """The audit chains."""
+        return Audit(self._connection)
+
+    @cached_property
+    def history(self) -> History:
+        """History events."""
+        return History(self._connection)
+
+    @cached_property
+    def comments(self) -> Comments:
+        """Notes on cases."""
+        return Comments(self._connection)
+
+    @cached_property
+    def notices(self) -> Notices:
+        """Inboxes and deliveries."""
+        return Notices(self._connection)
+
+    @cached_property
+    def files(self) -> Files:
+        """Attachments, papers, signatures."""
+        return Files(self._connection)
+
+    @cached_property
+    def idempotency_keys(self) -> IdempotencyKeys:
+        """Idempotency keys."""
+        return IdempotencyKeys(self._connection)
+
+    @cached_property
+    def dispatches(self) -> Dispatches:
+        """Dispatches taken in."""
+        return Dispatches(self._connection)
+
+    @cached_property
+    def statistics(self) -> Statistics:
+        """Counts."""
+        return Statistics(self._connection)

@@ -1,0 +1,293 @@
+"""Rows of user tasks: the work lists that people read all day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, delete, func, or_, select, union, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from tasks.model import UserTask, UserTaskState
+from workflows.store import tables as t
+from workflows.store.repository import Repository
+
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)  #: sorts tasks without a due instant last
+COLUMNS = (
+    *(c for c in t.user_task.c if c.name not in {"sort_at", "closed_at", "reminded_at"}),
+    t.user_task.c.closed_at,
+    t.process_instance.c.title,
+    t.process_instance.c.business_key,
+    t.process_instance.c.process_key,
+)
+
+
+def _words(text: Any) -> tuple[str, ...]:
+    return tuple(str(text or "").split())
+
+
+def _task(**columns: Any) -> UserTask:
+    extensions = columns["extensions"]
+    return UserTask(
+        **{
+            **columns,
+            "state": UserTaskState(columns["state"]),
+            "roles": tuple(columns["roles"]),
+            "completed_at": columns.pop("closed_at"),
+            "papers": _words(extensions.get("papers")),
+            "signs": _words(extensions.get("signs")),
+            "source": _words(extensions.get("source")),
+        }
+    )
+
+
+def _make(**columns: Any) -> UserTask:
+    closed_at = columns.pop("closed_at")
+    return _task(**columns, closed_at=closed_at)
+
+
+class UserTasks(Repository):
+    """``user_task`` and the ordered pool index ``user_task_candidate``."""
+
+    def get(self, user_task_id: str) -> UserTask | None:
+        """Return one task."""
+        return self._one(_select().where(t.user_task.c.id == user_task_id), _make)
+
+    def instance_of(self, user_task_id: str) -> str | None:
+        """Return the id of the task's instance."""
+        query = select(t.user_task.c.instance_id).where(t.user_task.c.id == user_task_id)
+        value = self._connection.execute(query).scalar_one_or_none()
+        return None if value is None else str(value)
+
+    def add(self, task: UserTask, keys: Iterable[str]) -> None:
+        """Insert an open task; *keys* are the ``role@unit`` pools in which it lies while nobody has it."""
+        values = {c.name: getattr(task, c.name) for c in t.user_task.c if hasattr(task, c.name)}
+        values |= {
+            "roles": list(task.roles),
+            "extensions": dict(task.extensions),
+            "sort_at": task.due_at or NEVER,
+        }
+        self._insert(t.user_task, [values])
+        self.put_candidates(task, keys)
+
+    def put_candidates(self, task: UserTask, keys: Iterable[str]) -> None:
+        """Make the pools of the task those of *keys*; none once it has an assignee."""
+        rows = [
+            {"key": key, "sort_at": task.due_at or NEVER, "user_task_id": task.id}
+            for key in sorted(set(keys))
+        ]
+        self._insert(t.user_task_candidate, [] if task.assignee_id else rows)
+
+    def keys(self, user_task_id: str) -> tuple[str, ...]:
+        """Return the pools in which the task lies."""
+        query = select(t.user_task_candidate.c.key).where(
+            t.user_task_candidate.c.user_task_id == user_task_id
+        )
+        return tuple(row.key for row in self._rows(query))
+
+    def assign(
+        self, user_task_id: str, *, state: UserTaskState, assignee_id: str | None, owner_id: str | None
+    ) -> None:
+        """Change who has the task."""
+        if assignee_id is not None:
+            self._drop_candidates(user_task_id)
+        self._set(user_task_id, state=str(state), assignee_id=assignee_id, owner_id=owner_id)
+
+    def close(self, user_task_id: str, *, state: UserTaskState, by: str | None, at: datetime) -> None:
+        """Record that the task is over."""
+        self._drop_candidates(user_task_id)
+        self._set(user_task_id, state=str(state), completed_by=by, closed_at=at, assignee_id=by)
+
+    def remind(self, user_task_id: str, at: datetime, *, not_since: datetime) -> bool:
+        """Count a nudge; False when there was one since *not_since*."""
+        c = t.user_task.c
+        quiet = or_(c.reminded_at.is_(None), c.reminded_at < not_since)
+        values = {"reminded_at": at, "reminders": c.reminders + 1}
+        return self._run(update(t.user_task).where(c.id == user_task_id, quiet).values(values)) == 1
+
+    def set_due(self, user_task_ids: Iterable[str], due_at: datetime | None) -> None:
+        """Give open tasks a due instant and their place in the lists."""
+        ids = tuple(user_task_ids)
+        if ids:
+            sort_at = due_at or NEVER
+            self._run(
+                update(t.user_task).where(t.user_task.c.id.in_(ids)).values(due_at=due_at, sort_at=sort_at)
+            )
+            where = t.user_task_candidate.c.user_task_id.in_(ids)
+            self._run(update(t.user_task_candidate).where(where).values(sort_at=sort_at))
+
+    def of_instance(self, instance_id: str, *, open_only: bool = True) -> tuple[UserTask, ...]:
+        """Return the tasks of a case, oldest first."""
+        query = _select().where(t.user_task.c.instance_id == instance_id)
+        if open_only:
+            query = query.where(t.user_task.c.state.in_(("created", "claimed")))
+        return self._all(query.order_by(t.user_task.c.id), _make)
+
+    def open_of(self, instance_ids: Iterable[str]) -> tuple[UserTask, ...]:
+        """Return the open tasks of several cases."""
+        query = _select().where(t.user_task.c.instance_id.in_(tuple(instance_ids)))
+        return self._all(query.where(t.user_task.c.state.in_(("created", "claimed"))), _make)
+
+    def claimed_by(self, person_id: str) -> tuple[UserTask, ...]:
+        """Return what a person has in hand."""
+        return self._all(
+            _select().where(t.user_task.c.assignee_id == person_id, t.user_task.c.state == "claimed"), _make
+        )
+
+    # -- lists ---------------------------------------------------------------------------------------------------------
+
+    def page(
+        self,
+        person_id: str,
+        keys: Iterable[str],
+        filters: Mapping[str, Any],
+        *,
+        which: str,
+        after: tuple[datetime, str] | None,
+        limit: int,
+    ) -> tuple[tuple[UserTask, ...], tuple[datetime, str] | None]:
+        """
+        Return open tasks in order of urgency and the key of the last one.
+
+        Each pool is an ordered index range that is read no further than *limit*; the ranges are merged. The cost does not
+        grow with the number of open cases.
+        """
+        if not filters:
+            ids = self._first(person_id, sorted(keys), which, after, limit)
+            query = _select(t.user_task.c.sort_at).where(t.user_task.c.id.in_(ids))
+        else:
+            query = _select(t.user_task.c.sort_at).where(_mine_or_pool(person_id, keys, which))
+            query = _narrow(query, filters)
+            if after is not None:
+                query = query.where(_later(t.user_task.c.sort_at, t.user_task.c.id, after))
+        rows = self._rows(query.order_by(t.user_task.c.sort_at, t.user_task.c.id).limit(limit))
+        found = [row._asdict() for row in rows]
+        last = (found[-1]["sort_at"], found[-1]["id"]) if found else None
+        return tuple(_make(**{k: v for k, v in row.items() if k != "sort_at"}) for row in found), last
+
+    def _first(
+        self, person_id: str, keys: list[str], which: str, after: tuple[datetime, str] | None, limit: int
+    ) -> tuple[str, ...]:
+        ranges: list[Any] = []
+        if which in ("all", "mine"):
+            c = t.user_task.c
+            mine = select(c.sort_at, c.id).where(c.assignee_id == person_id, c.state == "claimed")
+            ranges.append(_cut(mine, c.sort_at, c.id, after, limit))
+        if which in ("all", "pool"):
+            for key in keys:
+                p = t.user_task_candidate.c
+                pool = select(p.sort_at, p.user_task_id.label("id")).where(p.key == key)
+                ranges.append(_cut(pool, p.sort_at, p.user_task_id, after, limit))
+        if not ranges:
+            return ()
+        merged = union(*(select(r.subquery()) for r in ranges)).subquery()
+        query = select(merged.c.id).order_by(merged.c.sort_at, merged.c.id).limit(limit)
+        return tuple(row.id for row in self._rows(query))
+
+    def done_by(
+        self, person_id: str, *, after: tuple[datetime, str] | None, limit: int
+    ) -> tuple[UserTask, ...]:
+        """Return tasks that a person completed, the latest first."""
+        c = t.user_task.c
+        query = _select().where(c.completed_by == person_id, c.state == "completed")
+        if after is not None:
+            query = query.where(or_(c.closed_at < after[0], and_(c.closed_at == after[0], c.id < after[1])))
+        return self._all(query.order_by(c.closed_at.desc(), c.id.desc()).limit(limit), _make)
+
+    def count(
+        self, person_id: str, keys: Iterable[str], which: str, *, due_before: datetime | None = None
+    ) -> int:
+        """Count tasks in hand or in the pools, up to 1000."""
+        query = select(t.user_task.c.id).where(_mine_or_pool(person_id, keys, which))
+        if due_before is not None:
+            query = query.where(t.user_task.c.sort_at < due_before)
+        return self._count(select(func.count()).select_from(query.limit(1000).subquery()))
+
+    # -- drafts --------------------------------------------------------------------------------------------------------
+
+    def save_draft(
+        self, user_task_id: str, person_id: str, submission: Mapping[str, Any], at: datetime
+    ) -> None:
+        """Keep a draft; the last one wins."""
+        values = {
+            "user_task_id": user_task_id,
+            "person_id": person_id,
+            "submission": dict(submission),
+            "saved_at": at,
+        }
+        statement = upsert(t.draft).values(values)
+        self._run(
+            statement.on_conflict_do_update(
+                index_elements=["user_task_id", "person_id"],
+                set_={"submission": dict(submission), "saved_at": at},
+            )
+        )
+
+    def draft(self, user_task_id: str, person_id: str) -> tuple[Mapping[str, Any], datetime] | None:
+        """Return the person's draft and when it was saved."""
+        where = (t.draft.c.user_task_id == user_task_id, t.draft.c.person_id == person_id)
+        row = self._connection.execute(
+            select(t.draft.c.submission, t.draft.c.saved_at).where(*where)
+        ).one_or_none()
+        return None if row is None else (row.submission, row.saved_at)
+
+    def drop_drafts(self, user_task_id: str, person_id: str | None = None) -> None:
+        """Forget the drafts of a task, of one person or of all."""
+        statement = delete(t.draft).where(t.draft.c.user_task_id == user_task_id)
+        self._run(statement if person_id is None else statement.where(t.draft.c.person_id == person_id))
+
+    def _drop_candidates(self, user_task_id: str) -> None:
+        self._run(delete(t.user_task_candidate).where(t.user_task_candidate.c.user_task_id == user_task_id))
+
+    def _set(self, user_task_id: str, **values: Any) -> None:
+        self._run(update(t.user_task).where(t.user_task.c.id == user_task_id).values(values))
+
+
+def _select(*more: Any) -> Select[Any]:
+    joined = t.user_task.join(t.process_instance, t.process_instance.c.id == t.user_task.c.instance_id)
+    return select(*COLUMNS, *more).select_from(joined)
+
+
+def _later(sort_at: Any, id_: Any, after: tuple[datetime, str]) -> Any:
+    return or_(sort_at > after[0], and_(sort_at == after[0], id_ > after[1]))
+
+
+def _cut(
+    query: Select[Any], sort_at: Any, id_: Any, after: tuple[datetime, str] | None, limit: int
+) -> Select[Any]:
+    if after is not None:
+        query = query.where(_later(sort_at, id_, after))
+    return query.order_by(sort_at, id_).limit(limit)
+
+
+def _mine_or_pool(person_id: str, keys: Iterable[str], which: str) -> Any:
+    c = t.user_task.c
+    mine = and_(c.assignee_id == person_id, c.state == "claimed")
+    in_pool = c.id.in_(
+        select(t.user_task_candidate.c.user_task_id).where(t.user_task_candidate.c.key.in_(sorted(keys)))
+    )
+    if which == "mine":
+        return mine
+    return in_pool if which == "pool" else or_(mine, in_pool)
+
+
+def _narrow(query: Select[Any], filters: Mapping[str, Any]) -> Select[Any]:
+    if filters.get("overdue_at"):
+        query = query.where(t.user_task.c.sort_at < filters["overdue_at"])
+    if filters.get("process_key"):
+        query = query.where(t.process_instance.c.process_key == filters["process_key"])
+    if filters.get("instance_id"):
+        query = query.where(t.user_task.c.instance_id == filters["instance_id"])
+    if filters.get("text"):
+        pattern = (
+            "%" + str(filters["text"]).replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
+        )
+        query = query.where(
+            or_(
+                t.process_instance.c.title.ilike(pattern),
+                t.process_instance.c.business_key.ilike(pattern),
+                t.user_task.c.name.ilike(pattern),
+            )
+        )
+    return query

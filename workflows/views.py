@@ -1,0 +1,121 @@
+"""From rows to what an actor may see: masking, names, the buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from bpmn.model import Value
+from tasks import masking, rules
+from tasks.model import Actor, CaseFacts, UserTask
+from workflows import definitions, values
+from workflows.model import InstanceSummary, ProcessInstance
+from workflows.store.rows import InstanceRow
+from workflows.store.unit_of_work import UnitOfWork
+
+
+def shown(uow: UnitOfWork, actor: Actor, variables: Mapping[str, Value], *, clear: bool) -> dict[str, Value]:
+    """Return variables as the actor may see them; concessions never leave the mediation room."""
+    seen = dict(variables) if clear else masking.variables(variables, uow.now.date())
+    return seen if rules.may_see_concessions(actor) and clear else _without(seen, masking.CONFIDENTIAL)
+
+
+def _without(value: Any, names: frozenset[str]) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _without(item, names) for key, item in value.items() if key not in names}
+    return [_without(item, names) for item in value] if isinstance(value, list) else value
+
+
+def instance(
+    uow: UnitOfWork, row: InstanceRow, actor: Actor, facts: CaseFacts | None = None, *, clear: bool = False
+) -> ProcessInstance:
+    """Return one case for the actor."""
+    facts = facts or uow.instances.facts(row.id)
+    definition = definitions.kept_row(uow, row.definition_id)
+    return ProcessInstance(
+        id=row.id,
+        definition_id=row.definition_id,
+        process_key=row.process_key,
+        process_name=definition.name or row.process_key,
+        business_key=row.business_key,
+        title=row.title,
+        status=row.status,
+        suspended=row.suspended,
+        revision=row.revision,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        variables=shown(uow, actor, values.decode(row.variables), clear=clear),
+        clear=clear,
+        units=uow.instances.units(row.id),
+        parent_id=row.parent_id,
+        risk=row.risk,
+        level=row.level,
+        actions=_actions(row, actor, facts),
+    )
+
+
+def _actions(row: InstanceRow, actor: Actor, facts: CaseFacts) -> tuple[str, ...]:
+    found = ["comment"]
+    if rules.may_see_clear(actor, facts):
+        found.append("reveal")
+    if row.ended_at is None and rules.supervises(actor, facts.units):
+        found += ["cancel", "resume" if row.suspended else "suspend", "set-variables"]
+    return tuple(found)
+
+
+def summaries(uow: UnitOfWork, rows: Iterable[InstanceRow]) -> tuple[InstanceSummary, ...]:
+    """Return lines of a list, with who has the open tasks; a fixed number of queries."""
+    rows = tuple(rows)
+    ids = [row.id for row in rows]
+    tasks = _by_instance(uow.user_tasks.open_of(ids)) if ids else {}
+    broken = [incident["instance_id"] for incident in uow.incidents.open_of(ids)] if ids else []
+    names = uow.people.names(task.assignee_id for group in tasks.values() for task in group)
+    units = {unit.id: unit.name for unit in uow.people.units()} if ids else {}
+    return tuple(
+        InstanceSummary(
+            id=row.id,
+            process_key=row.process_key,
+            definition_id=row.definition_id,
+            process_name=definitions.kept_row(uow, row.definition_id).name or row.process_key,
+            business_key=row.business_key,
+            title=row.title,
+            status=row.status,
+            suspended=row.suspended,
+            started_at=row.started_at,
+            ended_at=row.ended_at,
+            due_at=row.due_at,
+            due_code=row.due_code,
+            waiting_for=tuple(dict.fromkeys(task.name for task in tasks.get(row.id, ()))),
+            holders=_holders(tasks.get(row.id, ()), names),
+            risk=row.risk,
+            level=row.level,
+            units=_unit_names(row, units),
+            incidents=broken.count(row.id),
+        )
+        for row in rows
+    )
+
+
+def _by_instance(tasks: Iterable[UserTask]) -> dict[str, list[UserTask]]:
+    grouped: dict[str, list[UserTask]] = {}
+    for task in tasks:
+        grouped.setdefault(task.instance_id, []).append(task)
+    return grouped
+
+
+def _holders(tasks: Iterable[UserTask], names: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names[task.assignee_id] for task in tasks if task.assignee_id in names))
+
+
+def _unit_names(row: InstanceRow, units: Mapping[str, str]) -> tuple[str, ...]:
+    slots = (row.variables or {}).get("units") or {}
+    found = (units.get(unit) for unit in slots.values() if isinstance(unit, str)) if isinstance(slots, dict) else ()
+    return tuple(dict.fromkeys(name for name in found if name))
+
+
+def task(uow: UnitOfWork, found: UserTask, actor: Actor, facts: CaseFacts | None = None) -> UserTask:
+    """Return a task with the actions its actor may take."""
+    facts = facts or uow.instances.facts(found.instance_id)
+    found = replace(found, case_units=facts.units)
+    return replace(found, actions=rules.actions_on(found, actor, facts))
