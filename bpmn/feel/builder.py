@@ -10,7 +10,7 @@ import lark
 from lark.visitors import Transformer
 
 from bpmn.feel import limits, names, punctuation, temporal, tree
-from bpmn.feel.errors import ExpressionTooLarge, FeelSyntaxError, Nothing
+from bpmn.feel.errors import ExpressionTooLarge, FeelSyntaxError, ImpossibleConstant, Nothing
 from bpmn.feel.numbers import CONTEXT
 
 Items: TypeAlias = list[Any]
@@ -239,7 +239,7 @@ class Builder(Transformer[Any, Any]):
         try:
             value = temporal.parse_literal(text)
         except Nothing as error:
-            raise Fault(_at(items[0]), error.reason, text) from error
+            raise Fault(_at(items[0]), error.reason, text, kind=ImpossibleConstant) from error
         return _node(tree.Literal, _at(items[0]), value)
 
     def true(self, items: Items) -> Any:
@@ -284,7 +284,8 @@ class Builder(Transformer[Any, Any]):
         keys = tuple(key for key, _ in entries)
         if len(set(keys)) < len(keys):
             twice = next(key for key in keys if keys.count(key) > 1)
-            raise Fault(_at(items[0]), f"上下文中的名称“{twice}”重复。", twice, "请改用不同的名称。")
+            problem = f"上下文中的名称“{twice}”重复。"
+            raise Fault(_at(items[0]), problem, twice, "请改用不同的名称。", ImpossibleConstant)
         return self._make(tree.ContextOf, items, keys, tuple(value for _, value in entries))
 
     def entries(self, items: Items) -> Any:

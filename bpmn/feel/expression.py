@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 
 from bpmn.feel import adoption, analysis, checks, closures, parser, tree
 from bpmn.feel.environment import Environment, Run, Silent
-from bpmn.feel.errors import Exhausted
+from bpmn.feel.errors import Exhausted, ImpossibleConstant
 from bpmn.feel.types import Type
 from bpmn.feel.values import Value
 
@@ -292,7 +292,10 @@ def evaluate(
     >>> feel.evaluate('if 金额 > 100 then "高" else "低"', {"金额": 120})
     '高'
     """
-    return _compiled(expression, *_seen(context, environment)).evaluate(context, environment)
+    try:
+        return _compiled(expression, *_seen(context, environment)).evaluate(context, environment)
+    except ImpossibleConstant:
+        return None
 
 
 def trace(
@@ -304,7 +307,10 @@ def trace(
     Raises:
         FeelSyntaxError: the text is no expression.
     """
-    return _compiled(expression, *_seen(context, environment)).trace(context, environment)
+    try:
+        return _compiled(expression, *_seen(context, environment)).trace(context, environment)
+    except ImpossibleConstant as error:
+        return Evaluation(None, (error.message,))
 
 
 def trace_unary_test(
@@ -316,7 +322,10 @@ def trace_unary_test(
     Raises:
         FeelSyntaxError: the text is no unary test.
     """
-    return _compiled_tests(test, *_seen(context, environment)).trace(value, context, environment)
+    try:
+        return _compiled_tests(test, *_seen(context, environment)).trace(value, context, environment)
+    except ImpossibleConstant as error:
+        return Evaluation(None, (error.message,))
 
 
 def unary_test(
@@ -332,4 +341,7 @@ def unary_test(
     >>> feel.unary_test("[1..5], > 10", 7, {})
     False
     """
-    return _compiled_tests(test, *_seen(context, environment)).test(value, context, environment)
+    try:
+        return _compiled_tests(test, *_seen(context, environment)).test(value, context, environment)
+    except ImpossibleConstant:
+        return None
