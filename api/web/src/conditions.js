@@ -1,5 +1,5 @@
 // Fields that depend on others: the server writes each condition as a FEEL syntax tree, one small evaluator runs it here.
-import { evaluate, Temporal } from './feel.js';
+import { holdsTrue } from './feel.js';
 
 const form = document.querySelector('form[data-conditional-form]');
 const context = JSON.parse(form?.dataset.context ?? '{}');   // what the case knows beyond the fields on this page
@@ -21,7 +21,6 @@ function read(field, values) {
     return field.checked ? [...before, field.value] : before;
   }
   if (field.value === '') return null;
-  if (field.type === 'date') return new Temporal('date', field.value);
   return ['decimal', 'numeric'].includes(field.inputMode) && !field.dataset.check || field.type === 'number' ? Number(field.value.replace(/,/g, '')) : field.value;
 }
 
@@ -38,8 +37,9 @@ function apply() {
     const path = (box.dataset.scope ?? '').split('.').filter(Boolean);
     const scope = path.reduce((v, k) => v?.[k] ?? {}, values);
     const row = path.length && /^\d+$/.test(path[path.length - 1]) ? { i: Number(path[path.length - 1]) + 1 } : {};
-    const hidden = evaluate(JSON.parse(box.dataset.hide), { ...context, ...values, ...scope, this: scope, parent: values, ...row });
-    box.toggleAttribute('data-hidden', hidden === true);
+    const seen = { ...context, ...values, ...scope, this: scope, parent: values, ...row };
+    // What this evaluator does not know stays visible; the server drops the value if need be.
+    box.toggleAttribute('data-hidden', holdsTrue(JSON.parse(box.dataset.hide), seen, false));
   }
 }
 
