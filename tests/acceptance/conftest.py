@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import re
 import sys
+import uuid
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg2
 import pytest
 
 from api.app import create_app
 from tasks.model import Actor
 from workflows.engine import Engine
+from workflows.settings import Settings
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "integration"))
 import houses
@@ -38,7 +41,7 @@ FORM = {
 }
 MODEL = houses.model(
     '<startEvent id="s"/><userTask id="a" name="登记" jf:form="register" jf:roles="R02" jf:at="station"/>'
-    '<userTask id="b" name="审批" jf:roles="R04" jf:at="station" jf:approval="true"/><endEvent id="e"/>'
+    '<userTask id="b" name="审批" jf:roles="R04" jf:at="station" jf:signs="W07"/><endEvent id="e"/>'
     + houses.flows("s>a", "a>b", "b>e")
 )
 
@@ -102,12 +105,35 @@ class Site:
         return houses.task_ids(self.engine, case)[element]
 
 
-@pytest.fixture
-def site(engine: Engine) -> Site:
-    """Yield an installation with the pack deployed."""
+@pytest.fixture(scope="module")
+def site(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Yield an installation with the pack deployed; one for all tests of a file, each with its own cases."""
+    name = f"t_{uuid.uuid4().hex}"
+    url = _database(postgres, name)
+    data = tmp_path_factory.mktemp("data")
+    engine = Engine.from_settings(
+        Settings(database_url=url, demo=True, secret="test", data=data, pool_size=5)
+    )
     who = houses.house(engine)
     houses.deploy(engine, MODEL, **{"forms/register.json": json.dumps(FORM).encode()})
     app = create_app(engine)
-    return Site(
-        engine, who, lambda: TestClient(app, raise_server_exceptions=True, client=("127.0.0.1", 5000))
-    )
+    yield Site(engine, who, lambda: TestClient(app, client=("127.0.0.1", 5000)))
+    engine.close()
+    _run(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _database(server: str, name: str) -> str:
+    _run(server, f"CREATE DATABASE {name} TEMPLATE jingfa_template")
+    parts = psycopg2.extensions.parse_dsn(server)
+    user, host, port = parts.get("user", "postgres"), parts.get("host", ""), parts.get("port", "5432")
+    password = f":{parts['password']}" if "password" in parts else ""
+    place = f"/{name}?host={host}" if host.startswith("/") else f"{host}:{port}/{name}"
+    return f"postgresql://{user}{password}@{place}"
+
+
+def _run(url: str, statement: str) -> None:
+    connection = psycopg2.connect(url)
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+    connection.close()

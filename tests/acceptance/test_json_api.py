@@ -64,7 +64,7 @@ def test_lists_are_read_by_cursor(site: Any) -> None:
     officer, started = site.api("officer"), {site.start() for _ in range(5)}
     seen, cursor = [], None
 
-    for _ in range(5):
+    for _ in range(50):
         body = {"page": {"limit": 2} | ({"after": cursor} if cursor else {})}
         found = officer.post("/v2/process-instances/search", json=body).json()
         seen += [item["processInstanceKey"] for item in found["items"]]
@@ -72,7 +72,8 @@ def test_lists_are_read_by_cursor(site: Any) -> None:
         if cursor is None:
             break
 
-    assert sorted(seen) == sorted(started)
+    assert len(seen) == len(set(seen))
+    assert started <= set(seen)
 
 
 @pytest.mark.parametrize(
