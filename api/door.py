@@ -56,7 +56,9 @@ class Door:
             if known is not None:
                 return cast("Result", known.body)
             result = work(uow)
-            idempotency.remember(uow, actor, self.key, idempotency.Answer(200, jsonable_encoder(result)))
+            idempotency.remember(
+                uow, actor, self.key, idempotency.Answer(status=200, body=jsonable_encoder(result))
+            )
             return result
 
 

@@ -17,8 +17,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from api.headers import CSP, HEADERS
 from api.i18n import gettext as _
 from bpmn import errors
+from forms.locale import N_
 from workflows.errors import NotLoggedIn
 
 if TYPE_CHECKING:
@@ -103,8 +105,8 @@ STATUS: Final[tuple[tuple[type[errors.JingfaError], HTTPStatus], ...]] = (
 )
 
 TITLES: Final = {
-    400: "请求有误", 401: "需要登录", 403: "没有权限", 404: "没有找到", 405: "不支持这种操作", 406: "无法提供这种格式", 409: "情况已经变化",
-    413: "内容过大", 415: "格式不支持", 422: "填写有误", 429: "请稍后再试", 500: "系统出错", 503: "系统正忙",
+    400: N_("请求有误"), 401: N_("需要登录"), 403: N_("没有权限"), 404: N_("没有找到"), 405: N_("不支持这种操作"), 406: N_("无法提供这种格式"), 409: N_("情况已经变化"),
+    413: N_("内容过大"), 415: N_("格式不支持"), 422: N_("填写有误"), 429: N_("请稍后再试"), 500: N_("系统出错"), 503: N_("系统正忙"),
 }  # fmt: skip
 
 
@@ -119,7 +121,7 @@ def status_of(error: errors.JingfaError) -> HTTPStatus:
 def body_of(error: errors.JingfaError) -> dict[str, Any]:
     """Return the RFC 9457 members of an error; ``problems`` or ``findings`` where it carries them."""
     status = status_of(error)
-    body = problem(status, error.message, code=error.code)
+    body = problem(status, _(error.message), code=error.code)
     if isinstance(error, errors.DeploymentInvalid):
         body["findings"] = [finding_json(f) for f in error.findings]
     faults = getattr(error, "problems", None)
@@ -231,4 +233,7 @@ def _on_bug(request: Request, error: Exception) -> Response:
         _("系统出错，已记录并通知运维人员。您填写的内容没有提交成功，请稍后再试。"),
         code="internal-error",
     )
-    return _respond(request.scope, body, {})
+    response = _respond(request.scope, body, {})
+    # This handler runs outside our middleware, so the headers are its own business.
+    response.headers.update({**HEADERS, "Content-Security-Policy": CSP, "Cache-Control": "no-store"})
+    return response

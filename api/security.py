@@ -79,7 +79,12 @@ class RequestGuard:
             await _drain(receive, length)
             await answer(scope, PayloadTooLarge.of(limit))(scope, receive, send)
             return
-        await self.app(scope, _counted(receive, limit), send)
+        try:
+            await self.app(scope, _counted(receive, limit), send)
+        finally:
+            form = scope.get("state", {}).get("posted_form")
+            if form is not None:
+                await form.close()
 
 
 def limit_of(path: str) -> int:
@@ -88,7 +93,9 @@ def limit_of(path: str) -> int:
 
 
 def _has_broken_text(scope: Scope) -> bool:
-    address = scope["path"].encode("utf-8", "surrogateescape") + unquote_to_bytes(scope["query_string"])
+    address = unquote_to_bytes(scope.get("raw_path") or scope["path"].encode()) + unquote_to_bytes(
+        scope["query_string"]
+    )
     # PostgreSQL stores no NUL, and nothing honest puts one into an address.
     if b"\0" in address:
         return True

@@ -35,7 +35,7 @@ class BuiltFiles(StaticFiles):
                 return _kept(response)
         return _kept(await super().get_response(path, scope))
 
-    def is_not_modified(self, *_: object) -> bool:  # type: ignore[override]
+    def is_not_modified(self, *_: object) -> bool:
         """Immutable files are never asked for again; do not answer 304 with the wrong encoding."""
         return False
 

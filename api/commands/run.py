@@ -41,7 +41,9 @@ def run(args: argparse.Namespace) -> int:
     supervisor.start()
     _say(f"正在启动网页服务 http://{args.host}:{args.port} …")
     return supervisor.stay(
-        when_up={f"http://{args.host}:{args.port}/health/ready": f"已就绪：http://{args.host}:{args.port} （按 Ctrl-C 停止）"}
+        when_up={
+            f"http://{args.host}:{args.port}/health/ready": f"已就绪：http://{args.host}:{args.port} （按 Ctrl-C 停止）"
+        }
     )
 
 
@@ -75,7 +77,9 @@ def is_taken(host: str, port: int) -> bool:
 def _children(args: argparse.Namespace, settings: Settings) -> list[Child]:
     environment = _environment(settings)
     jingfa = [sys.executable, "-m", "api.cli"]
-    web = Child("web", [*jingfa, "serve", "--host", args.host, "--port", str(args.port)], environment, is_vital=True)
+    web = Child(
+        "web", [*jingfa, "serve", "--host", args.host, "--port", str(args.port)], environment, is_vital=True
+    )
     children = [web, Child("worker", [*jingfa, "worker"], environment)]
     if not args.no_prefect:
         children += _prefect(environment, settings)
@@ -104,7 +108,17 @@ def _prefect(environment: dict[str, str], settings: Settings) -> list[Child]:
     )
     if settings.prefect_api_url:
         return [flows]
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(PREFECT_PORT)]
+    command = [
+        sys.executable,
+        "-m",
+        "prefect",
+        "server",
+        "start",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(PREFECT_PORT),
+    ]
     return [Child("prefect", command, environment, log=log_file(settings, "prefect")), flows]
 
 

@@ -68,7 +68,9 @@ class Child:
         self.pause = 1 if calm else min(self.pause * 2, 60)
         self.not_before = time.monotonic() + self.pause
         self.process = None
-        print(f"· {self.name} 已退出（代码 {code}），{self.pause:.0f} 秒后重新启动", file=sys.stderr, flush=True)
+        print(
+            f"· {self.name} 已退出（代码 {code}），{self.pause:.0f} 秒后重新启动", file=sys.stderr, flush=True
+        )
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to the whole group."""

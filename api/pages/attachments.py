@@ -28,6 +28,8 @@ LARGEST: Final = 10 * 1024 * 1024
 MOST_PIXELS: Final = 64_000_000
 LONGEST_SIDE: Final = 2560
 QUALITY: Final = 85
+#: Twin-lens phones write MPO; it opens as the JPEG it begins with.
+CAMERA_FORMATS: Final = ("JPEG", "PNG", "WEBP")
 #: What a file is, by its first bytes. Names and the browser's word for the type are not believed.
 MAGIC: Final = (
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -37,7 +39,7 @@ MAGIC: Final = (
     (b"OggS", "audio/ogg"),
 )
 IMAGES: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
-FORMATS: Final = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "MPO": "image/jpeg"}
+FORMATS: Final = {"JPEG": "image/jpeg", "PNG": "image/png"}
 
 
 def media_type_of(content: bytes) -> str | None:
@@ -80,15 +82,17 @@ def cleaned(content: bytes) -> tuple[bytes, str]:
         AttachmentInvalid: it cannot be read, or has more pixels than any camera.
     """
     try:
-        with Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP", "MPO")) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
-                raise AttachmentInvalid(_("照片的像素过高，无法处理。请在相册中选择“标准”尺寸后再传。"))
+        with Image.open(io.BytesIO(content), formats=CAMERA_FORMATS) as picture:
             return _rewritten(picture)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise AttachmentInvalid(_("照片的像素过高，无法处理。请在相册中选择“标准”尺寸后再传。")) from None
+    except (OSError, ValueError, SyntaxError):
         raise AttachmentInvalid(_("照片已损坏，无法打开。请重新拍摄或选择另一张。")) from None
 
 
 def _rewritten(picture: Image.Image) -> tuple[bytes, str]:
+    if picture.width * picture.height > MOST_PIXELS:
+        raise Image.DecompressionBombError
     upright = ImageOps.exif_transpose(picture)
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     keeps_alpha = upright.mode in ("RGBA", "LA", "P") and picture.format == "PNG"

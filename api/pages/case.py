@@ -22,9 +22,11 @@ from api.templating import due
 from api.words import moment
 from bpmn.errors import Forbidden, Invalid, NotFound
 from bpmn.model import InstanceState
+from forms.locale import N_
 from tasks.model import Actor
 from workflows import (
     attachments,
+    case_tasks,
     clocks,
     deadlines,
     deployments,
@@ -45,14 +47,14 @@ router = APIRouter(include_in_schema=False)
 DANGER = "S-VIOLENCE"
 #: Where the pieces of a case usually stand in its variables, with their words.
 FACTS = (
-    ("dispatch.no", "警情编号"),
-    ("dispatch.time", "报警时间"),
-    ("dispatch.place", "地点"),
-    ("dispute.type", "纠纷类型"),
-    ("dispute.summary", "简要案情"),
-    ("dispute.amount", "涉案金额"),
-    ("dispute.people", "涉及人数"),
-    ("dispute.injury", "伤情"),
+    ("dispatch.no", N_("警情编号")),
+    ("dispatch.time", N_("报警时间")),
+    ("dispatch.place", N_("地点")),
+    ("dispute.type", N_("纠纷类型")),
+    ("dispute.summary", N_("简要案情")),
+    ("dispute.amount", N_("涉案金额")),
+    ("dispute.people", N_("涉及人数")),
+    ("dispute.injury", N_("伤情")),
 )
 
 
@@ -104,7 +106,7 @@ def _page(request: Request, uow: UnitOfWork, actor: Actor, case: ProcessInstance
 
 
 def _open_tasks(uow: UnitOfWork, actor: Actor, case: ProcessInstance, now: datetime) -> list[dict[str, Any]]:
-    found = [t for t in user_tasks.of_instance(uow, actor, case.id) if t.is_open]
+    found = case_tasks.open_in(uow, actor, case.id)
     ids = {t.assignee_id for t in found if t.assignee_id and t.assignee_id != actor.person_id}
     names = {person_id: people.person(uow, actor, person_id).name for person_id in ids}
     return [

@@ -15,10 +15,9 @@ from api.i18n import gettext as _
 from api.pages.frame import Form, Posted, show
 from bpmn import decisions, feel
 from bpmn.errors import Invalid, NotFound
-from bpmn.feel import FeelSyntaxError
-from bpmn.feel import to_json
+from bpmn.feel import FeelSyntaxError, to_json
 from tasks.model import Actor
-from workflows import clocks, deployments
+from workflows import decision_tables, deployments
 from workflows.engine import Engine
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -59,7 +58,7 @@ def list_decisions(request: Request, engine: EngineOf, actor: SignedIn) -> Respo
 
 
 def _files(uow: UnitOfWork, actor: Actor, definition_id: str) -> list[bytes]:
-    return list(deployments.decision_files(uow, actor, definition_id).values())
+    return list(decision_tables.files(uow, actor, definition_id).values())
 
 
 @router.get("/decisions/{process_key}/{decision_id}")
@@ -98,7 +97,7 @@ def _page(
             "reasons": (),
         }
         if form is not None and not any(i["problem"] for i in inputs):
-            environment = feel.Environment(now=clocks.now(uow))
+            environment = uow.installation.environment(uow.now)
             given = {i["name"]: i["typed"] for i in inputs}
             outcome = model.evaluate(decision_id, given, environment=environment)
             context |= {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -95,7 +94,7 @@ def on_page(
     schema: Mapping[str, Json] | None,
     *,
     context: Mapping[str, Value],
-    now: datetime,
+    environment: feel.Environment,
     upload_url: str,
     files: Sequence[AttachmentView] = (),
 ) -> FormOnPage | None:
@@ -105,7 +104,7 @@ def on_page(
     return FormOnPage(
         form=_parsed(orjson.dumps(schema, option=orjson.OPT_SORT_KEYS)),
         context=context,
-        environment=feel.Environment(now=now),
+        environment=environment,
         upload_url=upload_url,
         files={file.id: held(file) for file in files},
     )

@@ -73,7 +73,7 @@ class Posted:
             if known is not None:
                 return str(known.body)
             target = work(uow)
-            idempotency.remember(uow, actor, f"page:{key}", idempotency.Answer(303, target))
+            idempotency.remember(uow, actor, f"page:{key}", idempotency.Answer(status=303, body=target))
             return target
 
 

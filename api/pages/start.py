@@ -16,7 +16,7 @@ from bpmn.errors import Forbidden
 from bpmn.model import Json
 from forms.errors import Problem, SubmissionInvalid
 from tasks.model import Actor
-from workflows import clocks, instances
+from workflows import instances
 from workflows.model import DefinitionView
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -67,7 +67,9 @@ def _opened(uow: UnitOfWork, actor: Actor, key: str) -> tuple[DefinitionView, Fo
     if process is None:
         raise Forbidden
     schema = instances.start_form(uow, actor, key)
-    return process, on_page(schema, context={}, now=clocks.now(uow), upload_url="/files")
+    return process, on_page(
+        schema, context={}, environment=uow.installation.environment(uow.now), upload_url="/files"
+    )
 
 
 def _read(

@@ -59,7 +59,11 @@ def open_task(uow: UnitOfWork, actor: Actor, task_id: str) -> Opened:
     now = clocks.now(uow)
     files = attachments.of_instance(uow, actor, opened.task.instance_id)
     form = on_page(
-        opened.form, context=opened.values, now=now, upload_url=f"/tasks/{task_id}/files", files=files
+        opened.form,
+        context=opened.values,
+        environment=uow.installation.environment(uow.now),
+        upload_url=f"/tasks/{task_id}/files",
+        files=files,
     )
     return Opened(task=opened.task, opened=opened, form=form, now=now)
 
@@ -82,7 +86,8 @@ def _page(
     stale: str = "",
 ) -> Response:
     task, form = it.task, it.form
-    may_complete = "complete" in task.actions
+    # A pool task shows masked data; only who has claimed it fills in, or masked names would be sent back as answers.
+    may_complete = "complete" in task.actions and task.assignee_id == actor.person_id
     shown = values if values is not None else it.values()
     context = {
         "task": task,
@@ -103,7 +108,7 @@ def _page(
         "missing_papers": titles_of(_unmade(it)) if may_complete else (),
         "sign_codes": set(task.signs),
         "comments": user_tasks.comments(uow, actor, task.instance_id),
-        "actions": _actions(task),
+        "actions": _actions(task, actor),
     }
     status = 422 if problems else 409 if stale else 200
     return show(request, uow, actor, "task.html", context, active="tasks", status=status)
@@ -128,7 +133,11 @@ def _why_not(task: UserTask) -> str:
     return _("这项任务正由他人办理，以下内容仅供查看。")
 
 
-def _actions(task: UserTask) -> list[dict[str, str]]:
+def _actions(task: UserTask, actor: Actor) -> list[dict[str, str]]:
+    mine = task.is_open and task.assignee_id == actor.person_id
+    allowed = {*task.actions, *(("return", "conflict") if mine else ())}
+    if task.completed_by == actor.person_id:
+        allowed.add("withdraw")
     labels = {
         "transfer": _("转办"),
         "delegate": _("委派"),
@@ -138,7 +147,7 @@ def _actions(task: UserTask) -> list[dict[str, str]]:
         "withdraw": _("撤回"),
         "conflict": _("申请回避"),
     }
-    return [{"path": path, "label": label} for path, label in labels.items() if path in task.actions]
+    return [{"path": path, "label": label} for path, label in labels.items() if path in allowed]
 
 
 @router.post("/tasks/{task_id}")

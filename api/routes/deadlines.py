@@ -25,7 +25,7 @@ class DeadlineBody(Body):
     process_instance_key: str
     code: str
     name: str
-    class_: str = Field(alias="class")
+    deadline_class: str = Field(serialization_alias="class")
     state: str
     due_at: datetime
     statutory_last_day: date | None
@@ -48,7 +48,7 @@ class DeadlineBody(Body):
         return cls(
             deadline_key=view.id,
             process_instance_key=view.instance_id,
-            class_=view.klass,
+            deadline_class=view.klass,
             explanation=list(view.explanation),
             source=dict(view.source),
             ledger=[dict(e) for e in view.ledger],

@@ -72,7 +72,8 @@ OUTCOME = ("decisions", "matched", "annotations", "reasons")
 @router.post("/expression/evaluation", response_model=ExpressionResult, responses=faults(422))
 def evaluate_expression(body: Expression, actor: SignedIn, engine: EngineOf) -> Any:
     """Evaluate a FEEL expression; a syntax error is a problem with line, column and suggestion."""
-    environment = feel.Environment(now=engine.now())
+    with engine.begin() as uow:
+        environment = uow.installation.environment(uow.now)
     context = feel_variables(body.variables)
     if body.unary:
         fits = feel.unary_test(body.expression, from_json(body.unary_value), context, environment=environment)

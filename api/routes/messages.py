@@ -203,6 +203,7 @@ def read_event(headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
         Invalid: a required attribute is missing, or the version is not 1.0.
     """
     content_type = headers.get("content-type", "").split(";")[0].strip().lower()
+    event: dict[str, Any]
     if content_type == STRUCTURED:
         event = _parsed(body)
     elif "ce-specversion" in headers:

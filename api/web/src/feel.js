@@ -1,181 +1,282 @@
-// Evaluates the FEEL syntax trees that the server writes (bpmn/feel/tree.py), for the profile that form conditions use.
-// Three-valued: null is "unknown", and whatever this file does not know is null too. The server decides again on submit.
+// Evaluates the syntax tree of bpmn.feel (Expression.tree) in the browser: the profile that forms use.
+// Values: null, boolean, number, string, array, plain object. Dates and times stay ISO texts of one form,
+// which compare as texts. What the profile does not know throws FeelUnsupported: the server decides then.
 
-export function evaluate(tree, context) {
-  const node = NODES[tree?.node];
-  return node ? node(tree, context) : null;
+export class FeelUnsupported extends Error {}
+
+const kind = (value) => (value === null || value === undefined ? "null" : Array.isArray(value) ? "list" : typeof value);
+const own = (object, key) => Object.prototype.hasOwnProperty.call(object, key);
+const settle = (value) => (value === undefined || Number.isNaN(value) || value === Infinity || value === -Infinity ? null : value);
+// Sums of binary fractions show their error in the 16th digit; FEEL's decimals do not.
+const round = (value) => (Number.isFinite(value) ? Number(value.toPrecision(15)) : null);
+const length = (text) => Array.from(text).length;
+
+export function equal(left, right) {
+  const [a, b] = [kind(left), kind(right)];
+  if (a === "null" || b === "null") return a === b;
+  if (a !== b) return null;
+  if (a === "list") return left.length !== right.length ? false : all(left.map((item, at) => equal(item, right[at])));
+  if (a !== "object") return left === right;
+  const keys = Object.keys(left);
+  if (keys.length !== Object.keys(right).length || !keys.every((key) => own(right, key))) return false;
+  return all(keys.map((key) => equal(left[key], right[key])));
 }
 
-const EPSILON = 1e-9;
-
-/** Dates and times stay ISO text with their kind, so that "2026-01-02" typed as text is not a date. */
-export class Temporal {
-  constructor(kind, text) { this.kind = kind; this.text = text; }
-  toString() { return this.text; }
+function all(answers) {
+  if (answers.includes(false)) return false;
+  return answers.every((answer) => answer === true) ? true : null;
 }
 
-const TEMPORAL = new Set(['date', 'time', 'date and time']);
-
-const NODES = {
-  Literal: ({ type, value }) => type === 'number' ? Number(value) : TEMPORAL.has(type) ? new Temporal(type, value) : type === 'null' ? null : value,
-  Name: ({ name }, context) => own(context, name),
-  Path: ({ source, name }, context) => {
-    const value = evaluate(source, context);
-    if (Array.isArray(value)) return value.map(item => own(item, name));
-    return value instanceof Temporal ? part(value, name) : own(value, name);
-  },
-  Filter: filter,
-  Call: call,
-  Negation: ({ operand }, context) => { const v = evaluate(operand, context); return typeof v === 'number' ? -v : null; },
-  Arithmetic: arithmetic,
-  And: ({ operands }, context) => junction(operands, context, false),
-  Or: ({ operands }, context) => junction(operands, context, true),
-  Comparison: ({ operator, left, right }, context) => compare(operator, evaluate(left, context), evaluate(right, context)),
-  Between: ({ value, low, high }, context) => {
-    const v = evaluate(value, context);
-    return both(compare('>=', v, evaluate(low, context)), compare('<=', v, evaluate(high, context)));
-  },
-  In: ({ value, tests }, context) => { const v = evaluate(value, context); return any(tests.map(test => passes(test, v, context))); },
-  If: ({ condition, yes, no }, context) => evaluate(evaluate(condition, context) === true ? yes : no, context),
-  ListOf: ({ items }, context) => items.map(item => evaluate(item, context)),
-  Group: ({ items }, context) => items.map(item => evaluate(item, context)),
-  ContextOf: ({ keys, values }, context) => {
-    const made = {};
-    keys.forEach((key, i) => { made[key] = evaluate(values[i], { ...context, ...made }); });
-    return made;
-  },
-  RangeOf: (tree, context) => ({ range: true, start: evaluate(tree.start, context), end: evaluate(tree.end, context), from: tree.start_included, to: tree.end_included }),
-  Quantified: ({ kind, iterations, condition }, context) => {
-    const results = combinations(iterations, context).map(scope => evaluate(condition, scope));
-    return kind === 'some' ? any(results) : all(results);
-  },
-  For: ({ iterations, body }, context) => combinations(iterations, context).map(scope => evaluate(body, scope)),
-};
-
-const own = (value, name) => value !== null && typeof value === 'object' && Object.hasOwn(value, name) ? value[name] ?? null : null;
-const list = value => value === null ? [] : Array.isArray(value) ? value : [value];
-
-function part(value, name) {
-  const [year, month, day] = value.text.split('T')[0].split('-').map(Number);
-  return { year, month, day }[name] ?? null;
+function any(answers) {
+  if (answers.includes(true)) return true;
+  return answers.every((answer) => answer === false) ? false : null;
 }
 
-function junction(operands, context, decisive) {
-  let unknown = false;
-  for (const operand of operands) {
-    const value = evaluate(operand, context);
-    if (value === decisive) return decisive;
-    if (value !== !decisive) unknown = true;
+function compare(operator, left, right) {
+  if (operator === "=") return equal(left, right);
+  if (operator === "!=") return negated(equal(left, right));
+  if (kind(left) !== kind(right) || !["number", "string"].includes(kind(left))) return null;
+  const order = left < right ? -1 : left > right ? 1 : 0;
+  return { "<": order < 0, "<=": order <= 0, ">": order > 0, ">=": order >= 0 }[operator];
+}
+
+const negated = (answer) => (typeof answer === "boolean" ? !answer : null);
+
+function arithmetic(operator, left, right) {
+  if (operator === "+" && kind(left) === "string" && kind(right) === "string") return left + right;
+  if (kind(left) !== "number" || kind(right) !== "number") return null;
+  switch (operator) {
+    case "+": return round(left + right);
+    case "-": return round(left - right);
+    case "*": return round(left * right);
+    case "/": return right === 0 ? null : round(left / right);
+    default: return round(left ** right);
   }
-  return unknown ? null : !decisive;
-}
-const any = values => values.includes(true) ? true : values.some(v => v !== false) ? null : false;
-const all = values => values.includes(false) ? false : values.some(v => v !== true) ? null : true;
-const both = (a, b) => all([a, b]);
-
-function kindOf(value) {
-  if (value === null || value === undefined) return 'null';
-  if (Array.isArray(value)) return 'list';
-  if (value instanceof Temporal) return value.kind;
-  return typeof value;
 }
 
-export function equal(a, b) {
-  const kind = kindOf(a);
-  if (kind === 'null' || kindOf(b) === 'null') return kind === kindOf(b);
-  if (kind !== kindOf(b)) return null;
-  if (kind === 'number') return Math.abs(a - b) < EPSILON * Math.max(1, Math.abs(a), Math.abs(b));
-  if (kind === 'list') return a.length === b.length && all(a.map((item, i) => equal(item, b[i])));
-  if (TEMPORAL.has(kind)) return a.text === b.text;
-  if (kind === 'object') {
-    const keys = Object.keys(a);
-    return keys.length === Object.keys(b).length && all(keys.map(k => Object.hasOwn(b, k) ? equal(a[k], b[k]) : false));
-  }
-  return a === b;
-}
-
-function compare(operator, a, b) {
-  if (operator === '=') return equal(a, b);
-  if (operator === '!=') { const same = equal(a, b); return same === null ? null : !same; }
-  const kind = kindOf(a);
-  if (kind !== kindOf(b) || !(kind === 'number' || kind === 'string' || TEMPORAL.has(kind))) return null;
-  if (equal(a, b)) return operator.length === 2;
-  const [x, y] = TEMPORAL.has(kind) ? [a.text, b.text] : [a, b];
-  return operator[0] === '<' ? x < y : x > y;
-}
+const isRange = (value) => value !== null && typeof value === "object" && value.$range === true;
 
 function within(value, range) {
-  const low = range.start === null ? true : compare(range.from ? '>=' : '>', value, range.start);
-  const high = range.end === null ? true : compare(range.to ? '<=' : '<', value, range.end);
-  return both(low, high);
+  const above = range.start === null ? true : compare(range.startIncluded ? ">=" : ">", value, range.start);
+  const below = range.end === null ? true : compare(range.endIncluded ? "<=" : "<", value, range.end);
+  return all([above, below]);
 }
 
-function passes(test, value, context) {
-  if (test.node === 'Test') return compare(test.operator, value, evaluate(test.operand, context));
-  if (test.node === 'Group') return any(test.items.map(item => passes(item, value, context)));
-  const wanted = evaluate(test, context);
-  if (wanted?.range) return within(value, wanted);
-  if (Array.isArray(wanted) && !Array.isArray(value)) return any(wanted.map(item => equal(value, item)));
-  return equal(value, wanted);
+function holds(value, target) {
+  if (isRange(target)) return within(value, target);
+  if (kind(target) !== "list") return equal(value, target);
+  if (kind(value) === "list" && equal(value, target)) return true;
+  return any(target.map((item) => (isRange(item) ? within(value, item) : kind(value) === kind(item) ? equal(value, item) : false)));
 }
 
-function arithmetic({ operands, operators }, context) {
-  let value = evaluate(operands[0], context);
-  operators.forEach((operator, i) => { value = step(operator, value, evaluate(operands[i + 1], context)); });
-  return value;
+function unaryRange(operator, operand) {
+  if (operand === null) return null;
+  if (operator === "=") return { $range: true, start: operand, end: operand, startIncluded: true, endIncluded: true };
+  if (operator[0] === ">") return { $range: true, start: operand, end: null, startIncluded: operator === ">=", endIncluded: false };
+  if (operator[0] === "<") return { $range: true, start: null, end: operand, startIncluded: false, endIncluded: operator === "<=" };
+  return null;
 }
 
-function step(operator, a, b) {
-  if (operator === '+' && typeof a === 'string' && typeof b === 'string') return a + b;
-  if (typeof a !== 'number' || typeof b !== 'number') return null;
-  const result = { '+': a + b, '-': a - b, '*': a * b, '/': a / b, '**': a ** b }[operator];
-  return Number.isFinite(result) ? result : null;
-}
-
-function filter({ source, condition }, context) {
-  const items = list(evaluate(source, context));
-  const index = evaluate(condition, context);
-  if (typeof index === 'number') return items[index > 0 ? index - 1 : items.length + index] ?? null;
-  return items.filter(item => evaluate(condition, { ...context, ...(kindOf(item) === 'object' ? item : {}), item }) === true);
-}
-
-function combinations(iterations, context) {
-  let scopes = [context];
-  for (const { name, domain } of iterations) {
-    scopes = scopes.flatMap(scope => list(evaluate(domain, scope)).slice(0, 1000).map(item => ({ ...scope, [name]: item })));
-  }
-  return scopes;
-}
-
-const text = (f) => (...args) => args.every(a => typeof a === 'string') ? f(...args) : null;
-const numbers = (f) => (...args) => { const all = args.length === 1 ? list(args[0]) : args; return all.length && all.every(n => typeof n === 'number') ? f(all) : null; };
+const items = (values) => (values.length === 1 && kind(values[0]) === "list" ? values[0] : values);
+const numbers = (values) => {
+  const found = items(values);
+  return found.length && found.every((item) => kind(item) === "number") ? found : null;
+};
+const onText = (call) => (...values) => (values.every((value) => kind(value) === "string") ? call(...values) : null);
+const extreme = (sign) => (...values) =>
+  items(values).reduce((best, item) => (best === undefined ? item : compare(sign, item, best) === true ? item : compare(sign, item, best) === null ? null : best), undefined);
 
 export const FUNCTIONS = {
-  'not': v => typeof v === 'boolean' ? !v : null,
-  'is defined': v => v !== null,
-  'contains': text((s, part) => s.includes(part)),
-  'starts with': text((s, part) => s.startsWith(part)),
-  'ends with': text((s, part) => s.endsWith(part)),
-  'string length': text(s => [...s].length),
-  'upper case': text(s => s.toUpperCase()),
-  'lower case': text(s => s.toLowerCase()),
-  'string': v => v === null ? null : String(v),
-  'number': v => { const n = typeof v === 'string' && v.trim() ? Number(v) : v; return typeof n === 'number' && !Number.isNaN(n) ? n : null; },
-  'count': v => list(v).length,
-  'list contains': (items, v) => Array.isArray(items) ? items.some(item => equal(item, v) === true) : null,
-  'sum': numbers(all => all.reduce((a, b) => a + b, 0)),
-  'min': numbers(all => Math.min(...all)),
-  'max': numbers(all => Math.max(...all)),
-  'abs': v => typeof v === 'number' ? Math.abs(v) : null,
-  'floor': v => typeof v === 'number' ? Math.floor(v) : null,
-  'ceiling': v => typeof v === 'number' ? Math.ceil(v) : null,
-  'date': v => typeof v === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(v) ? new Temporal('date', v) : v instanceof Temporal && v.kind === 'date' ? v : null,
-  'all': v => Array.isArray(v) ? all(v) : null,
-  'any': v => Array.isArray(v) ? any(v) : null,
+  not: (value) => negated(value),
+  count: (value) => (value === null ? null : kind(value) === "list" ? value.length : 1),
+  sum: (...values) => (numbers(values) ? round(numbers(values).reduce((a, b) => a + b, 0)) : null),
+  min: extreme("<"),
+  max: extreme(">"),
+  abs: (value) => (kind(value) === "number" ? Math.abs(value) : null),
+  floor: (value) => (kind(value) === "number" ? Math.floor(value) : null),
+  ceiling: (value) => (kind(value) === "number" ? Math.ceil(value) : null),
+  contains: onText((text, match) => text.includes(match)),
+  "starts with": onText((text, match) => text.startsWith(match)),
+  "ends with": onText((text, match) => text.endsWith(match)),
+  "string length": onText((text) => length(text)),
+  "upper case": onText((text) => text.toUpperCase()),
+  "lower case": onText((text) => text.toLowerCase()),
+  "list contains": (list, element) => (kind(list) === "list" ? list.some((item) => equal(item, element) === true) : null),
 };
 
-function call({ function: target, arguments: args, names }, context) {
-  const known = target.node === 'Name' && FUNCTIONS[target.name];
-  if (!known || names?.length) return null;
-  return known(...args.map(argument => evaluate(argument, context)));
+class Evaluator {
+  constructor(functions) {
+    this.functions = functions;
+    this.steps = 100000; // a form never needs more; a loop in a model must not freeze the page
+  }
+
+  value(node, scope) {
+    if (--this.steps < 0) throw new FeelUnsupported("too many steps");
+    const rule = this[node.node];
+    if (!rule) throw new FeelUnsupported(node.node);
+    return settle(rule.call(this, node, scope));
+  }
+
+  Literal(node) {
+    return node.type === "number" ? Number(node.value) : node.value;
+  }
+
+  Name(node, scope) {
+    return own(scope, node.name) ? scope[node.name] : null;
+  }
+
+  Path(node, scope) {
+    const step = (value) => {
+      if (kind(value) === "list") return value.map(step);
+      return kind(value) === "object" && own(value, node.name) ? settle(value[node.name]) : null;
+    };
+    return step(this.value(node.source, scope));
+  }
+
+  And(node, scope) {
+    let result = true;
+    for (const operand of node.operands) {
+      const answer = this.value(operand, scope);
+      if (answer === false) return false;
+      if (answer !== true) result = null;
+    }
+    return result;
+  }
+
+  Or(node, scope) {
+    let result = false;
+    for (const operand of node.operands) {
+      const answer = this.value(operand, scope);
+      if (answer === true) return true;
+      if (answer !== false) result = null;
+    }
+    return result;
+  }
+
+  Comparison(node, scope) {
+    return compare(node.operator, this.value(node.left, scope), this.value(node.right, scope));
+  }
+
+  Between(node, scope) {
+    const [low, high] = [this.value(node.low, scope), this.value(node.high, scope)];
+    if (low === null || high === null) return null;
+    return within(this.value(node.value, scope), { start: low, end: high, startIncluded: true, endIncluded: true });
+  }
+
+  In(node, scope) {
+    const value = this.value(node.value, scope);
+    return any(node.tests.map((test) => this.tested(test, value, scope)));
+  }
+
+  tested(test, value, scope) {
+    if (test.node === "Test") return compare(test.operator, value, this.value(test.operand, scope));
+    const target = this.value(test, scope);
+    return target === null && test.node === "RangeOf" ? null : holds(value, target);
+  }
+
+  Test(node, scope) {
+    return unaryRange(node.operator, this.value(node.operand, scope));
+  }
+
+  RangeOf(node, scope) {
+    const [start, end] = [this.value(node.start, scope), this.value(node.end, scope)];
+    if (start === null || end === null || kind(start) !== kind(end)) return null;
+    return { $range: true, start, end, startIncluded: node.start_included, endIncluded: node.end_included };
+  }
+
+  Arithmetic(node, scope) {
+    return node.operands
+      .map((operand) => this.value(operand, scope))
+      .reduce((left, right, at) => settle(arithmetic(node.operators[at - 1], left, right)));
+  }
+
+  Negation(node, scope) {
+    const value = this.value(node.operand, scope);
+    return kind(value) === "number" ? -value + 0 : null;
+  }
+
+  If(node, scope) {
+    return this.value(this.value(node.condition, scope) === true ? node.yes : node.no, scope);
+  }
+
+  Quantified(node, scope) {
+    const decisive = node.kind === "some";
+    const answers = [];
+    try {
+      this.rounds(node.iterations, scope, (inner) => answers.push(this.value(node.condition, inner)));
+    } catch (error) {
+      if (error === NO_LIST) return null;
+      throw error;
+    }
+    return decisive ? any(answers) : all(answers);
+  }
+
+  For(node, scope) {
+    const results = [];
+    try {
+      this.rounds(node.iterations, scope, (inner) => results.push(this.value(node.body, inner)));
+    } catch (error) {
+      if (error === NO_LIST) return null;
+      throw error;
+    }
+    return results;
+  }
+
+  rounds([first, ...rest], scope, each) {
+    if (first.until) throw new FeelUnsupported("range iteration");
+    const domain = this.value(first.domain, scope);
+    if (domain === null) throw NO_LIST;
+    for (const value of kind(domain) === "list" ? domain : [domain]) {
+      const inner = { ...scope, [first.name]: settle(value) };
+      rest.length ? this.rounds(rest, inner, each) : each(inner);
+    }
+  }
+
+  Filter(node, scope) {
+    const source = this.value(node.source, scope);
+    const list = source === null ? [] : kind(source) === "list" ? source : [source];
+    const answers = list.map((item) => {
+      const entries = kind(item) === "object" ? item : {};
+      return this.value(node.condition, { ...scope, item, ...entries });
+    });
+    const place = list.length ? answers[0] : this.value(node.condition, { ...scope, item: null });
+    if (kind(place) === "number") return list[place < 0 ? list.length + place : place - 1];
+    return list.filter((_, at) => answers[at] === true);
+  }
+
+  ListOf(node, scope) {
+    return node.items.map((item) => this.value(item, scope));
+  }
+
+  ContextOf(node, scope) {
+    const inner = { ...scope };
+    const result = Object.create(null);
+    node.keys.forEach((key, at) => { result[key] = inner[key] = this.value(node.values[at], inner); });
+    return result;
+  }
+
+  Call(node, scope) {
+    const name = node.function.name;
+    if (node.function.node !== "Name" || node.names.length || !own(this.functions, name)) {
+      throw new FeelUnsupported(`function ${name}`);
+    }
+    return this.functions[name](...node.arguments.map((argument) => this.value(argument, scope)));
+  }
+}
+
+const NO_LIST = Symbol("no list");
+
+/** Return the value of a tree; `functions` adds to the built-in ones. */
+export function evaluate(tree, scope, functions = {}) {
+  return new Evaluator({ ...FUNCTIONS, ...functions }).value(tree, scope);
+}
+
+/** Say whether a condition is true; a tree outside the profile counts as `otherwise`. */
+export function holdsTrue(tree, scope, otherwise = true) {
+  try {
+    return evaluate(tree, scope) === true;
+  } catch (error) {
+    if (error instanceof FeelUnsupported) return otherwise;
+    throw error;
+  }
 }
