@@ -19,6 +19,7 @@ from bpmn.errors import DeploymentInvalid, JingfaError
 from bpmn.model import Finding, Severity
 from bpmn.xml import Element, read
 from forms import lint as form_lint
+from forms.model import Form
 
 LARGEST: Final = 64 * 1024 * 1024  #: bytes of a file that is opened at all
 
@@ -133,9 +134,22 @@ def _catalogue(folder: Path) -> tuple[Catalogue, tuple[Finding, ...]]:
             forms=frozenset(one.stem for one in folder.glob("forms/*.json")),
             papers=frozenset(papers | set(law.papers)),
             sources=frozenset(law.sources),
+            form_fields=_form_fields(folder),
         ),
         (),
     )
+
+
+def _form_fields(folder: Path) -> dict[str, frozenset[str]]:
+    """Form key -> the variables that its fields fill; forms that cannot be read fill nothing anybody knows."""
+    found: dict[str, frozenset[str]] = {}
+    for file in folder.glob("forms/*.json"):
+        try:
+            form = Form.parse(json.loads(file.read_text(encoding="utf-8-sig")))
+        except (ValueError, RecursionError, JingfaError):
+            continue
+        found[file.stem] = frozenset(one.path[0] for one in form.walk() if one.path)
+    return found
 
 
 def _other_processes(folder: Path) -> dict[str, Element]:

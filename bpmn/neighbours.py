@@ -6,6 +6,7 @@ Only regular files of the same folder (and of ``decisions/`` in it) are looked a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -33,9 +34,23 @@ def gather(file: Path) -> dict[str, bytes]:
         if name is not None:
             found[name] = (file.parent / name).read_bytes()
             wanted |= _calls(found[name])
-    for table in [*_beside(file, (".dmn",)), *_beside(file.parent / "decisions" / "x", (".dmn",))]:
-        found.setdefault(table.name, table.read_bytes())
+    found.update(_tables(file, b"".join(found.values())))
     return found
+
+
+def _tables(file: Path, models: bytes) -> dict[str, bytes]:
+    """Decision tables that hold a decision the models name, and all tables beside those: they may import them."""
+    places = [*_beside(file, (".dmn",)), *_beside(file.parent / "decisions" / "x", (".dmn",))]
+    tables = {one.name: one.read_bytes() for one in places}
+    wanted = {name for name, data in tables.items() if any(one in models for one in _decisions(data))}
+    imported = {name for name in tables if any(name.encode() in tables[one] for one in wanted)}
+    return {name: data for name, data in tables.items() if name in wanted | imported}
+
+
+def _decisions(table: bytes) -> list[bytes]:
+    found = re.findall(rb"<(?:[\w.-]+:)?decision\b[^>]*>", table)
+    names = [name for tag in found for name in re.findall(rb"""\b(?:id|name)\s*=\s*["']([^"']+)["']""", tag)]
+    return [b'"' + name + b'"' for name in names]
 
 
 def _beside(file: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:

@@ -23,6 +23,7 @@ MAX_JSON_BYTES = 512 * 1024
 
 _NAME = re.compile(r"[^\W\d_][\w]{0,63}")
 _CHOICES = frozenset({"select", "radio", "checklist"})
+_WARNINGS = frozenset({"code-list-not-found"})  # the options written in the form serve instead
 _SUBTYPES = frozenset({"date", "time", "datetime"})
 
 
@@ -62,7 +63,7 @@ def _outer_fault(schema: Json) -> str | None:
 def _finding(file: str, raw: Json, code: str, message: str, remedy: str) -> Finding:
     element = raw if isinstance(raw, dict) else {}
     return Finding(
-        severity=Severity.ERROR,
+        severity=Severity.WARNING if code in _WARNINGS else Severity.ERROR,
         code=code,
         message=message,
         remedy=remedy,
@@ -255,6 +256,10 @@ def _pattern_faults(raw: dict[str, Json], pattern: Json) -> Faults:
 def _option_faults(raw: dict[str, Json], code_lists: Mapping[str, object] | None) -> Faults:
     if raw.get("valuesExpression"):
         return
+    hinted = (raw.get("properties") or {}).get("codeList")
+    if hinted and code_lists is not None and hinted not in code_lists:
+        message = f"组件{_quoted(raw)}引用的代码表“{hinted}”不存在，暂用表单中写出的选项。"
+        yield "code-list-not-found", message, "请核对法规包中的代码表名称，或删去 codeList。"
     if raw.get("valuesKey"):
         yield from _code_list_faults(raw, str(raw["valuesKey"]), code_lists)
         return

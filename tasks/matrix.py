@@ -18,7 +18,34 @@ LETTERS: Mapping[str, Action] = MappingProxyType(
 )
 #: Words that may follow the letters of a cell.
 QUALIFIERS = frozenset(
-    ["assist", "assigned", "stat", "need", "reason", "case", "status", "result", "task", "own", "unit", "district", "grant", "flag", "audit", "log", "respondent", "convener", "topics", "suggest", "deploy", "request", "major", "second-person", "consent", "referred"]
+    [
+        "assist",
+        "assigned",
+        "stat",
+        "need",
+        "reason",
+        "case",
+        "status",
+        "result",
+        "task",
+        "own",
+        "unit",
+        "district",
+        "grant",
+        "flag",
+        "audit",
+        "log",
+        "respondent",
+        "convener",
+        "topics",
+        "suggest",
+        "deploy",
+        "request",
+        "major",
+        "second-person",
+        "consent",
+        "referred",
+    ]
 )
 #: Roles that see the cases of their units; all others see the cases in which they take part.
 SUPERVISORS = frozenset({"R04", "R06", "R13", "R14"})

@@ -59,7 +59,7 @@ def complete(uow: UnitOfWork, command: CompleteUserTask) -> ProcessInstance:
     rules.ensure_may_complete(task, command.actor, facts)
     _ensure_fresh(before, command.expected_revision)
     submission = _unmasked(
-        uow, command.actor, before, command.submission, rules.needs_clear(task, command.actor, facts)
+        uow, command.actor, before, task, command.submission, rules.needs_clear(task, command.actor, facts)
     )
     content = _validated(uow, before, task, submission)
     if task.owner_id is not None:
@@ -74,12 +74,19 @@ def _ensure_fresh(before: InstanceRow, expected: int | None) -> None:
 
 
 def _unmasked(
-    uow: UnitOfWork, actor: Actor, row: InstanceRow, submission: Mapping[str, Json], saw_clear: bool
+    uow: UnitOfWork,
+    actor: Actor,
+    row: InstanceRow,
+    task: UserTask,
+    submission: Mapping[str, Json],
+    saw_clear: bool,
 ) -> Mapping[str, Json]:
     """Who was shown masks sends masks back: put the stored values in their place."""
     if saw_clear:
         return submission
-    stored = {name: values.to_json(value) for name, value in values.decode(row.variables).items()}
+    stored = {
+        name: values.to_json(value) for name, value in cases.content(uow, row, user_task_id=task.id).items()
+    }
     seen = views.shown(uow, actor, stored, clear=False)
     restored: Mapping[str, Json] = masking.restored(submission, seen, stored)
     return restored
@@ -94,7 +101,7 @@ def _validated(
     form = definitions.form(uow, row.definition_id, task.form_key)
     environment = uow.installation.environment(uow.now)
     return validation.validate(
-        form, submission, context=values.decode(row.variables), environment=environment
+        form, submission, context=cases.content(uow, row, user_task_id=task.id), environment=environment
     )
 
 

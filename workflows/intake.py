@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
+import orjson
+
+from bpmn.errors import Conflict, Invalid
 from bpmn.model import Json
+from tasks import rules
 from tasks.model import Actor
+from workflows import (
+    audit,
+    definitions,
+    handler_ports,
+    intake_content,
+    intake_rows,
+    messages,
+    parties,
+    values,
+)
 from workflows.engine import Engine
-from workflows.model import IntakeReceipt, IntakeReport
+from workflows.errors import IntakeInvalid
+from workflows.model import IntakeReceipt, IntakeReport, RejectedRow
+from workflows.starting import begin
+from workflows.store.rows import DispatchRow, InstanceRow
 from workflows.store.unit_of_work import UnitOfWork
+
+DISPATCH_EVENTS = frozenset({"M-110-IN", "M-SRC-IN"})
+POLICE = frozenset({"110"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +58,32 @@ def submit(uow: UnitOfWork, dispatch: Dispatch) -> IntakeReceipt:
         IntakeInvalid: one sentence per fault.
         Forbidden: the actor may not register dispatches.
     """
-    raise NotImplementedError
+    rules.ensure_may_register(dispatch.actor)
+    content = intake_content.checked(dispatch.content, now=uow.now)
+    number = content["dispatch"]["no"]
+    uow.dispatches.lock_number(dispatch.source, number)
+    digest = hashlib.sha256(orjson.dumps(dispatch.content, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    known = uow.dispatches.get(dispatch.source, number)
+    if known is not None:
+        return _merged(uow, dispatch, known, digest)
+    instance = _start(uow, dispatch, content, number)
+    uow.dispatches.add(
+        DispatchRow(
+            source=dispatch.source,
+            no=number,
+            instance_id=instance.id,
+            digest=digest,
+            received_at=uow.now,
+            repeats=0,
+            place_hash=parties.place_hash(uow.installation, content),
+        )
+    )
+    return IntakeReceipt(
+        outcome="accepted",
+        instance_id=instance.id,
+        business_key=instance.business_key,
+        message=f"警情 {number} 已登记。",
+    )
 
 
 def submit_event(uow: UnitOfWork, actor: Actor, event: Mapping[str, Json]) -> Mapping[str, Json]:
@@ -45,7 +93,31 @@ def submit_event(uow: UnitOfWork, actor: Actor, event: Mapping[str, Json]) -> Ma
     Returns:
         ``{"outcome": …, "instance_id": …}``; a repeated ``source`` + ``id`` changes nothing.
     """
-    raise NotImplementedError
+    missing = [
+        name for name in ("id", "source", "type") if not isinstance(event.get(name), str) or not event[name]
+    ]
+    if missing or event.get("specversion") != "1.0":
+        raise IntakeInvalid(
+            [f"不是有效的 CloudEvents 1.0 事件，缺少：{'、'.join(missing) or 'specversion 1.0'}"]
+        )
+    content = event.get("data")
+    if not isinstance(content, Mapping):
+        raise IntakeInvalid(["事件的 data 应为 JSON 对象"])
+    if event["type"] in DISPATCH_EVENTS:
+        receipt = submit(uow, Dispatch(actor=actor, content=content, source=event["source"]))
+        return dict(vars(receipt))
+    subject = event.get("subject")
+    publication = messages.publish(
+        uow,
+        messages.PublishMessage(
+            actor=actor,
+            name=event["type"],
+            correlation_key=subject if isinstance(subject, str) else None,
+            payload=values.from_json(content),
+            message_id=f"{event['source']}#{event['id']}"[:300],
+        ),
+    )
+    return {"outcome": publication.state, "instance_id": publication.instance_id}
 
 
 def take_file(engine: Engine, actor: Actor, *, name: str, content: bytes) -> IntakeReport:
@@ -57,109 +129,18 @@ def take_file(engine: Engine, actor: Actor, *, name: str, content: bytes) -> Int
     Raises:
         IntakeInvalid: the file as a whole cannot be read.
     """
-    raise NotImplementedError
-
-
-def checked(content: Mapping[str, Json], *, now: datetime) -> dict[str, Any]:
-    """
-    Return a dispatch as FEEL values, cleaned.
-
-    Raises:
-        IntakeInvalid: one sentence per fault.
-    """
-    problems: list[str] = []
-    dispatch = _context(content, "dispatch", problems)
-    cleaned = {**values.from_json(dispatch), "no": _number(dispatch, problems)}
-    cleaned["time"] = _time(dispatch.get("time"), now, problems)
-    _ensure_listed(cleaned, "channel", CHANNELS, problems)
-    _ensure_listed(cleaned, "kind", KINDS, problems)
-    people = _parties(content.get("parties"), now.date(), problems)
-    dispute = _dispute(content, problems)
-    if problems:
-        raise IntakeInvalid(problems)
-    facts = content.get("facts")
-    more = {"facts": values.from_json(facts)} if isinstance(facts, Mapping) else {}
-    return {"dispatch": cleaned, "parties": people, "dispute": dispute, **more}
-
-
-def _context(content: Mapping[str, Json], name: str, problems: list[str]) -> Mapping[str, Json]:
-    found = content.get(name)
-    if isinstance(found, Mapping):
-        return found
-    if found is not None or name == "dispatch":
-        problems.append(f"“{name}”应为一组字段")
-    return {}
-
-
-def _number(dispatch: Mapping[str, Json], problems: list[str]) -> str:
-    number = str(dispatch.get("no") or "").strip()
-    if not re.fullmatch(r"[0-9A-Za-z\u4e00-\u9fff（）()〔〕\[\]_./-]{1,32}", number):
-        problems.append("警单编号应为 1 至 32 个字母、数字或横线")
-    return number
-
-
-def _time(value: Json, now: datetime, problems: list[str]) -> datetime:
-    """Return when the call came; without an offset it is Chinese time."""
-    try:
-        at = datetime.fromisoformat(str(value).strip().replace("/", "-"))
-    except ValueError:
-        problems.append("接警时间无法识别，请写成 2026-11-23 15:20 这样的形式")
-        return now
-    at = at if at.tzinfo else at.replace(tzinfo=ZONE)
-    if at > now + timedelta(minutes=5):
-        problems.append("接警时间晚于现在")
-    if at.year < 2000:  # noqa: PLR2004 - no dispatch system is older
-        problems.append("接警时间早于 2000 年")
-    return at
-
-
-def _ensure_listed(dispatch: dict[str, Any], name: str, allowed: frozenset[str], problems: list[str]) -> None:
-    value = dispatch.get(name)
-    if value is not None and value not in allowed:
-        problems.append(f"“{str(value)[:20]}”不在{'来源' if name == 'channel' else '警情类别'}的选项中")
-
-
-def _parties(given: Json, today: date, problems: list[str]) -> list[dict[str, Any]]:
-    rows = given if isinstance(given, list) else []
-    if given is not None and not isinstance(given, list):
-        problems.append("当事人应为列表")
-    if len(rows) > 50:  # noqa: PLR2004 - more are a mass incident, not a dispute
-        problems.append("当事人超过 50 人")
-    return [_party(row, number, today, problems) for number, row in enumerate(rows[:50], start=1)]
-
-
-def _party(row: Json, number: int, today: date, problems: list[str]) -> dict[str, Any]:
-    if not isinstance(row, Mapping):
-        problems.append(f"第 {number} 名当事人格式有误")
-        return {}
-    party = {"id": f"P{number}", **values.from_json(row)}
-    name = str(party.get("name") or "").strip()
-    if not 2 <= len(name) <= 50:  # noqa: PLR2004 - the data dictionary's bounds
-        problems.append(f"第 {number} 名当事人的姓名应为 2 至 50 个字")
-    id_no = str(party.get("idNo") or "").strip().upper()
-    if id_no and (fault := checks.id_number(id_no, Beside(today=today))) is not None:
-        problems.append(f"第 {number} 名当事人：{fault.msgid.format(**fault.parameters)}")
-    return {**party, "name": name, **({"idNo": id_no} if id_no else {})}
-
-
-def _dispute(content: Mapping[str, Json], problems: list[str]) -> dict[str, Any]:
-    dispute = values.from_json(_context(content, "dispute", problems))
-    for name, label in (("people", "涉及人数"), ("amount", "涉案金额")):
-        if isinstance(dispute.get(name), str):
-            dispute[name] = _decimal(dispute[name], label, problems)
-    return dispute
-
-
-def _decimal(text: str, label: str, problems: list[str]) -> Decimal | None:
-    try:
-        number = Decimal(text.replace(",", "").replace("，", ""))
-    except InvalidOperation:
-        problems.append(f"{label}应为数字")
-        return None
-    if not number.is_finite() or number < 0:
-        problems.append(f"{label}应为不小于 0 的数字")
-        return None
-    return number
+    accepted = merged = 0
+    rejected: list[RejectedRow] = []
+    source = "110"
+    for row in intake_rows.read(name, content):
+        try:
+            receipt = _take_row(engine, actor, row, source)
+        except (Invalid, Conflict) as fault:
+            rejected.append(RejectedRow(row=row.number, reason=fault.message))
+            continue
+        accepted += receipt.outcome == "accepted"
+        merged += receipt.outcome == "merged"
+    return IntakeReport(accepted=accepted, merged=merged, rejected=tuple(rejected))
 
 
 def _merged(uow: UnitOfWork, dispatch: Dispatch, known: DispatchRow, digest: str) -> IntakeReceipt:
@@ -182,14 +163,24 @@ def _start(uow: UnitOfWork, dispatch: Dispatch, content: Mapping[str, Any], numb
     definition = definitions.row(uow, dispatch.process_key)
     message = "M-110-IN" if dispatch.source in POLICE else "M-SRC-IN"
     starts = definitions.load(uow, definition.id).starts
-    by_name = {start.event_name: start.element_id for start in starts if start.process_id in ("", definition.key)}
+    by_name = {
+        start.event_name: start.element_id for start in starts if start.process_id in ("", definition.key)
+    }
     found = handler_ports.repeats_of(uow, content)
-    counted = {"repeat30": Decimal(found["repeat30"]), "repeat90": Decimal(found["repeat90"]), "related": found["related"]}
+    counted = {
+        "repeat30": Decimal(found["repeat30"]),
+        "repeat90": Decimal(found["repeat90"]),
+        "related": found["related"],
+    }
     filled = {**content, "dispatch": {**content["dispatch"], **counted}}
     if "channel" not in filled["dispatch"]:
-        filled["dispatch"]["channel"] = dispatch.source if dispatch.source in CHANNELS else "110"
+        filled["dispatch"]["channel"] = (
+            dispatch.source if dispatch.source in intake_content.CHANNELS else "110"
+        )
     key = number if dispatch.source in POLICE else f"{dispatch.source}-{number}"[:64]
-    return begin(uow, definition, filled, by=dispatch.actor, business_key=key, start_event=by_name.get(message))
+    return begin(
+        uow, definition, filled, by=dispatch.actor, business_key=key, start_event=by_name.get(message)
+    )
 
 
 def _take_row(engine: Engine, actor: Actor, row: intake_rows.Row, source: str) -> IntakeReceipt:

@@ -11,7 +11,31 @@ _HASHER = PasswordHasher()
 SHORTEST, LONGEST = 8, 128
 #: The first guesses of everyone who tries; longer lists belong to the installation.
 WELL_KNOWN = frozenset(
-    ["12345678", "123456789", "1234567890", "password", "password1", "passw0rd", "qwertyui", "qwerty123", "11111111", "00000000", "88888888", "66666666", "abc12345", "abcd1234", "1qaz2wsx", "admin123", "administrator", "iloveyou", "a1234567", "woaini1314", "5201314", "jingfa123", "jingfatong"]
+    [
+        "12345678",
+        "123456789",
+        "1234567890",
+        "password",
+        "password1",
+        "passw0rd",
+        "qwertyui",
+        "qwerty123",
+        "11111111",
+        "00000000",
+        "88888888",
+        "66666666",
+        "abc12345",
+        "abcd1234",
+        "1qaz2wsx",
+        "admin123",
+        "administrator",
+        "iloveyou",
+        "a1234567",
+        "woaini1314",
+        "5201314",
+        "jingfa123",
+        "jingfatong",
+    ]
 )
 
 

@@ -67,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
     except (OSError, JingfaError) as problem:
         result = tracing.refused((_finding(args.file, problem),))
     _print(result, as_json=args.json)
-    return REFUSED if result.outcome in ("refused", "incident") else DONE
+    return REFUSED if result.outcome == "refused" else DONE
 
 
 def _inputs(file: Path | None, process: str | None) -> Inputs:

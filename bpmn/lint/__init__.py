@@ -16,6 +16,7 @@ from bpmn.lint import (
     boundaries,
     calls,
     data,
+    dataflow,
     elements,
     event_gateways,
     events,
@@ -64,6 +65,7 @@ RULES: Final[tuple[Rule, ...]] = (
     expressions.check,
     extensions.check,
     schema.check,
+    dataflow.check,
 )
 
 

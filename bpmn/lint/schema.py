@@ -24,8 +24,9 @@ def check(diagram: Diagram, catalogue: Catalogue) -> Iterator[Finding]:
     validator = schema.bpmn()
     if validator.validate(diagram.root):
         return
-    for entry in [*validator.error_log][:_MOST]:
-        finding = _finding(diagram, entry)
+    log = validator.error_log
+    for place in range(min(len(log), _MOST)):
+        finding = _finding(diagram, log[place])
         if finding is not None:
             yield finding
 

@@ -32,8 +32,16 @@ def dump(instance: Instance) -> bytes:
             "business_key": instance.business_key,
             "status": instance.status.value,
             "visits": [_row(visit) for visit in instance.tasks.values()],
+            **_unfinished(instance),
         }
     )
+
+
+def _unfinished(instance: Instance) -> dict[str, Json]:
+    """Return what a step left undone when its budget was spent; nothing in the ordinary case."""
+    queue = [visit.number for visit in instance.queue if visit.is_alive]
+    has_new_data = instance.has_new_data and bool(instance.conditional)
+    return {"queue": queue, "has_new_data": has_new_data} if queue or has_new_data else {}
 
 
 def _row(visit: Visit) -> list[Json]:
@@ -71,6 +79,8 @@ def load(definition: ProcessDefinition, state: bytes, environment: feel.Environm
     instance.counter = stored["counter"]
     instance.task_tree = next(iter(instance.tasks.values()))
     _reconnect(instance, by_number)
+    instance.queue.extend(by_number[number] for number in stored.get("queue", ()))
+    instance.has_new_data = stored.get("has_new_data", False)
     return instance
 
 
@@ -85,14 +95,10 @@ def _visit(instance: Instance, parent: Visit | None, row: list[Any]) -> Visit:
 
 
 def _reconnect(instance: Instance, by_number: Mapping[int, Visit]) -> None:
-    """Rebuild what is derived from the visits: run queue, tokens at joins, waiting conditions."""
+    """Rebuild what is derived from the visits: tokens at joins, waiting conditions."""
     for number in sorted(by_number):
         visit = by_number[number]
-        if visit.has_incident:
-            continue
-        if visit.has_state(TaskState.READY):
-            instance.queue.append(visit)
-        elif visit.has_state(TaskState.WAITING):
+        if visit.has_state(TaskState.WAITING) and not visit.has_incident:
             _reconnect_waiting(instance, visit)
 
 

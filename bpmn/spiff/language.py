@@ -33,7 +33,7 @@ def holds(
     """
     value, reasons, read = _traced(instance, text, variables, visit)
     if not isinstance(value, bool):
-        because = "；".join(reasons) or f"结果是 {feel.to_json(value)!r}"
+        because = _told(reasons) or f"结果是 {feel.to_json(value)!r}"
         raise ExpressionFailed(
             f"“{visit.node.name or visit.node.origin}”的条件“{text}”既不成立也不不成立：{because}。请核对条件引用的数据。"
         )
@@ -77,7 +77,7 @@ def require(instance: Instance, text: str, variables: Mapping[str, Value], visit
     """
     value, reasons, _ = _traced(instance, text, variables, visit)
     if value is None:
-        because = "；".join(reasons) or "结果为空"
+        because = _told(reasons) or "结果为空"
         where = visit.node.name or visit.node.origin
         raise ExpressionFailed(f"“{where}”的表达式“{text}”没有得到结果：{because}。请核对表达式引用的数据。")
     return value
@@ -86,3 +86,7 @@ def require(instance: Instance, text: str, variables: Mapping[str, Value], visit
 def names(text: str, visit: Visit) -> frozenset[str]:
     """Return the variables that a FEEL text reads."""
     return frozenset(_compiled(text, visit.data, visit, visit.workflow).names)
+
+
+def _told(reasons: tuple[str, ...]) -> str:
+    return "；".join(reason.removesuffix("。") for reason in reasons)

@@ -2,45 +2,54 @@
 
 from __future__ import annotations
 
+from SpiffWorkflow.util.task import TaskState
+
 from bpmn.errors import ExecutionFailed, StalledInstance, StepBudgetExceeded
 from bpmn.model import InstanceState
 from bpmn.spiff import catching, joins, waiting
 from bpmn.spiff.kernel import Instance, Visit
 
 STEP_BUDGET = 25_000  #: visits that one input may run before the engine takes it for an endless loop
+CHECKS_A_STEP = 10  #: conditions or joining tokens looked at that cost as much as one visit
 
 
 def run(instance: Instance) -> None:
     """Run until the instance waits, ends, or stops with an incident."""
-    for _ in range(STEP_BUDGET):
-        settle(instance)
+    spent = 0
+    while spent < STEP_BUDGET:
+        spent += 1 + settle(instance)
         visit = _next(instance)
         if visit is None:
             _check_for_stall(instance)
             return
         visit.run()
+    settle(instance)
     _stop(instance)
 
 
-def settle(instance: Instance) -> None:
-    """Let scopes, conditions and inclusive joins see what has changed."""
+def settle(instance: Instance) -> int:
+    """Let scopes, conditions and inclusive joins see what has changed; return what that cost, in steps."""
     instance.close_scopes()
     if instance.status is not InstanceState.ACTIVE:
-        return
+        return 0
+    cost = 0
     if instance.has_new_data and instance.conditional:
+        cost += len(instance.conditional) // CHECKS_A_STEP
         _evaluate_conditions(instance)
     if instance.joins:
+        cost += sum(map(len, instance.joins.values())) // CHECKS_A_STEP
         joins.settle_inclusive(instance)
+    return cost
 
 
 def _evaluate_conditions(instance: Instance) -> None:
     instance.has_new_data = False
     for visit in list(instance.conditional.values()):
         if not visit.is_alive:
-            del instance.conditional[visit.id]
+            instance.conditional.pop(visit.id, None)
         elif not visit.has_incident and _has_become_true(visit):
             if not visit.task_spec.is_listener:
-                del instance.conditional[visit.id]
+                instance.conditional.pop(visit.id, None)
             instance.fire(visit, {})
 
 
@@ -53,9 +62,10 @@ def _has_become_true(visit: Visit) -> bool:
 
 
 def _next(instance: Instance) -> Visit | None:
+    """Take the next visit to run; one that an incident stopped comes back when it is tried again."""
     while instance.queue:
         visit = instance.queue.popleft()
-        if visit.is_alive and not visit.has_incident:
+        if visit.is_alive and visit.has_state(TaskState.READY) and not visit.has_incident:
             return visit
     return None
 
@@ -66,7 +76,6 @@ def _stop(instance: Instance) -> None:
     if visit is None:
         _check_for_stall(instance)
         return
-    instance.queue.appendleft(visit)
     name = visit.node.name or visit.node.origin
     message = f"流程连续自动执行超过 {STEP_BUDGET} 步，停在“{name}”。请检查这里的循环有没有退出条件。"
     instance.fail(visit, StepBudgetExceeded(message, element_id=visit.node.origin))

@@ -33,7 +33,7 @@ def parse(field: Field, raw: object, situation: Situation) -> Value:
     """
     if isinstance(raw, dict | list | bool | int | float):
         raise Unreadable(_wrong(field))
-    text = half_width(clean_line("" if raw is None else _iso(raw)))
+    text = half_width(clean_line("" if raw is None else _iso(field, raw)))
     if not text:
         return None
     try:
@@ -42,7 +42,9 @@ def parse(field: Field, raw: object, situation: Situation) -> Value:
         raise Unreadable(_wrong(field)) from error
 
 
-def _iso(raw: object) -> str:
+def _iso(field: Field, raw: object) -> str:
+    if isinstance(raw, datetime) and subtype_of(field) == "date":
+        raw = raw.date()
     return raw.isoformat() if isinstance(raw, date | time) else str(raw)
 
 

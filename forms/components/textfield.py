@@ -4,6 +4,8 @@ One line of text. ``properties.check`` names a check of ``forms/checks.py``.
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from bpmn.model import Json, Value
 from forms.checks import CHECKS, PROSE_CHECKS, Beside, normalise
 from forms.field import ComponentType, Fault, Field, Kind, Situation, Unreadable
@@ -12,6 +14,7 @@ from forms.patterns import PatternTooSlow, matches
 from forms.text import clean_line, has_broken_character, length
 
 DEFAULT_MAX_LENGTH = 500
+MAX_NUMBER_BITS = 1_000
 
 
 def text_of(raw: object) -> str | None:
@@ -23,11 +26,21 @@ def text_of(raw: object) -> str | None:
     """
     if raw is None:
         return None
-    if isinstance(raw, bool) or not isinstance(raw, str | int | float):
+    if isinstance(raw, bool) or not isinstance(raw, str | int | float | Decimal):
         raise Unreadable(N_("{label}应为文字"))
-    if has_broken_character(str(raw)):
+    text = (
+        format(raw, "f") if isinstance(raw, Decimal) else _digits(raw) if isinstance(raw, int) else str(raw)
+    )
+    if has_broken_character(text):
         raise Unreadable(N_("{label}含有无法识别的字符，请重新输入"))
-    return str(raw)
+    return text
+
+
+def _digits(number: int) -> str:
+    # Python itself refuses to write out a huge int, with an error of its own.
+    if number.bit_length() > MAX_NUMBER_BITS:
+        raise Unreadable(N_("{label}应为文字"))
+    return str(number)
 
 
 def parse(field: Field, raw: object, _situation: Situation) -> Value:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tasks.model import SYSTEM, Actor, Unit, UnitKind
-from workflows import clocks, deployments, instances, people, user_tasks
+from workflows import clocks, deployments, instances, passwords, people, user_tasks
 from workflows.engine import Engine
 from workflows.model import ProcessInstance
+from workflows.store.rows import PersonRow
 
 UNITS = (
     Unit(id="district", kind=UnitKind.DISTRICT, name="海陵区", parent=None),
@@ -21,6 +22,7 @@ UNITS = (
     Unit(id="other-station", kind=UnitKind.STATION, name="九龙派出所", parent="police"),
 )
 PASSWORD = "correct horse battery"
+HASH = passwords.hashed(PASSWORD)  #: once: hashing is slow on purpose
 
 HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?><definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" '
@@ -56,25 +58,42 @@ def house(engine: Engine) -> dict[str, Actor]:
     }
     with engine.begin() as uow:
         people.put_units(uow, SYSTEM, UNITS)
-        made = {
-            name: people.add_person(
-                uow, SYSTEM, account=name, name=f"{name}某", password=PASSWORD, roles=frozenset({grant}), must_change_password=False
-            )
-            for name, grant in staff.items()
-        }
+        for name, (role, unit) in staff.items():
+            uow.people.add(_person(name), uow.now)
+            uow.people.grant(name, role, unit, by="system", at=uow.now)
     with engine.begin() as uow:
-        return {name: people.actor_of(uow, person.id) for name, person in made.items()}
+        return {name: people.actor_of(uow, name) for name in staff}
+
+
+def _person(name: str) -> PersonRow:
+    return PersonRow(
+        id=name,
+        account=name,
+        name=f"{name}某",
+        password_hash=HASH,
+        active=True,
+        locale="zh",
+        phone=None,
+        qualification=None,
+        must_change_password=False,
+        absent_until=None,
+        substitute_id=None,
+    )
 
 
 def deploy(engine: Engine, *models: bytes, **files: bytes) -> str:
     """Deploy models as one pack; returns the id of the first definition."""
     pack = {f"m{number}.bpmn": content for number, content in enumerate(models)} | files
     with engine.begin() as uow:
-        made = deployments.deploy(uow, deployments.Deploy(actor=SYSTEM, name="pack", files=pack, trusted=True))
+        made = deployments.deploy(
+            uow, deployments.Deploy(actor=SYSTEM, name="pack", files=pack, trusted=True)
+        )
     return made.definitions[0].id
 
 
-def start(engine: Engine, actor: Actor, *, key: str = "p", business_key: str | None = None, **variables: object) -> ProcessInstance:
+def start(
+    engine: Engine, actor: Actor, *, key: str = "p", business_key: str | None = None, **variables: object
+) -> ProcessInstance:
     """Start an instance in the units of the town."""
     units = {"station": "station", "justice": "office", "room": "room"}
     with engine.begin() as uow:
@@ -90,7 +109,9 @@ def task_ids(engine: Engine, instance_id: str) -> dict[str, str]:
         return {task.element_id: task.id for task in uow.user_tasks.of_instance(instance_id)}
 
 
-def complete(engine: Engine, actor: Actor, instance_id: str, element_id: str, **values: object) -> ProcessInstance:
+def complete(
+    engine: Engine, actor: Actor, instance_id: str, element_id: str, **values: object
+) -> ProcessInstance:
     """Complete the open task at an element."""
     task_id = task_ids(engine, instance_id)[element_id]
     with engine.begin() as uow:

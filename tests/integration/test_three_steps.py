@@ -8,17 +8,18 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+import houses
+
 from bpmn.model import InstanceState
 from tasks.errors import NotACandidate, NotYourTask, UserTaskAlreadyClaimed, UserTaskClosed
 from workflows import audit, history, instances, user_tasks
 from workflows.engine import Engine
 from workflows.errors import InstanceNotFound, StaleRevision, UserTaskNotFound
 
-import houses
-
 THREE = houses.model(
     '<startEvent id="s"/><userTask id="a" name="登记" jf:roles="R02" jf:at="station" jf:source="RMTJ-17"/>'
-    '<userTask id="b" name="审批" jf:roles="R04" jf:at="station"/><endEvent id="e"/>' + houses.flows("s>a", "a>b", "b>e")
+    '<userTask id="b" name="审批" jf:roles="R04" jf:at="station"/><endEvent id="e"/>'
+    + houses.flows("s>a", "a>b", "b>e")
 )
 
 

@@ -69,6 +69,16 @@ def test_unknown_code_lists_are_found_where_the_law_pack_is_known():
     assert codes(raw) == []
 
 
+def test_a_hinted_code_list_that_is_missing_is_a_warning():
+    """Options written in the form serve where the hinted list is unknown, so the form still works."""
+    raw = field(type="select", values=[{"value": "x"}], properties={"codeList": "nothing"})
+
+    (finding,) = lint({"components": [raw]}, code_lists={})
+
+    assert (finding.code, finding.severity) == ("code-list-not-found", "warning")
+    assert Form.parse({"components": [raw]}, code_lists={}).fields[0].options[0].value == "x"
+
+
 @pytest.mark.parametrize("schema", [None, [], "x", {}, {"components": {}}, {"components": [[[]]]}])
 def test_any_shape_is_answered_with_findings(schema):
     """Hostile JSON never crashes the linter."""

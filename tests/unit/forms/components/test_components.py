@@ -33,6 +33,8 @@ def refused(raw, **field):
         ({"type": "textfield"}, " 张\u200b三 ", "张三"),
         ({"type": "textfield"}, "", None),
         ({"type": "textfield"}, 12, "12"),
+        ({"type": "textfield"}, Decimal("1E+2"), "100"),
+        ({"type": "datetime", "subtype": "date"}, datetime(2026, 2, 28, 9), date(2026, 2, 28)),
         ({"type": "textarea"}, "一\r\n二", "一\n二"),
         ({"type": "number"}, "１,２００.50", Decimal("1200.50")),
         ({"type": "number"}, 0.1, Decimal("0.1")),
@@ -59,6 +61,7 @@ def test_raw_values_become_feel_values(field, raw, value):
     ("field", "raw"),
     [
         ({"type": "textfield"}, ["a"]),
+        pytest.param({"type": "textfield"}, 10**5000, id="huge-text"),
         ({"type": "textfield"}, "\ud842"),
         ({"type": "number"}, "1e5"),
         ({"type": "number"}, "NaN"),

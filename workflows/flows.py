@@ -1,0 +1,52 @@
+"""
+Prefect is the clockwork, never the memory: each flow is a few lines around a use case, no rule inside.
+
+The same functions run under ``jingfa worker`` without Prefect, so that people can work while Prefect is down.
+"""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+from prefect import flow
+
+from bpmn.errors import ExecutionFailed
+from workflows import audit, deadlines, worker
+from workflows.engine import Engine
+
+DRAIN_FOR = timedelta(minutes=55)  #: the long-lived flow makes room for the next run before the hour is over
+
+
+@flow(name="drain", log_prints=True)
+def drain_flow(minutes: float = DRAIN_FOR.total_seconds() / 60) -> None:
+    """Drain timers, jobs, messages and notices for a while."""
+    engine, stop = Engine.from_settings(), threading.Event()
+    threading.Timer(minutes * 60, stop.set).start()
+    worker.run(engine, stop)
+    engine.close()
+
+
+@flow(name="nightly-audit-check", log_prints=True)
+def audit_flow() -> int:
+    """Recompute every audit chain; a broken one fails the flow run."""
+    engine = Engine.from_settings()
+    with engine.begin() as uow:
+        proof = audit.verify(uow)
+    if not proof.ok:
+        raise ExecutionFailed("；".join(proof.broken))
+    return proof.events
+
+
+@flow(name="calendar-check", log_prints=True)
+def calendar_flow() -> int:
+    """Recompute provisional deadlines."""
+    with Engine.from_settings().begin() as uow:
+        return deadlines.recompute_provisional(uow)
+
+
+@flow(name="retention", log_prints=True)
+def retention_flow() -> int:
+    """Forget idempotency keys older than a week."""
+    with Engine.from_settings().begin() as uow:
+        return uow.idempotency_keys.drop_before(uow.real_now - timedelta(days=7))

@@ -1,0 +1,94 @@
+"""A process pack as a folder on disk: what a simulation needs of it."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from bpmn import parser
+from bpmn.deadlines import lawpack
+from bpmn.deadlines.lawpack import LawPack
+from bpmn.definition import ProcessDefinition
+from forms.model import Form
+from workflows import scenario_model
+from workflows.scenario_model import Scenario, ScenarioInvalid
+
+LIBRARY = Path(__file__).parents[1] / "bpmn" / "library"
+
+
+@dataclass(frozen=True)
+class PackFolder:
+    """One folder of ``bpmn/library`` or anywhere else."""
+
+    path: Path
+    settings: Mapping[str, Any] = field(default_factory=dict)  #: pack.toml
+
+    @property
+    def key(self) -> str:
+        """Key of the process that starts when nobody names another."""
+        return str(self.settings.get("key") or self.path.name)
+
+    @cached_property
+    def definition(self) -> ProcessDefinition:
+        """
+        The parsed model with its decisions.
+
+        Raises:
+            DeploymentInvalid: with every finding.
+        """
+        models = {file.name: file.read_bytes() for file in sorted(self.path.glob("*.bpmn"))}
+        tables = {file.name: file.read_bytes() for file in sorted(self.path.glob("decisions/*.dmn"))}
+        return parser.parse({**models, **tables}, process_id=self.key)
+
+    @cached_property
+    def forms(self) -> Mapping[str, Form]:
+        """All forms by key."""
+        return {
+            file.stem: Form.parse(json.loads(file.read_text(encoding="utf-8")), file=file.name)
+            for file in sorted(self.path.glob("forms/*.json"))
+        }
+
+    @cached_property
+    def lawpack(self) -> LawPack:
+        """The law pack that the packs share."""
+        return lawpack.load()
+
+    @cached_property
+    def samples(self) -> Mapping[str, Any]:
+        """Typical answers by form key and message name."""
+        file = self.path / "scenarios" / scenario_model.SAMPLES
+        return scenario_model.load(file) or {} if file.exists() else {}
+
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """
+        Read all scenarios in order of file name.
+
+        Raises:
+            ScenarioInvalid: one of them is malformed.
+        """
+        files = sorted(self.path.glob("scenarios/*.yaml"))
+        return tuple(scenario_model.read(file) for file in files if file.name != scenario_model.SAMPLES)
+
+
+def open_pack(path: Path) -> PackFolder:
+    """
+    Open a pack by its folder.
+
+    Raises:
+        ScenarioInvalid: the folder has no readable ``pack.toml``.
+    """
+    try:
+        settings = tomllib.loads((path / "pack.toml").read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as problem:
+        raise ScenarioInvalid(f"{path.name} 不是流程包：没有可读的 pack.toml。") from problem
+    return PackFolder(path, settings)
+
+
+def shipped() -> tuple[Path, ...]:
+    """Return the folders of the packs that come with the product."""
+    return tuple(sorted(file.parent for file in LIBRARY.glob("*/pack.toml")))

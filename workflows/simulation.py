@@ -1,0 +1,119 @@
+"""
+Play a scenario: the real interpreter, forms, decisions and deadlines on a virtual clock, no database.
+
+``play`` drives a ``Case``; ``InMemoryCase`` is the one that lives in memory. A case on the real store only has to
+offer the same few verbs to be driven by the same scenarios.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from bpmn import feel
+from bpmn.errors import JingfaError
+from bpmn.model import Json, Value
+from workflows import scenario_expectations as expectations
+from workflows.scenario_case import InMemoryCase
+from workflows.scenario_expectations import Difference
+from workflows.scenario_model import Scenario, Start, Step
+from workflows.scenario_pack import PackFolder
+
+
+class Case(Protocol):
+    """What can be done to a case under test; every verb may raise a ``JingfaError``, which refuses it."""
+
+    now: datetime
+
+    def start(self, process: Start, values: Mapping[str, Value]) -> None:
+        """Start by message or by form."""
+
+    def complete(self, task: str, who: str | None, values: Mapping[str, Json]) -> None:
+        """Complete the first waiting user task of that element id or name."""
+
+    def deliver(self, message: str, key: str | None, values: Mapping[str, Value]) -> None:
+        """Publish a message."""
+
+    def raise_signal(self, signal: str, values: Mapping[str, Value]) -> None:
+        """Raise a signal in the case."""
+
+    def move_to(self, instant: datetime) -> None:
+        """Move the clock; timers fire on the way."""
+
+    def sample(self, name: str, extra: Mapping[str, Json]) -> dict[str, Json]:
+        """Return the typical answers of a form or message with *extra* laid over them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """How a scenario went: ``differences`` is empty when all was as expected."""
+
+    pack: str
+    case: str
+    title: str
+    differences: tuple[Difference, ...] = ()
+    path: tuple[str, ...] = field(default=())  #: element ids in order of completion
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether everything was as expected."""
+        return not self.differences
+
+
+def play(pack: PackFolder, scenario: Scenario) -> Outcome:
+    """Play one scenario to its end, or to the first step that does not go as written."""
+    case = InMemoryCase(pack, scenario)
+    found = [*expectations.of_periods(scenario.periods, pack.lawpack)]
+    if scenario.start is not None:
+        found += _played(case, scenario, scenario.start)
+    return Outcome(
+        pack=pack.key,
+        case=scenario.case,
+        title=scenario.title,
+        differences=tuple(found),
+        path=tuple(case.path),
+    )
+
+
+def _played(case: InMemoryCase, scenario: Scenario, start: Start) -> list[Difference]:
+    case.move_to(start.at)
+    try:
+        case.start(start, _feel(case.sample(start.message or start.form or "", start.values)))
+    except JingfaError as refusal:
+        return [Difference("开始", "开始", refusal.message)]
+    found: list[Difference] = []
+    for number, step in enumerate(scenario.steps, start=1):
+        found += _step(case, step, f"第{number}步")
+        if found:
+            return found
+    return found + expectations.of_case(scenario.expect, case, "结束")
+
+
+def _step(case: InMemoryCase, step: Step, where: str) -> list[Difference]:
+    if step.at is not None:
+        case.move_to(step.at)
+    try:
+        _act(case, step)
+    except JingfaError as refusal:
+        if step.refused is None or step.refused not in refusal.message:
+            return [Difference(where, step.refused or "照办", refusal.message)]
+    else:
+        if step.refused is not None:
+            return [Difference(where, f"拒绝：{step.refused}", "照办了")]
+    return expectations.of_case(step.expect, case, where)
+
+
+def _act(case: InMemoryCase, step: Step) -> None:
+    for task in step.do:
+        case.complete(task, step.who, step.values)
+    if step.message is not None:
+        case.deliver(step.message, step.key, _feel(case.sample(step.message, step.values)))
+    if step.signal is not None:
+        case.raise_signal(step.signal, _feel(step.values))
+
+
+def _feel(values: Mapping[str, Json]) -> dict[str, Value]:
+    found = feel.from_json(dict(values))
+    return found if isinstance(found, dict) else {}
