@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from bpmn.deadlines.calendar import ZONE
 from bpmn.deadlines.lawpack import LawPack
 from bpmn.deadlines.reckoning import reckon_from
 from bpmn.model import JobWait, Value
-from tasks.calculations import case_file, compensation
+from tasks.calculations import case_file, compensation, limitation
+from tasks.calculations.limitation import Cause, Interruption
 from tasks.calculations.parameters import ParameterMissing
 
 PARAMETER_MISSING = "E-PARAM-MISSING"
@@ -95,7 +97,34 @@ def _guidance(parameters: Mapping[str, Value], moment: Moment) -> Answer:
     routing = dict(parameters.get("routing") or {})
     start = parameters.get("endedAt") or moment.now
     routes = [_dated(route, start, moment) for route in routing.get("routes") or []]
-    return Answer(values={"prepared": {**routing, "routes": routes}})
+    told = _limitation(parameters, moment, start) or routing.get("limitation")
+    return Answer(values={"prepared": {**routing, "routes": routes, "limitation": told}})
+
+
+def _limitation(
+    parameters: Mapping[str, Value], moment: Moment, ended_at: datetime
+) -> dict[str, Value] | None:
+    known = _read_day((parameters.get("dispute") or {}).get("knownDate"))
+    asked = _read_day((parameters.get("acceptance") or {}).get("applicationAt"))
+    if known is None:
+        return None
+    stop = Interruption(on=asked, cause=Cause.MEDIATION, ended_on=ended_at.date()) if asked else None
+    given = limitation.Parameters(known_on=known, interruptions=(stop,) if stop else ())
+    found = limitation.calculate(given, moment.lawpack.calendar)
+    return {
+        "lastDay": found.last_day,
+        "interruptedOn": asked,
+        "restartedOn": ended_at.date() if asked else None,
+        "note": "；".join(found.explanation),
+    }
+
+
+def _read_day(value: Value) -> date | None:
+    if isinstance(value, datetime):
+        return value.astimezone(ZONE).date() if value.tzinfo else value.date()
+    if isinstance(value, str):
+        return date.fromisoformat(value[:10])
+    return value if isinstance(value, date) else None
 
 
 def _dated(route: Mapping[str, Value], start: datetime, moment: Moment) -> dict[str, Value]:
