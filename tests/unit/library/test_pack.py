@@ -41,7 +41,19 @@ def test_every_user_task_has_form_roles_unit_and_source() -> None:
 
 def test_forms_and_tasks_match() -> None:
     """Every form that is named exists, and every form that exists is named."""
-    assert named("form") == set(PACK.forms)
+    by_hand = {message["form"] for message in PACK.settings["message"]}
+
+    assert named("form") | by_hand == set(PACK.forms)
+
+
+def test_messages_that_people_enter_are_waited_for() -> None:
+    """A message with a form is caught by an element of the pack, by roles the law pack knows."""
+    offered = PACK.settings["message"]
+    waiting = {element for message in offered for element in message.get("at", ())}
+
+    assert {message["name"] for message in offered} <= set(PACK.settings["messages"]["catches"])
+    assert waiting <= set(PACK.definition.elements)
+    assert {role for message in offered for role in message["roles"]} <= set(PACK.lawpack.roles)
 
 
 @pytest.mark.parametrize("key", sorted(PACK.forms))
