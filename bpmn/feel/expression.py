@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from bpmn.feel import adoption, analysis, checks, closures, membership, parser, tree
+from bpmn.feel import adoption, analysis, checks, closures, parser, tree
 from bpmn.feel.environment import Environment, Run, Silent
 from bpmn.feel.errors import Exhausted, ImpossibleConstant
 from bpmn.feel.types import Type
@@ -15,6 +15,7 @@ from bpmn.feel.values import Value
 
 Json: TypeAlias = Any
 _SILENT: Final = Silent()
+_NO_SCOPE: Final[dict[Any, Value]] = {}
 _TOO_DEEP: Final = "数据或函数嵌套太深，已停止，结果为空。"
 _OUT_OF_RANGE: Final = "计算结果超出数值范围，结果为空。"
 
@@ -71,7 +72,7 @@ class Expression:
         straight = self._straight
         if straight is not None and context.__class__ is dict:
             try:
-                return straight(context, _SILENT)
+                return straight(context, _SILENT if environment is None else Silent(environment))
             except (ArithmeticError, RecursionError):
                 return None
         return self._within(context, Run(environment))
@@ -109,7 +110,7 @@ def _guarded(call: Any, run: Run) -> Value:
 class UnaryTests:
     """The compiled tests of one cell: ``< 5, [10..20]``, ``not("a")`` or ``-``; ``?`` is the value."""
 
-    __slots__ = ("_negated", "_nodes", "_testers", "names", "paths", "text")
+    __slots__ = ("_is_straight", "_negated", "_nodes", "_reads_scope", "_testers", "names", "paths", "text")
 
     def __init__(
         self, text: str, negated: bool, nodes: tuple[tree.Node, ...], known: Iterable[str] = ()
@@ -118,6 +119,8 @@ class UnaryTests:
         self._negated = negated
         self._nodes = nodes
         self._testers = tuple(map(closures.unary_tester, nodes))
+        self._is_straight = all(map(analysis.is_straight, nodes))
+        self._reads_scope = any(map(analysis.reads_scope, nodes))
         found = [analysis.paths(node, frozenset(known)) for node in nodes]
         self.paths = frozenset(path for paths in found for path in paths if path[0] != "?")
         self.names = frozenset(path[0] for path in self.paths)
@@ -151,7 +154,9 @@ class UnaryTests:
         >>> feel.compile_unary_tests("< 5, [10..20]").test(12, {})
         True
         """
-        return self._answer(value, context, Run(environment))
+        if not self._is_straight:
+            return self._answer(value, context, Run(environment))
+        return self._answer(value, context, _SILENT if environment is None else Silent(environment))
 
     def trace(
         self, value: Value, context: Mapping[str, Value], environment: Environment | None = None
@@ -164,13 +169,20 @@ class UnaryTests:
     def _answer(self, value: Value, context: Mapping[str, Value], run: Run) -> bool | None:
         if not self._nodes:
             return True
-        adopted = adoption.adopt(value)
-        scope = {**context, "?": adopted}
-        answer: bool | None = _guarded(lambda: membership.any_of(self._answers(adopted, scope, run)), run)
+        answer: bool | None = _guarded(lambda: self._any(value, context, run), run)
         return (not answer) if self._negated and answer is not None else answer
 
-    def _answers(self, value: Value, scope: dict[str, Value], run: Run) -> Iterator[bool | None]:
-        return (test(value, scope, run) for test in self._testers)
+    def _any(self, given: Value, context: Mapping[str, Value], run: Run) -> bool | None:
+        value = adoption.adopt(given)
+        scope = {**context, "?": value} if self._reads_scope else _NO_SCOPE
+        result: bool | None = False
+        for test in self._testers:
+            answer = test(value, scope, run)
+            if answer is True:
+                return True
+            if answer is None:
+                result = None
+        return result
 
 
 _CACHE_SIZE: Final = 4096
