@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from bpmn import feel
 from bpmn.decisions.compiling import Compiler, function, typed
@@ -65,6 +66,17 @@ class Graph:
             self.remarks += compiler.remarks
             if compiler.names_types:
                 self._named_types = {**types.named(), **self._named_types}
+
+    @cached_property
+    def data(self) -> Mapping[str, tuple[str, ...]]:
+        """The input data that each node needs, directly or through others."""
+        found: dict[str, tuple[str, ...]] = {}
+        for key in self.order:
+            node = self.nodes[key]
+            needed = [one for required, _ in node.requires for one in found.get(required, ())]
+            own = [key] if isinstance(node.node, InputData) else []
+            found[key] = tuple(dict.fromkeys([*own, *needed]))
+        return found
 
     def session(self, environment: feel.Environment | None) -> Session:
         """Return the account of a new evaluation; where texts name types, it knows those of the model."""

@@ -15,7 +15,9 @@ from tests.builders import dmn
 
 NUMBERS = [Decimal(n) / 2 for n in range(-2, 13)]
 DAYS = [date(2026, 1, day) for day in range(1, 13)]
-TIMES = [time(hour, minute) for hour in range(24) for minute in (0, 30) if minute or hour in (0, 1, 8, 9, 22, 23)] + [time(23, 59, 59, 999999)]
+TIMES = [
+    time(hour, minute) for hour in range(24) for minute in (0, 30) if minute or hour in (0, 1, 8, 9, 22, 23)
+] + [time(23, 59, 59, 999999)]
 HOURS = [feel.evaluate(f'duration("PT{n}M")', {}) for n in [-1500, *range(0, 400, 30), 2200]]
 TEXTS = ["", "a", "aa", "b", "ba", "c", "ca", "z", "其他值"]
 DOMAINS = {
@@ -51,7 +53,10 @@ def tables(draw: st.DrawFn) -> tuple[list[list[object]], list[str]]:
     """Draw one or two columns and the rules over them."""
     rows = draw(st.integers(1, 4))
     drawn = [draw(columns(rows)) for _ in range(draw(st.integers(1, 2)))]
-    rules = [" | ".join(cells) + f" -> {number}" for number, cells in enumerate(zip(*(c for _, c in drawn), strict=True))]
+    rules = [
+        " | ".join(cells) + f" -> {number}"
+        for number, cells in enumerate(zip(*(c for _, c in drawn), strict=True))
+    ]
     return [values for values, _ in drawn], rules
 
 
