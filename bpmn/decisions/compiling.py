@@ -27,15 +27,15 @@ from bpmn.decisions.model import (
     Typed,
 )
 from bpmn.decisions.session import Code, Scope, Session
+from bpmn.decisions.strictness import Names
 from bpmn.decisions.tables import Column, Result, Row, Table
 from bpmn.decisions.types import ANY as DECLARED_ANY
 from bpmn.decisions.types import Declared, Types, coerce
 from bpmn.feel.environment import Run
-from bpmn.feel.types import ANY, LIST, Type
+from bpmn.feel.types import ANY, LIST
 from bpmn.feel.values import Function, Range, Value
 from bpmn.model import Finding, Severity
 
-Names = Mapping[str, Type]  #: what is in scope, with its type
 _NAMES_TYPES: Final = re.compile(r"\binstance\s+of\b|\bfunction\s*\(")
 _MAX_ITEMS: Final = 100_000
 _NEVER: Final = feel.compile_unary_tests("false and ? = null")  #: accepts no value
@@ -105,7 +105,7 @@ class Compiler:
             return _null
         self.names_types |= bool(_NAMES_TYPES.search(literal.text))
         try:
-            expression = feel.compile(literal.text, names=names, types=names)
+            expression = feel.compile(literal.text, names=names.telling)
             self._remark(literal, expression, names)
         except feel.ImpossibleConstant as problem:
             self._syntax(literal, problem, Severity.WARNING)
@@ -123,7 +123,7 @@ class Compiler:
             return None
         self.names_types |= bool(_NAMES_TYPES.search(literal.text))
         try:
-            tests = feel.compile_unary_tests(literal.text, names=names, types=names)
+            tests = feel.compile_unary_tests(literal.text, names=names.telling)
             self._remark(literal, tests, names)
             return tests
         except feel.ImpossibleConstant as problem:
@@ -187,13 +187,13 @@ class Compiler:
 
     def context(self, box: BoxedContext, names: Names, owner: str) -> Code:
         """Compile a boxed context: each line sees those above it."""
-        known = dict(names)
+        known = names
         lines: list[tuple[str | None, Code]] = []
         for entry in box.entries:
             code = self._typed(self.boxed(entry.value, known, owner), entry.type_ref, box.place.label)
             lines.append((entry.name, code))
             if entry.name:
-                known[entry.name] = self.types.declared(entry.type_ref).type
+                known = known.binding({entry.name: self.types.declared(entry.type_ref).type})
         return _context(lines)
 
     def invocation(self, box: Invocation, names: Names, owner: str) -> Code:
@@ -223,7 +223,7 @@ class Compiler:
     def knowledge(self, box: FunctionDefinition, names: Names, owner: str, result: Declared) -> Code:
         """Compile the function of a business knowledge model, whose results meet the type *result*."""
         declared = {name: self.types.declared(reference) for name, reference in box.parameters}
-        known = {**names, **{name: one.type for name, one in declared.items()}}
+        known = names.binding({name: one.type for name, one in declared.items()})
         body = typed(self.boxed(box.body, known, owner), result, f"业务知识「{owner}」")
         return lambda scope, session: function(owner, declared, body, scope, session)
 
@@ -244,7 +244,7 @@ class Compiler:
         """Compile a boxed filter."""
         source = self.boxed(box.source, names, owner)
         was_open, self._is_open = self._is_open, True  # entries of the items are names, too
-        match = self.boxed(box.match, {**names, "item": ANY}, owner)
+        match = self.boxed(box.match, names.binding({"item": ANY}), owner)
         self._is_open = was_open
 
         def keep(scope: Scope, session: Session) -> Value:
@@ -259,7 +259,7 @@ class Compiler:
     def iterator(self, box: Iterator, names: Names, owner: str) -> Code:
         """Compile a boxed for, every or some."""
         source = self.boxed(box.source, names, owner)
-        known = {**names, box.variable: ANY, "partial": LIST}
+        known = names.binding({box.variable: ANY, "partial": LIST})
         body = self.boxed(box.body, known, owner)
         end = _ENDS[box.kind]
 
