@@ -105,7 +105,7 @@ class Compiler:
             return _null
         self.names_types |= bool(_NAMES_TYPES.search(literal.text))
         try:
-            expression = feel.compile(literal.text, names=names.telling)
+            expression = feel.compile(literal.text, names=names.telling, members=names.members)
             self._remark(literal, expression, names)
         except feel.ImpossibleConstant as problem:
             self._syntax(literal, problem, Severity.WARNING)
@@ -123,7 +123,7 @@ class Compiler:
             return None
         self.names_types |= bool(_NAMES_TYPES.search(literal.text))
         try:
-            tests = feel.compile_unary_tests(literal.text, names=names.telling)
+            tests = feel.compile_unary_tests(literal.text, names=names.telling, members=names.members)
             self._remark(literal, tests, names)
             return tests
         except feel.ImpossibleConstant as problem:

@@ -137,7 +137,7 @@ class Graph:
             elif namespace in self._files and id_ in self._files[namespace][0].nodes:
                 other, home = self._files[namespace][0].nodes[id_], self._files[namespace][1]
                 seen[other.name] = _type_of(other, home)
-        return Names({**base, **seen}, base.telling)
+        return Names({**base, **seen}, base.telling, base.members)
 
     def _base(self, definitions: Definitions, types: Types) -> Names:
         """The names of a file and of what it imports, none of them in reach."""

@@ -6,7 +6,7 @@ Nothing here keeps a model from running: by the standard such a value is null. `
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,6 +31,7 @@ OWN_FUNCTIONS: Final = frozenset(
         "month end working day",
     }
 )
+_MOST_DEPTH: Final = 12
 _COMPOUND: Final = frozenset({"list", "context", "range", "function"})
 
 
@@ -46,14 +47,31 @@ class Names(dict[str, Type]):
     ``telling`` are the names that a parser must be told; a model may have thousands, and each text asks for them.
     """
 
-    def __init__(self, known: Mapping[str, Type], telling: frozenset[str] | None = None) -> None:
+    def __init__(
+        self,
+        known: Mapping[str, Type],
+        telling: frozenset[str] | None = None,
+        members: frozenset[str] | None = None,
+    ) -> None:
         super().__init__(known)
+        self.members = _members(known.values()) if members is None else members
         self.telling = analysis.telling_names(known) if telling is None else telling
         self.all = frozenset(known)
 
     def binding(self, more: Mapping[str, Type]) -> Names:
         """Return the names with others that stand before them."""
-        return Names({**self, **more}, self.telling | analysis.telling_names(more))
+        members = self.members | _members(more.values())
+        return Names({**self, **more}, self.telling | analysis.telling_names(more), members)
+
+
+def _members(found: Iterable[Type], depth: int = 0) -> frozenset[str]:
+    """The names of components that a parser must be told, however deep they stand."""
+    names: set[str] = set()
+    for type_ in found if depth < _MOST_DEPTH else ():
+        inner = dict(type_.members or {})
+        names |= analysis.telling_names(inner)
+        names |= _members([*inner.values(), *([type_.item] if type_.item else [])], depth + 1)
+    return frozenset(names)
 
 
 def hidden(type_: Type) -> Hidden:
@@ -128,14 +146,14 @@ class TableCheck:
 
     def _type(self, literal: Literal) -> Type:
         try:
-            expression = feel.compile(literal.text, names=self._names.telling)
+            expression = feel.compile(literal.text, names=self._names.telling, members=self._names.members)
             return type_of(literal.text, expression.root, self._names, expression.names)
         except feel.FeelSyntaxError:  # told where the text itself is compiled
             return ANY
 
     def _tests(self, cell: Literal) -> feel.UnaryTests | None:
         try:
-            return feel.compile_unary_tests(cell.text, names=self._names.telling)
+            return feel.compile_unary_tests(cell.text, names=self._names.telling, members=self._names.members)
         except feel.FeelSyntaxError:  # told where the text itself is compiled
             return None
 

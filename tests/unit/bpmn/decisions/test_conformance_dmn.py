@@ -154,3 +154,12 @@ def test_knowledge_of_an_import(name: str, expression: str) -> None:
     outcome = load(users, imports={"other.dmn": users.encode(), "lib.dmn": library}).evaluate("d", {})
 
     assert feel.to_json(outcome.values) == {"d": 20}
+
+
+@pytest.mark.parametrize("name", ["月-收入", "a+b", "Teacher's mark", "full name"])
+def test_component_names_with_signs(name: str) -> None:
+    """Components of a declared structure may hold blanks and operators."""
+    type_ = item("tP", f'<itemComponent name="{name}"><typeRef>number</typeRef></itemComponent>')
+    decision = dmn.decision(dmn.literal(f"p.{name} * 2"), requires="i:p")
+
+    assert value(type_, dmn.data("p", "tP"), decision, context={"p": {name: 4}}) == 8
