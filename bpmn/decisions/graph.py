@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bpmn import feel
-from bpmn.decisions.compiling import Compiler, function, typed
+from bpmn.decisions.closures import function, typed
+from bpmn.decisions.compiling import Compiler
 from bpmn.decisions.model import BusinessKnowledge, Decision, DecisionService, Definitions, InputData, Node
 from bpmn.decisions.session import Code, Scope, Session
 from bpmn.decisions.strictness import Names, hidden, shown
