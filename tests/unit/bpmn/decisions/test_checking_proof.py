@@ -72,7 +72,8 @@ def met(cells: list[list[str]], values: tuple[object, ...]) -> int:
 def is_asked(cells: list[list[str]], values: tuple[object, ...]) -> bool:
     """Whether the check looks at an input: null only counts in a column where a cell speaks of it."""
     return all(
-        value is not None or any(feel.unary_test(row[column], None, {}) is True for row in cells if row[column] != "-")
+        value is not None
+        or any(feel.unary_test(row[column], None, {}) is True for row in cells if row[column] != "-")
         for column, value in enumerate(values)
     )
 
