@@ -73,7 +73,7 @@ def _must_wait(instance: Instance, waiting: list[Visit]) -> bool:
     for token in scope.children:
         if token.task_spec.is_listener or token.node.id == gateway.id:
             continue
-        place = token.node.id
+        place = token.node.id.removesuffix("/fired")  # flows leave a boundary event by its own id
         if any(place in reach[f] for f in empty) and not any(place in reach[f] for f in marked):
             return True
     return False
