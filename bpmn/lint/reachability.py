@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bpmn.diagram import Catalogue, Diagram, children, is_bpmn, is_event_subprocess, is_instantiating, is_true, label
+from bpmn.diagram import (
+    Catalogue,
+    Diagram,
+    children,
+    is_bpmn,
+    is_event_subprocess,
+    is_instantiating,
+    is_true,
+    label,
+)
 from bpmn.model import Finding
 from bpmn.vocabulary import FLOW_NODES
 from bpmn.xml import Element, local

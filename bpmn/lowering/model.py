@@ -79,6 +79,9 @@ class Node:
     outgoing: tuple[Flow, ...] = ()
     incoming: tuple[Flow, ...] = ()
     trigger: Trigger = Trigger()
+    more: tuple[Trigger, ...] = ()  #: what a throwing event throws besides
+    is_hidden: bool = False  #: part of an event that is drawn as one: leaves no history
+    is_instantiating: bool = False  #: starts its process when its message comes
     attached_to: str | None = None
     is_interrupting: bool = True
     is_event_subprocess: bool = False

@@ -106,6 +106,12 @@ class InclusiveSpec(DecidingSpec):
         return self.true_flows(visit, first_only=False)
 
 
+class ForkSpec(ElementSpec):
+    """The hidden beginning of an event that needs several triggers: one branch for each."""
+
+    is_hidden = True
+
+
 class EventGatewaySpec(ElementSpec):
     """Arms the events behind it; the first that happens takes the token, the others are gone."""
 
