@@ -173,15 +173,14 @@ class Diagram:
         return tuple(one for one in self.elements if local(one) in vocabulary.SCOPES)
 
     def beginnings(self, scope: Element) -> list[Element]:
-        """Return what begins in *scope* by itself: its start events, else every node that nothing leads to."""
+        """Return what begins in *scope* by itself: its start events, else the activities and gateways no flow enters."""
         nodes = [one for one in children(scope) if local(one) in vocabulary.FLOW_NODES]
         starts = [one for one in nodes if local(one) == "startEvent"]
         return starts or [one for one in nodes if self._begins_by_itself(one)]
 
     def _begins_by_itself(self, node: Element) -> bool:
-        is_entered = self.incoming(node) or local(node) == "boundaryEvent" or is_event_subprocess(node)
-        is_link = local(node) == "intermediateCatchEvent" and link_name(node) is not None
-        return not is_entered and not is_link and not is_true(node.get("isForCompensation"))
+        can_begin = local(node) in vocabulary.ACTIVITIES | vocabulary.GATEWAYS and not is_event_subprocess(node)
+        return can_begin and not self.incoming(node) and not is_true(node.get("isForCompensation"))
 
     def process_of(self, element: Element) -> Element | None:
         """Return the process that contains *element*."""

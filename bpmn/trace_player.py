@@ -92,7 +92,18 @@ class Player:
             if not self._step():
                 return self._result()
         self.findings.append(_too_long())
+        self.incidents.append(self._stopped())
         return self._result()
+
+    def _stopped(self) -> Incident:
+        """The story never comes to rest: name what would have been next."""
+        work = next(iter(self._first.work), None)
+        return Incident(
+            activity_id=None if work is None else work.activity_id,
+            element_id=None if work is None else work.element_id,
+            code="trace-too-long",
+            message=_too_long().message,
+        )
 
     def _begin(self, process: str, start: str | None, variables: Mapping[str, Value]) -> None:
         advance = interpreter.start(

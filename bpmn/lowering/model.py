@@ -57,6 +57,7 @@ class Transfer:
 
     target: str
     source: str
+    is_variable: bool = False  #: the source is a variable's name, however it is spelt, and no expression
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -73,7 +73,10 @@ def throw_error(
     visit = _task(instance, activity_id)
     detail = {"kind": kind, "code": code, **({"message": message} if message else {})}
     instance.record("thrown", visit, detail)
-    throwing.throw(visit, throwing.Throw(kind=kind, code=code, payload=values, element_id=visit.node.origin))
+    thrown = throwing.Throw(
+        kind=kind, code=code, payload=values, element_id=visit.node.origin, message=message
+    )
+    throwing.throw(visit, thrown)
     return _advance(instance)
 
 
