@@ -37,6 +37,8 @@ ATTRIBUTES: Final = {
         {"serviceTask", "sendTask", "businessRuleTask", "intermediateThrowEvent", "endEvent"}
     ),
     "decision": frozenset({"businessRuleTask", "serviceTask"}),
+    "codeVariable": frozenset({"boundaryEvent", "startEvent"}),
+    "messageVariable": frozenset({"boundaryEvent", "startEvent"}),
     "result": frozenset({"businessRuleTask", "serviceTask", "scriptTask", "sendTask"}),
     "starters": frozenset({"process"}),
     "title": frozenset({"process"}),
