@@ -89,6 +89,12 @@ class WaitStates(Repository):
             query = query.where(c.instance_id == instance_id)
         return self._all(query.order_by(c.id), SubscriptionRow)
 
+    def messages_of(self, instance_id: str) -> tuple[SubscriptionRow, ...]:
+        """List every message that a case waits for."""
+        c = t.event_subscription.c
+        query = select(t.event_subscription).where(c.instance_id == instance_id, c.kind == "message")
+        return self._all(query.order_by(c.id), SubscriptionRow)
+
     def waiting_for(self, name: str, correlation_key: str | None) -> tuple[SubscriptionRow, ...]:
         """List message subscriptions that this name and key fit; a subscription without a key fits any."""
         c = t.event_subscription.c
