@@ -45,6 +45,15 @@ class Ledgers:
             if key not in self.rows:
                 self._start(clock)
         self._hold([clock for clock in clocks if clock.effect == "pause"])
+        self._move_held()
+
+    def _move_held(self) -> None:
+        """What stands still is due later with every day: timers that hang on it must not fire meanwhile."""
+        for key, row in self.rows.items():
+            if row.state == "paused":
+                self.rows[key] = reckoned(
+                    self.uow, row, self.uow.deadlines.ledger(row.id), is_red=self.is_red
+                )
 
     def due(self, activity_ids: Iterable[str]) -> datetime | None:
         """Return the nearest due instant of the deadlines of one activity, else of the innermost scope that has any."""
@@ -55,8 +64,12 @@ class Ledgers:
         return None
 
     def due_of_code(self, code: str) -> datetime | None:
-        """Return the nearest due instant of the running deadlines of a code."""
-        return min((row.due_at for (_, c), row in self.rows.items() if c == code), default=None)
+        """Return the nearest due instant of the open deadlines of a code; of ``D-110@50`` the half of each."""
+        plain, _, percent = code.partition("@")
+        found = (row for (_, c), row in self.rows.items() if c == plain)
+        return min(
+            (share_of(self.uow, row, int(percent)) if percent else row.due_at for row in found), default=None
+        )
 
     def nearest(self) -> DeadlineRow | None:
         """Return the open deadline that is due first."""
@@ -179,6 +192,19 @@ def reckoned(
     return changed
 
 
+def share_of(uow: UnitOfWork, row: DeadlineRow, percent: int) -> datetime:
+    """Return the instant at which *percent* of a deadline is over, as of now."""
+    rule = uow.installation.law.catalogue.find(row.code)
+    events = _events(uow.deadlines.ledger(row.id))
+    return deadlines.share(rule, events, uow.installation.calendar, percent, at=uow.now)
+
+
+def _events(ledger: Iterable[LedgerRow]) -> list[LedgerEvent]:
+    return [
+        LedgerEvent(kind=LedgerEventKind(e.kind), at=e.at, amount=e.amount, reason=e.reason) for e in ledger
+    ]
+
+
 def reckoning_of(
     uow: UnitOfWork, code: str, ledger: Iterable[LedgerRow], *, is_red: bool = False
 ) -> deadlines.Reckoning:
@@ -189,11 +215,8 @@ def reckoning_of(
         DeadlineNotFound: the law pack has no such code.
         LedgerInvalid: the events contradict the rule.
     """
-    events = [
-        LedgerEvent(kind=LedgerEventKind(e.kind), at=e.at, amount=e.amount, reason=e.reason) for e in ledger
-    ]
     rule = uow.installation.law.catalogue.find(code)
-    return deadlines.reckon(rule, events, uow.installation.calendar, at=uow.now, is_red=is_red)
+    return deadlines.reckon(rule, _events(ledger), uow.installation.calendar, at=uow.now, is_red=is_red)
 
 
 def _reckon(

@@ -91,7 +91,7 @@ def _extend(ledgers: Ledgers, event: HistoryEvent) -> None:
     codes = event.detail.get("extends")
     if event.kind == "completed" and isinstance(codes, list):
         for code in codes:
-            ledgers.extend(str(code), None, event.element_name)
+            ledgers.extend(str(code), event.detail.get("extendsBy"), event.element_name)
 
 
 def _is_off(wait: TimerWait, ledgers: Ledgers) -> bool:

@@ -70,7 +70,9 @@ class WaitStates(Repository):
         """Return the next instant at which a timer, a rung or a job is due."""
         instants = union_all(
             select(func.min(t.timer.c.due_at).label("at")),
-            select(func.min(t.rung.c.due_at)).where(t.rung.c.fired_at.is_(None)),
+            select(func.min(t.rung.c.due_at))
+            .join(t.deadline, t.deadline.c.id == t.rung.c.deadline_id)
+            .where(t.rung.c.fired_at.is_(None), t.deadline.c.state == "running"),
         ).subquery()
         value = self._connection.execute(select(func.min(instants.c.at))).scalar_one()
         return value if isinstance(value, datetime) else None
