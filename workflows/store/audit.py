@@ -70,7 +70,7 @@ class Audit(Repository):
             )
             last = link
         self._insert(t.audit_event, written)
-        self._run(head.update().where(head.c.chain == chain).values(seq=seq, hash=last))
+        self._write(head.update().where(head.c.chain == chain).values(seq=seq, hash=last))
 
     def heads(self) -> tuple[tuple[str, int, str], ...]:
         """Return (chain, seq, hash) of every chain."""

@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from workflows.errors import InstanceBusy, StoreUnavailable
+from workflows.store import batching
 
 #: lock_not_available, deadlock_detected, serialization_failure: somebody else holds the case; asking again helps.
 BUSY = frozenset({"55P03", "40P01", "40001"})
@@ -75,6 +76,7 @@ class Database:
         schema: str | None = None,
     ) -> None:
         self._pool = connect(url, pool_size=pool_size, lock_timeout=lock_timeout, schema=schema)
+        batching.install(self._pool)
         self._listener: Any = None
 
     @contextmanager
@@ -88,6 +90,7 @@ class Database:
         """
         with translated(), self._pool.begin() as connection:
             yield connection
+            batching.send(connection)
 
     def migrate(self) -> None:
         """Bring the schema up to date; several processes may start at once."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, func, or_, select, update
+from sqlalchemy import Executable, Select, delete, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bpmn.model import InstanceState
@@ -70,18 +70,18 @@ class Instances(Repository):
         """Write everything that a step may change."""
         fixed = {"id", "process_key", "business_key", "started_at", "started_by", "parent_id"}
         values = {c.name: getattr(row, c.name) for c in t.process_instance.c if c.name not in fixed}
-        self._run(update(t.process_instance).where(t.process_instance.c.id == row.id).values(values))
+        self._write(update(t.process_instance).where(t.process_instance.c.id == row.id).values(values))
 
     def set_due(self, instance_id: str, due_at: datetime | None, code: str | None) -> None:
         """Write the nearest running deadline."""
         where = t.process_instance.c.id == instance_id
-        self._run(update(t.process_instance).where(where).values(due_at=due_at, due_code=code))
+        self._write(update(t.process_instance).where(where).values(due_at=due_at, due_code=code))
 
     # -- satellites ----------------------------------------------------------------------------------------------------
 
     def put_units(self, instance_id: str, units: Mapping[str, str]) -> None:
         """Make the case's units those of *units* (slot -> unit id)."""
-        self._run(delete(t.instance_unit).where(t.instance_unit.c.instance_id == instance_id))
+        self._write(delete(t.instance_unit).where(t.instance_unit.c.instance_id == instance_id))
         self._insert(
             t.instance_unit, ({"instance_id": instance_id, "slot": s, "unit_id": u} for s, u in units.items())
         )
@@ -96,7 +96,7 @@ class Instances(Repository):
 
     def put_parties(self, instance_id: str, hashes: Iterable[str]) -> None:
         """Make the case's party keys those of *hashes*."""
-        self._run(delete(t.instance_party).where(t.instance_party.c.instance_id == instance_id))
+        self._write(delete(t.instance_party).where(t.instance_party.c.instance_id == instance_id))
         self._insert(
             t.instance_party, ({"instance_id": instance_id, "key_hash": h} for h in sorted(set(hashes)))
         )
@@ -121,8 +121,11 @@ class Instances(Repository):
 
     def add_participant(self, instance_id: str, person_id: str, part: str, at: datetime) -> bool:
         """Record that a person has a part in a case; False when already recorded."""
-        values = {"instance_id": instance_id, "person_id": person_id, "part": part, "since": at}
-        return self._run(upsert(t.participant).values(values).on_conflict_do_nothing()) == 1
+        return self._run(_participant(instance_id, person_id, part, at)) == 1
+
+    def ensure_participant(self, instance_id: str, person_id: str, part: str, at: datetime) -> None:
+        """Record that a person has a part in a case, recorded already or not."""
+        self._write(_participant(instance_id, person_id, part, at))
 
     def facts(self, instance_id: str) -> CaseFacts:
         """Return what the rules need to know of the case."""
@@ -161,7 +164,7 @@ class Instances(Repository):
 
     def drop_steps(self, instance_id: str, *, from_revision: int) -> None:
         """Forget steps that were taken back."""
-        self._run(
+        self._write(
             delete(t.instance_step).where(
                 t.instance_step.c.instance_id == instance_id, t.instance_step.c.revision >= from_revision
             )
@@ -188,6 +191,11 @@ class Instances(Repository):
         """Count running instances of one version."""
         where = (t.process_instance.c.definition_id == definition_id, t.process_instance.c.status == "active")
         return self._count(select(func.count()).select_from(t.process_instance).where(*where))
+
+
+def _participant(instance_id: str, person_id: str, part: str, at: datetime) -> Executable:
+    values = {"instance_id": instance_id, "person_id": person_id, "part": part, "since": at}
+    return upsert(t.participant).values(values).on_conflict_do_nothing()
 
 
 def _step(**columns: Any) -> StepRow:

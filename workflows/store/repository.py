@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Executable, Row, Select, Table, insert
 from sqlalchemy.engine import Connection
 
+from workflows.store.batching import LATER
+
 Record = TypeVar("Record")
 
 
@@ -31,12 +33,18 @@ class Repository:
         return int(self._connection.execute(query).scalar_one())
 
     def _run(self, statement: Executable) -> int:
+        """Run a statement at once; returns how many rows it changed."""
         return int(self._connection.execute(statement).rowcount)
+
+    def _write(self, statement: Executable) -> None:
+        """Run a statement whose outcome nobody asks for; it travels with the next one."""
+        self._connection.execute(statement, execution_options=LATER)
 
     def _insert(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
         many = [dict(row) for row in rows]
         if many:
-            self._connection.execute(insert(table), many if len(many) > 1 else many[0])
+            parameters = many if len(many) > 1 else many[0]
+            self._connection.execute(insert(table), parameters, execution_options=LATER)
 
 
 def plain(row: Row[Any]) -> dict[str, Any]:

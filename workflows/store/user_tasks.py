@@ -123,11 +123,11 @@ class UserTasks(Repository):
         ids = tuple(user_task_ids)
         if ids:
             sort_at = due_at or NEVER
-            self._run(
+            self._write(
                 update(t.user_task).where(t.user_task.c.id.in_(ids)).values(due_at=due_at, sort_at=sort_at)
             )
             where = t.user_task_candidate.c.user_task_id.in_(ids)
-            self._run(update(t.user_task_candidate).where(where).values(sort_at=sort_at))
+            self._write(update(t.user_task_candidate).where(where).values(sort_at=sort_at))
 
     def of_instance(self, instance_id: str, *, open_only: bool = True) -> tuple[UserTask, ...]:
         """Return the tasks of a case, oldest first."""
@@ -229,7 +229,7 @@ class UserTasks(Repository):
             "saved_at": at,
         }
         statement = upsert(t.draft).values(values)
-        self._run(
+        self._write(
             statement.on_conflict_do_update(
                 index_elements=["user_task_id", "person_id"],
                 set_={"submission": dict(submission), "saved_at": at},
@@ -247,13 +247,13 @@ class UserTasks(Repository):
     def drop_drafts(self, user_task_id: str, person_id: str | None = None) -> None:
         """Forget the drafts of a task, of one person or of all."""
         statement = delete(t.draft).where(t.draft.c.user_task_id == user_task_id)
-        self._run(statement if person_id is None else statement.where(t.draft.c.person_id == person_id))
+        self._write(statement if person_id is None else statement.where(t.draft.c.person_id == person_id))
 
     def _drop_candidates(self, user_task_id: str) -> None:
-        self._run(delete(t.user_task_candidate).where(t.user_task_candidate.c.user_task_id == user_task_id))
+        self._write(delete(t.user_task_candidate).where(t.user_task_candidate.c.user_task_id == user_task_id))
 
     def _set(self, user_task_id: str, **values: Any) -> None:
-        self._run(update(t.user_task).where(t.user_task.c.id == user_task_id).values(values))
+        self._write(update(t.user_task).where(t.user_task.c.id == user_task_id).values(values))
 
 
 def _select(*more: Any) -> Select[Any]:

@@ -45,7 +45,7 @@ class WaitStates(Repository):
 
     def move_timer(self, timer_id: str, due_at: datetime) -> None:
         """Give a timer another instant."""
-        self._run(update(t.timer).where(t.timer.c.id == timer_id).values(due_at=due_at))
+        self._write(update(t.timer).where(t.timer.c.id == timer_id).values(due_at=due_at))
 
     def timer(self, timer_id: str) -> TimerRow | None:
         """Return one timer."""
@@ -106,20 +106,20 @@ class WaitStates(Repository):
         for wait in waits:
             by_kind.setdefault(wait.kind, []).append(wait.id)
         if tasks := by_kind.get("user_task"):
-            self._run(delete(t.user_task_candidate).where(t.user_task_candidate.c.user_task_id.in_(tasks)))
-            self._run(
+            self._write(delete(t.user_task_candidate).where(t.user_task_candidate.c.user_task_id.in_(tasks)))
+            self._write(
                 update(t.user_task).where(t.user_task.c.id.in_(tasks)).values(state="cancelled", closed_at=at)
             )
         if jobs := by_kind.get("job"):
-            self._run(update(t.job).where(t.job.c.id.in_(jobs)).values(state="cancelled"))
+            self._write(update(t.job).where(t.job.c.id.in_(jobs)).values(state="cancelled"))
         if timers := by_kind.get("timer"):
-            self._run(delete(t.timer).where(t.timer.c.id.in_(timers)))
+            self._write(delete(t.timer).where(t.timer.c.id.in_(timers)))
         if events := by_kind.get("event"):
-            self._run(delete(t.event_subscription).where(t.event_subscription.c.id.in_(events)))
+            self._write(delete(t.event_subscription).where(t.event_subscription.c.id.in_(events)))
 
     def close_timer(self, timer_id: str) -> None:
         """Delete a timer."""
-        self._run(delete(t.timer).where(t.timer.c.id == timer_id))
+        self._write(delete(t.timer).where(t.timer.c.id == timer_id))
 
     def wake(self, channel: str = "jingfa_work") -> None:
         """NOTIFY the workers on commit."""
