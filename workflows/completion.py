@@ -65,7 +65,7 @@ def complete(uow: UnitOfWork, command: CompleteUserTask) -> ProcessInstance:
     if task.owner_id is not None:
         return _give_back(uow, command, task, before, facts)
     attachments.bind(uow, command.actor, before.id, content)
-    return _step(uow, command.actor, task, before, content)
+    return _step(uow, command.actor, task, before, content, facts)
 
 
 def _ensure_fresh(before: InstanceRow, expected: int | None) -> None:
@@ -106,7 +106,12 @@ def _validated(
 
 
 def _step(
-    uow: UnitOfWork, actor: Actor, task: UserTask, before: InstanceRow, content: Mapping[str, Value]
+    uow: UnitOfWork,
+    actor: Actor,
+    task: UserTask,
+    before: InstanceRow,
+    content: Mapping[str, Value],
+    facts: CaseFacts,
 ) -> ProcessInstance:
     definition = definitions.load(uow, before.definition_id)
     environment = uow.installation.environment(uow.now)
@@ -115,7 +120,7 @@ def _step(
             definition, before.state, task.activity_id, content, environment=environment
         )
     )
-    return _recorded(uow, actor, task, before, advance, "complete")
+    return _recorded(uow, actor, task, before, advance, "complete", facts)
 
 
 def _run(step: object) -> Advance:
@@ -127,7 +132,13 @@ def _run(step: object) -> Advance:
 
 
 def _recorded(
-    uow: UnitOfWork, actor: Actor, task: UserTask, before: InstanceRow, advance: Advance, action: str
+    uow: UnitOfWork,
+    actor: Actor,
+    task: UserTask,
+    before: InstanceRow,
+    advance: Advance,
+    action: str,
+    facts: CaseFacts,
 ) -> ProcessInstance:
     waits_on = any(isinstance(w, UserTaskWait) and w.activity_id == task.activity_id for w in advance.waits)
     if not waits_on:
@@ -137,7 +148,7 @@ def _recorded(
     uow.instances.add_step(_before(uow, actor, task, before))
     detail = {"user_task_id": task.id, "element_id": task.element_id}
     after = recording.record(uow, before, advance, by=actor, action=action, detail=detail)
-    return views.instance(uow, after, actor)
+    return views.instance(uow, after, actor, facts)
 
 
 def _before(uow: UnitOfWork, actor: Actor, task: UserTask, row: InstanceRow) -> StepRow:
@@ -180,7 +191,7 @@ def throw_error(
     advance = interpreter.throw_error(
         definition, before.state, task.activity_id, code, message=message, environment=environment
     )
-    return _recorded(uow, actor, task, before, advance, "throw")
+    return _recorded(uow, actor, task, before, advance, "throw", facts)
 
 
 def withdraw(uow: UnitOfWork, actor: Actor, user_task_id: str, *, reason: str) -> ProcessInstance:
