@@ -56,12 +56,7 @@ class Audit(Repository):
             self._extend(chain, [row for row in rows if row.chain == chain])
 
     def _extend(self, chain: str, rows: list[AuditRow]) -> None:
-        head = t.audit_head
-        claim = upsert(head).values(chain=chain, seq=0, hash=GENESIS)
-        locked = claim.on_conflict_do_update(index_elements=["chain"], set_={"chain": chain}).returning(
-            head.c.seq, head.c.hash
-        )
-        seq, last = self._connection.execute(locked).one()
+        seq, last = self._lock_head(chain)
         written = []
         for row in rows:
             seq += 1
@@ -71,7 +66,19 @@ class Audit(Repository):
             )
             last = link
         self._insert(t.audit_event, written)
+        head = t.audit_head
         self._write(head.update().where(head.c.chain == chain).values(seq=seq, hash=last))
+
+    def _lock_head(self, chain: str) -> tuple[int, str]:
+        """Lock the chain's head and return it; a new chain gets one."""
+        head = t.audit_head
+        locked = select(head.c.seq, head.c.hash).where(head.c.chain == chain).with_for_update()
+        found = self._connection.execute(locked).one_or_none()
+        if found is None:
+            # Two first events at once: the second waits here for the first one's commit, then reads it.
+            self._run(upsert(head).values(chain=chain, seq=0, hash=GENESIS).on_conflict_do_nothing())
+            found = self._connection.execute(locked).one()
+        return int(found.seq), str(found.hash)
 
     def heads(self) -> tuple[tuple[str, int, str], ...]:
         """Return (chain, seq, hash) of every chain."""
