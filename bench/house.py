@@ -67,7 +67,7 @@ def model(*, timer: str = "P1D", key: str = "bench") -> bytes:
         f"{tasks}"
         '<scriptTask id="t" scriptFormat="feel"><script>rounds = rounds + 1</script></scriptTask>'
         '<exclusiveGateway id="g" default="again"/><endEvent id="e"/>'
-        f'{"".join(_flow(*flow.split(">")) for flow in flows)}'
+        f"{''.join(_flow(*flow.split('>')) for flow in flows)}"
         '<sequenceFlow id="again" sourceRef="g" targetRef="m"/><sequenceFlow id="out" sourceRef="g" targetRef="e">'
         "<conditionExpression>finished</conditionExpression></sequenceFlow>"
         "</process></definitions>"
@@ -103,12 +103,16 @@ def server() -> Iterator[str]:
 
 
 @contextmanager
-def installation(*, pool_size: int = 10) -> Iterator[tuple[Engine, Actor]]:
+def installation(*, pool_size: int = 10, demo: bool = False) -> Iterator[tuple[Engine, Actor]]:
     """Yield an engine on an empty database of its own server, and the officer who works there."""
     with server() as admin, tempfile.TemporaryDirectory(prefix="jingfa-bench-data-") as data:
         embedded.ensure_database(admin, "bench")
         settings = Settings(
-            database_url=database(admin, "bench"), demo=True, secret="bench", data=Path(data), pool_size=pool_size
+            database_url=database(admin, "bench"),
+            demo=demo,
+            secret="bench",
+            data=Path(data),
+            pool_size=pool_size,
         )
         engine = Engine.from_settings(settings)
         try:

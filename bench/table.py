@@ -33,7 +33,11 @@ def show(title: str, rows: Iterable[Row]) -> bool:
     print(f"\n{title}")
     columns = [max(_width(getattr(row, name)) for row in rows) for name in ("what", "figure", "goal")]
     for row in rows:
-        cells = [_pad(row.what, columns[0]), _pad(row.figure, columns[1], right=True), _pad(row.goal, columns[2])]
+        cells = [
+            _pad(row.what, columns[0]),
+            _pad(row.figure, columns[1], right=True),
+            _pad(row.goal, columns[2]),
+        ]
         print("  " + "  ".join([*cells, {True: "reached", False: "MISSED", None: ""}[row.met]]).rstrip())
     return all(row.met is not False for row in rows)
 

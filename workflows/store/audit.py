@@ -8,14 +8,24 @@ from datetime import UTC
 from typing import Any
 
 import orjson
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from workflows.store import tables as t
 from workflows.store.repository import Repository
 from workflows.store.rows import AuditRow
+from workflows.store.statements import Statement
 
 GENESIS = "0" * 64
+_HEAD = t.audit_head.c
+LOCK_HEAD = Statement(
+    select(_HEAD.seq, _HEAD.hash).where(_HEAD.chain == bindparam("chain")).with_for_update()
+)
+MOVE_HEAD = Statement(
+    update(t.audit_head)
+    .where(_HEAD.chain == bindparam("chain_"))
+    .values(seq=bindparam("seq"), hash=bindparam("hash"))
+)
 
 
 def chained(row: AuditRow, seq: int, prev_hash: str) -> str:
@@ -66,19 +76,17 @@ class Audit(Repository):
             )
             last = link
         self._insert(t.audit_event, written)
-        head = t.audit_head
-        self._write(head.update().where(head.c.chain == chain).values(seq=seq, hash=last))
+        MOVE_HEAD.later(self._connection, chain_=chain, seq=seq, hash=last)
 
     def _lock_head(self, chain: str) -> tuple[int, str]:
         """Lock the chain's head and return it; a new chain gets one."""
         head = t.audit_head
-        locked = select(head.c.seq, head.c.hash).where(head.c.chain == chain).with_for_update()
-        found = self._connection.execute(locked).one_or_none()
-        if found is None:
+        found = LOCK_HEAD.rows(self._connection, chain=chain)
+        if not found:
             # Two first events at once: the second waits here for the first one's commit, then reads it.
             self._run(upsert(head).values(chain=chain, seq=0, hash=GENESIS).on_conflict_do_nothing())
-            found = self._connection.execute(locked).one()
-        return int(found.seq), str(found.hash)
+            found = LOCK_HEAD.rows(self._connection, chain=chain)
+        return int(found[0].seq), str(found[0].hash)
 
     def heads(self) -> tuple[tuple[str, int, str], ...]:
         """Return (chain, seq, hash) of every chain."""

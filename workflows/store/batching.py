@@ -8,6 +8,7 @@ what was not sent.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -17,7 +18,7 @@ from sqlalchemy.engine import Engine as SqlEngine
 
 #: Execution options of a statement that may wait.
 LATER: Final = {"later": True}
-LARGEST: Final = 1024 * 1024  #: bytes; more is not worth a copy and goes out alone
+LARGEST: Final = 1024 * 1024  #: bytes; more than that does not wait
 #: A connection of SQLAlchemy lives as long as one unit of work; what waits goes with it.
 _waiting: WeakKeyDictionary[Connection, list[bytes]] = WeakKeyDictionary()
 
@@ -37,6 +38,20 @@ def send(connection: Connection) -> None:
     if waiting:
         text = b";\n".join(waiting).decode()
         connection.exec_driver_sql(text, execution_options={"no_parameters": True})
+
+
+def wait(connection: Connection, parts: Sequence[tuple[str, Mapping[str, Any]]], *, head: str = "") -> None:
+    """
+    Let a statement wait for the next one.
+
+    Args:
+        parts: Texts with the parameters of each; joined by commas after *head*.
+    """
+    with connection.connection.cursor() as cursor:
+        text = head.encode() + b", ".join(cursor.mogrify(*part) for part in parts)
+    _waiting.setdefault(connection, []).append(text)
+    if sum(map(len, _waiting[connection])) > LARGEST:
+        send(connection)
 
 
 def _execute(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:

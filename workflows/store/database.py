@@ -21,6 +21,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from workflows.errors import InstanceBusy, StoreUnavailable
 from workflows.store import batching
+from workflows.store.statements import to_json
 
 #: lock_not_available, deadlock_detected, serialization_failure: somebody else holds the case; asking again helps.
 BUSY = frozenset({"55P03", "40P01", "40001"})
@@ -54,7 +55,7 @@ def connect(
         max_overflow=pool_size,
         pool_timeout=10,
         pool_pre_ping=True,
-        json_serializer=lambda value: orjson.dumps(value).decode(),
+        json_serializer=to_json,
         json_deserializer=orjson.loads,
         connect_args={
             "options": f"-c lock_timeout={milliseconds} -c timezone=UTC -c statement_timeout=60000{search_path}",

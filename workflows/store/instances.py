@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Executable, Select, delete, exists, func, or_, select, text, update
+from sqlalchemy import Select, bindparam, delete, exists, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bpmn.model import InstanceState
@@ -15,6 +15,7 @@ from workflows.store import tables as t
 from workflows.store.repository import Repository
 from workflows.store.rows import InstanceRow, StepRow
 from workflows.store.scopes import visible
+from workflows.store.statements import Statement
 
 INSTANCE = (
     *(c for c in t.process_instance.c if c.name != "status"),
@@ -23,7 +24,8 @@ INSTANCE = (
 
 #: Who has a part in a case, its units, and who did each element last: a case that loops for years has thousands of
 #: finished tasks, so the index is asked for one element after the other instead of reading them all.
-FACTS = text("""
+FACTS = Statement(
+    text("""
 WITH RECURSIVE doer (element_id, completed_by) AS (
   (SELECT element_id, completed_by FROM user_task
    WHERE instance_id = :id AND state = 'completed' AND completed_by IS NOT NULL
@@ -38,6 +40,30 @@ SELECT 'doer', element_id, completed_by FROM doer
 UNION ALL SELECT 'part:' || part, person_id, '' FROM participant WHERE instance_id = :id
 UNION ALL SELECT 'unit', slot, unit_id FROM instance_unit WHERE instance_id = :id
 """)
+)
+_LOCKED = select(*INSTANCE).where(t.process_instance.c.id == bindparam("id"))
+LOCK = Statement(_LOCKED.with_for_update())
+LOCK_FREE = Statement(_LOCKED.with_for_update(skip_locked=True))
+LOCK_OF_TASK = Statement(
+    select(*INSTANCE)
+    .where(
+        t.process_instance.c.id
+        == select(t.user_task.c.instance_id).where(t.user_task.c.id == bindparam("id")).scalar_subquery()
+    )
+    .with_for_update()
+)
+FIXED = frozenset({"id", "process_key", "business_key", "started_at", "started_by", "parent_id"})
+CHANGING = tuple(c.name for c in t.process_instance.c if c.name not in FIXED)
+SAVE = Statement(
+    update(t.process_instance)
+    .where(t.process_instance.c.id == bindparam("id_"))
+    .values({name: bindparam(name) for name in CHANGING})
+)
+ADD_PARTICIPANT = Statement(
+    upsert(t.participant)
+    .values({c.name: bindparam(c.name) for c in t.participant.c})
+    .on_conflict_do_nothing()
+)
 
 
 def _instance(**columns: Any) -> InstanceRow:
@@ -51,14 +77,13 @@ class Instances(Repository):
 
     def lock(self, instance_id: str, *, skip_locked: bool = False) -> InstanceRow | None:
         """Lock the row FOR UPDATE; None when there is none, or with *skip_locked* when somebody holds it."""
-        query = select(*INSTANCE).where(t.process_instance.c.id == instance_id)
-        return self._one(query.with_for_update(skip_locked=skip_locked), _instance)
+        found = self._fetch(LOCK_FREE if skip_locked else LOCK, _instance, id=instance_id)
+        return found[0] if found else None
 
     def lock_of_task(self, user_task_id: str) -> InstanceRow | None:
         """Lock the row of the task's instance FOR UPDATE; None when there is no such task."""
-        owner = select(t.user_task.c.instance_id).where(t.user_task.c.id == user_task_id).scalar_subquery()
-        query = select(*INSTANCE).where(t.process_instance.c.id == owner)
-        return self._one(query.with_for_update(), _instance)
+        found = self._fetch(LOCK_OF_TASK, _instance, id=user_task_id)
+        return found[0] if found else None
 
     def get(self, instance_id: str) -> InstanceRow | None:
         """Read the row without a lock."""
@@ -92,9 +117,7 @@ class Instances(Repository):
 
     def save(self, row: InstanceRow) -> None:
         """Write everything that a step may change."""
-        fixed = {"id", "process_key", "business_key", "started_at", "started_by", "parent_id"}
-        values = {c.name: getattr(row, c.name) for c in t.process_instance.c if c.name not in fixed}
-        self._write(update(t.process_instance).where(t.process_instance.c.id == row.id).values(values))
+        SAVE.later(self._connection, id_=row.id, **{name: getattr(row, name) for name in CHANGING})
 
     def set_due(self, instance_id: str, due_at: datetime | None, code: str | None) -> None:
         """Write the nearest running deadline."""
@@ -145,15 +168,18 @@ class Instances(Repository):
 
     def add_participant(self, instance_id: str, person_id: str, part: str, at: datetime) -> bool:
         """Record that a person has a part in a case; False when already recorded."""
-        return self._run(_participant(instance_id, person_id, part, at)) == 1
+        values = {"instance_id": instance_id, "person_id": person_id, "part": part, "since": at}
+        return self._run(upsert(t.participant).values(values).on_conflict_do_nothing()) == 1
 
     def ensure_participant(self, instance_id: str, person_id: str, part: str, at: datetime) -> None:
         """Record that a person has a part in a case, recorded already or not."""
-        self._write(_participant(instance_id, person_id, part, at))
+        ADD_PARTICIPANT.later(
+            self._connection, instance_id=instance_id, person_id=person_id, part=part, since=at
+        )
 
     def facts(self, instance_id: str) -> CaseFacts:
         """Return what the rules need to know of the case, in one round trip whose cost does not grow with its age."""
-        found = self._connection.execute(FACTS, {"id": instance_id})
+        found = FACTS.rows(self._connection, id=instance_id)
         by_kind: dict[str, list[tuple[str, str]]] = {"doer": [], "unit": []}
         for kind, name, value in found:
             by_kind.setdefault(kind, []).append((name, value))
@@ -162,7 +188,9 @@ class Instances(Repository):
         return CaseFacts(
             instance_id=instance_id,
             units=frozenset(unit for _, unit in by_kind["unit"]),
-            participants=frozenset[str]().union(*(people for kind, people in parts.items() if kind not in named)),
+            participants=frozenset[str]().union(
+                *(people for kind, people in parts.items() if kind not in named)
+            ),
             conflicts=parts.get("part:conflict", frozenset()),
             grants=parts.get("part:grant", frozenset()),
             completed_by=dict(by_kind["doer"]),
@@ -208,11 +236,6 @@ class Instances(Repository):
         """Count running instances of one version."""
         where = (t.process_instance.c.definition_id == definition_id, t.process_instance.c.status == "active")
         return self._count(select(func.count()).select_from(t.process_instance).where(*where))
-
-
-def _participant(instance_id: str, person_id: str, part: str, at: datetime) -> Executable:
-    values = {"instance_id": instance_id, "person_id": person_id, "part": part, "since": at}
-    return upsert(t.participant).values(values).on_conflict_do_nothing()
 
 
 def _step(**columns: Any) -> StepRow:

@@ -73,7 +73,9 @@ class People(Repository):
     def revoke(self, person_id: str, role: str, unit_id: str) -> None:
         """Take a role away."""
         c = t.role_grant.c
-        self._write(delete(t.role_grant).where(c.person_id == person_id, c.role == role, c.unit_id == unit_id))
+        self._write(
+            delete(t.role_grant).where(c.person_id == person_id, c.role == role, c.unit_id == unit_id)
+        )
 
     def all(self, *, role: str | None = None, units: Iterable[str] | None = None) -> tuple[Person, ...]:
         """Return active people with their roles; with a role, or a role in one of the units."""

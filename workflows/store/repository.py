@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
-from sqlalchemy import Executable, Row, Select, Table, insert
+from sqlalchemy import Executable, Row, Select, Table
 from sqlalchemy.engine import Connection
 
 from workflows.store.batching import LATER
+from workflows.store.statements import Statement, insert_later
 
 Record = TypeVar("Record")
 
@@ -41,10 +42,14 @@ class Repository:
         self._connection.execute(statement, execution_options=LATER)
 
     def _insert(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
-        many = [dict(row) for row in rows]
+        """Insert rows that have the same columns; they travel with the next statement."""
+        many = tuple(rows)
         if many:
-            parameters = many if len(many) > 1 else many[0]
-            self._connection.execute(insert(table), parameters, execution_options=LATER)
+            insert_later(self._connection, table, many)
+
+    def _fetch(self, statement: Statement, make: Callable[..., Record], **values: Any) -> tuple[Record, ...]:
+        """Run a compiled statement and make a value of each row."""
+        return tuple(make(**row._mapping) for row in statement.rows(self._connection, **values))
 
 
 def plain(row: Row[Any]) -> dict[str, Any]:
