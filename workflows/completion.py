@@ -144,7 +144,7 @@ def _recorded(
     if not waits_on:
         uow.user_tasks.close(task.id, state=UserTaskState.COMPLETED, by=actor.person_id, at=uow.now)
         uow.user_tasks.drop_drafts(task.id)
-    uow.instances.add_participant(before.id, actor.person_id, "assignee", uow.now)
+    uow.instances.ensure_participant(before.id, actor.person_id, "assignee", uow.now)
     uow.instances.add_step(_before(uow, actor, task, before))
     detail = {"user_task_id": task.id, "element_id": task.element_id}
     after = recording.record(uow, before, advance, by=actor, action=action, detail=detail)

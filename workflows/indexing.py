@@ -86,7 +86,7 @@ def _add_tasks(
         uow.user_tasks.add(task, rules.pools_of(task))
         _put_inputs(uow, task.id, None, wait, advance)
         if task.assignee_id is not None:
-            uow.instances.add_participant(instance.id, task.assignee_id, "assignee", uow.now)
+            uow.instances.ensure_participant(instance.id, task.assignee_id, "assignee", uow.now)
             announcing.new_task(uow, task, instance)
 
 

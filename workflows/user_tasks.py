@@ -252,7 +252,7 @@ def _assign(
     if to is None:
         uow.user_tasks.put_candidates(changed, rules.pools_of(changed))
     else:
-        uow.instances.add_participant(task.instance_id, to, "assignee", uow.now)
+        uow.instances.ensure_participant(task.instance_id, to, "assignee", uow.now)
     audit_task(uow, actor, task, action, {"to": to, "reason": reason})
     return views.task(uow, changed, actor)
 
@@ -326,5 +326,5 @@ def record_conflict(uow: UnitOfWork, actor: Actor, user_task_id: str, *, reason:
     task, _, facts = cases.locked_task(uow, actor, user_task_id)
     rules.ensure_may_complete(task, actor, facts)
     rules.ensure_reason(reason)
-    uow.instances.add_participant(task.instance_id, actor.person_id, "conflict", uow.now)
+    uow.instances.ensure_participant(task.instance_id, actor.person_id, "conflict", uow.now)
     return _assign(uow, actor, task, to=None, owner=None, action="conflict-of-interest", reason=reason)

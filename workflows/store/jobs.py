@@ -61,7 +61,7 @@ class Jobs(Repository):
         if not ids:
             return ()
         values = {"state": "leased", "leased_until": until, "lease": lease}
-        self._run(update(t.job).where(c.id.in_(ids)).values(values))
+        self._write(update(t.job).where(c.id.in_(ids)).values(values))
         return self._all(select(*COLUMNS).where(c.id.in_(ids)).order_by(c.run_at, c.id), _job)
 
     def finish(self, job_id: str, *, attempts: int) -> None:
@@ -91,4 +91,4 @@ class Jobs(Repository):
         return value if isinstance(value, datetime) else None
 
     def _set(self, job_id: str, **values: Any) -> None:
-        self._run(update(t.job).where(t.job.c.id == job_id).values(values))
+        self._write(update(t.job).where(t.job.c.id == job_id).values(values))

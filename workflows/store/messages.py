@@ -63,7 +63,7 @@ class Messages(Repository):
         values: dict[str, Any] = {"state": state}
         if target_id is not None:
             values["target_id"] = target_id
-        self._run(update(t.message).where(t.message.c.id.in_(tuple(ids))).values(values))
+        self._write(update(t.message).where(t.message.c.id.in_(tuple(ids))).values(values))
 
     def starts(self, kind: str, name: str) -> tuple[tuple[str, str], ...]:
         """Return (definition id, start element id) of the latest versions that this event starts."""
