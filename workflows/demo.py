@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,7 +29,9 @@ from workflows.store.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
 PROCESS = "dispute-referral"
+PASSWORD = demo_people.PASSWORD
 DAYS = 60
+EVERYTHING = rules.scope_of(SYSTEM)
 LONGEST = 26  #: steps after which every case is over
 OLD_AND_DONE = 0.85  #: share of cases older than two weeks that are over
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻"
@@ -75,7 +77,9 @@ class Made:
     cases: int
 
 
-def make(engine: Engine, *, cases: int = 200, seed: int = 2026) -> Made:
+def make(
+    engine: Engine, *, cases: int = 200, seed: int = 2026, say: Callable[[str], None] = log.info
+) -> Made:
     """
     Make units, people and cases; a second call adds only what is missing.
 
@@ -89,9 +93,11 @@ def make(engine: Engine, *, cases: int = 200, seed: int = 2026) -> Made:
     # Drawn numbers decide names and places of a demo, nothing that must be kept secret.
     dice = random.Random(seed)  # noqa: S311
     plans = sorted((begin - timedelta(days=dice.uniform(0.2, DAYS)), n) for n in range(cases))
-    made = sum(
-        _make_case(engine, samples, number, at, random.Random(seed * 1000 + number)) for at, number in plans
-    )  # noqa: S311
+    made = 0
+    for done, (at, number) in enumerate(plans, start=1):
+        made += _make_case(engine, samples, number, at, random.Random(seed * 1000 + number))  # noqa: S311
+        if done % 25 == 0:
+            say(f"演示案件 {done}/{cases} …")
     return Made(people=persons, cases=made)
 
 
