@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bpmn import interpreter
-from bpmn.errors import ActivityNotWaiting
+from bpmn.errors import ActivityNotWaiting, Conflict
 from bpmn.model import Advance, InstanceState, Json, UserTaskWait, Value
 from forms import validation
 from tasks import masking, rules
 from tasks.errors import NotYourTask, UserTaskClosed, WithdrawTooLate
 from tasks.model import Actor, CaseFacts, UserTask, UserTaskState
-from workflows import attachments, cases, definitions, drafts, recording, values, views
+from workflows import attachments, cases, definitions, drafts, ladder_tasks, recording, values, views
 from workflows.errors import StaleRevision
 from workflows.model import ProcessInstance
 from workflows.store.rows import AuditRow, InstanceRow, StepRow
@@ -65,6 +65,9 @@ def complete(uow: UnitOfWork, command: CompleteUserTask) -> ProcessInstance:
     if task.owner_id is not None:
         return _give_back(uow, command, task, before, facts)
     attachments.bind(uow, command.actor, before.id, content)
+    if ladder_tasks.is_one(task.activity_id):
+        after = ladder_tasks.complete(uow, command.actor, task, before, content)
+        return views.instance(uow, after, command.actor, facts)
     return _step(uow, command.actor, task, before, content, facts)
 
 
@@ -140,6 +143,8 @@ def _recorded(
     action: str,
     facts: CaseFacts,
 ) -> ProcessInstance:
+    if advance.status is InstanceState.COMPLETED:
+        ladder_tasks.ensure_explained(uow, before.id)
     waits_on = any(isinstance(w, UserTaskWait) and w.activity_id == task.activity_id for w in advance.waits)
     if not waits_on:
         uow.user_tasks.close(task.id, state=UserTaskState.COMPLETED, by=actor.person_id, at=uow.now)
@@ -224,6 +229,8 @@ def return_task(uow: UnitOfWork, actor: Actor, user_task_id: str, *, reason: str
     rules.ensure_reason(reason)
     task, before, facts = cases.locked_task(uow, actor, user_task_id)
     rules.ensure_may_complete(task, actor, facts)
+    if ladder_tasks.is_one(task.activity_id):
+        raise Conflict("这项任务由期限提醒产生，没有上一步，不能退回。请直接办理。")
     step = uow.instances.last_step(before.id)
     if step is None or step.revision != before.revision:
         raise WithdrawTooLate("这一步之后还有其他工作在并行办理，不能退回。请与本单位负责人商定处理办法。")

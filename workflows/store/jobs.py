@@ -80,6 +80,12 @@ class Jobs(Repository):
             error=error,
         )
 
+    def run_at_once(self, instance_id: str, now: datetime) -> None:
+        """Let the waiting jobs of a case run now."""
+        c = t.job.c
+        waiting = (c.instance_id == instance_id, c.state == "ready", c.run_at > now)
+        self._write(update(t.job).where(*waiting).values(run_at=now))
+
     def fail(self, job_id: str, *, attempts: int, error: str) -> None:
         """Record that the retries are exhausted."""
         self._set(job_id, state="failed", attempts=attempts, leased_until=None, lease=None, error=error)
