@@ -29,6 +29,7 @@ class Ledgers:
     instance_id: str
     by: Actor
     is_red: bool = False
+    restores: bool = False  #: an earlier state comes back: deadlines that stopped since then go on
     rows: dict[tuple[str, str], DeadlineRow] = field(default_factory=dict)
     faults: list[tuple[ClockWait, str]] = field(default_factory=list)
 
@@ -133,15 +134,28 @@ class Ledgers:
             klass="",
             provisional=False,
         )
+        former = self._former(clock) if self.restores else None
+        ledger = self._continued(former) if former else (event,)
         try:
-            changed, rungs = _reckon(self.uow, row, (event,), is_red=self.is_red)
+            changed, rungs = _reckon(self.uow, row, ledger, is_red=self.is_red)
         except JingfaError as fault:
             self.faults.append((clock, fault.message))
             return
         self.uow.deadlines.add(changed)
-        self.uow.deadlines.append(row.id, event)
-        self.uow.deadlines.put_rungs(row.id, rungs)
+        for one in ledger:
+            self.uow.deadlines.append(row.id, one)
+        self.uow.deadlines.put_rungs(row.id, _already_told(rungs, former.stopped_at if former else None))
         self.rows[(row.activity_id, row.code)] = changed
+
+    def _former(self, clock: ClockWait) -> DeadlineRow | None:
+        """Return the deadline of the same visit that stopped last."""
+        rows = self.uow.deadlines.of_instance(self.instance_id)
+        same = [r for r in rows if (r.activity_id, r.code) == (clock.activity_id, clock.code)]
+        return max(same, key=lambda r: r.stopped_at or r.started_at, default=None)
+
+    def _continued(self, former: DeadlineRow) -> tuple[LedgerRow, ...]:
+        """Return the ledger as if it had never been stopped: pauses and extensions stay."""
+        return tuple(event for event in self.uow.deadlines.ledger(former.id) if event.kind != "stop")
 
     def _stop(self, row: DeadlineRow) -> None:
         at = max(self.uow.now, row.started_at)
@@ -179,6 +193,15 @@ class Ledgers:
     def _held_by_model(self, row: DeadlineRow) -> bool:
         pauses = [event for event in self.uow.deadlines.ledger(row.id) if event.kind == "pause"]
         return bool(pauses and pauses[-1].activity_id)
+
+
+def _already_told(rungs: Iterable[RungRow], stopped_at: datetime | None) -> tuple[RungRow, ...]:
+    """Mark the rungs that were due before the deadline stopped: nobody is told twice."""
+    told = stopped_at is not None
+    return tuple(
+        replace(rung, fired_at=stopped_at) if told and stopped_at and rung.due_at <= stopped_at else rung
+        for rung in rungs
+    )
 
 
 def reckoned(

@@ -14,12 +14,13 @@ from tasks.errors import ConflictOfInterest
 from tasks.model import Actor, Person, UserTask, UserTaskState
 from workflows import announcing, cases, cursors, definitions, papers, people, views
 from workflows.comments import comment, comments
-from workflows.completion import CompleteUserTask, complete, return_task, throw_error, withdraw
+from workflows.completion import CompleteUserTask, complete, throw_error
 from workflows.drafts import discard_draft, save_draft
 from workflows.errors import UnknownRecipient
 from workflows.model import Page, TaskForm
 from workflows.store.rows import AuditRow, InstanceRow
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.undoing import preview, return_task, withdraw
 
 __all__ = [
     "CompleteUserTask",
@@ -35,6 +36,7 @@ __all__ = [
     "get",
     "my_tasks",
     "open_form",
+    "preview",
     "record_conflict",
     "release",
     "remind",

@@ -80,6 +80,13 @@ class Jobs(Repository):
             error=error,
         )
 
+    def begun(self, instance_id: str, *, since: datetime) -> tuple[str, ...]:
+        """Return the element ids of the case's jobs made since then whose handler ran or runs, the oldest first."""
+        c = t.job.c
+        touched = or_(c.state.in_(("leased", "done", "failed")), c.attempts > 0)
+        query = select(c.element_id).where(c.instance_id == instance_id, c.created_at >= since, touched)
+        return tuple(row.element_id for row in self._rows(query.order_by(c.id)))
+
     def run_at_once(self, instance_id: str, now: datetime) -> None:
         """Let the waiting jobs of a case run now."""
         c = t.job.c
