@@ -80,7 +80,9 @@ class TimerWait:
     name: str
     due_at: datetime  #: aware
     attached_to: str | None = None  #: element id of the host of a boundary event
-    deadline: str | None = None  #: D-number whose ledger owns ``due_at``, e.g. ``D-110``
+    deadline: str | None = (
+        None  #: D-number whose ledger owns ``due_at``, e.g. ``D-110``; ``D-110@50`` at 50 % of it
+    )
     scope: tuple[str, ...] = ()
 
 

@@ -92,8 +92,7 @@ def locked_task(uow: UnitOfWork, actor: Actor, user_task_id: str) -> tuple[UserT
         UserTaskClosed: it was completed or cancelled in the meantime.
         InstanceBusy: somebody else holds the case.
     """
-    instance_id = uow.user_tasks.instance_of(user_task_id)
-    row = uow.instances.lock(instance_id) if instance_id else None
+    row = uow.instances.lock_of_task(user_task_id)
     if row is None:
         raise UserTaskNotFound
     task, facts = task_for(uow, actor, user_task_id)

@@ -13,7 +13,18 @@ from workflows.model import HistoryView
 from workflows.store.unit_of_work import UnitOfWork
 
 #: What a person would tell of a case; token moves through gateways and flows are left out.
-TOLD = ("completed", "cancelled", "caught", "thrown", "decided", "job-result-ignored", "rung")
+TOLD = (
+    "completed",
+    "cancelled",
+    "caught",
+    "thrown",
+    "decided",
+    "job-result-ignored",
+    "rung",
+    "ladder",
+    "returned",
+    "withdrawn",
+)
 NAMED = frozenset(
     {
         "userTask",

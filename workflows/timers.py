@@ -16,7 +16,7 @@ from bpmn import interpreter
 from bpmn.errors import ActivityNotWaiting, JingfaError
 from bpmn.model import InstanceState
 from tasks.model import SYSTEM
-from workflows import definitions, escalation, recording, schedules
+from workflows import definitions, escalation, recording, retiming, schedules
 from workflows.starting import begin
 from workflows.store.ids import new_id
 from workflows.store.rows import DueRow, InstanceRow, TimerRow
@@ -125,6 +125,9 @@ def _fire_timer(uow: UnitOfWork, instance: InstanceRow, due: DueRow) -> bool:
     timer = uow.waits.timer(due.id)
     if timer is None or timer.due_at != due.due_at or instance.status is not InstanceState.ACTIVE:
         return False
+    if _stands_still(uow, timer):
+        retiming.follow(uow, instance, SYSTEM, action="retime", detail=_detail(timer))
+        return False
     definition = definitions.load(uow, instance.definition_id)
     environment = uow.installation.environment(max(uow.now, timer.due_at))
     try:
@@ -136,6 +139,15 @@ def _fire_timer(uow: UnitOfWork, instance: InstanceRow, due: DueRow) -> bool:
         return False
     recording.record(uow, instance, advance, by=SYSTEM, action="timer", detail=_detail(timer))
     return True
+
+
+def _stands_still(uow: UnitOfWork, timer: TimerRow) -> bool:
+    """Tell whether the deadline that the timer follows is paused: then it is due later, not now."""
+    if timer.deadline is None:
+        return False
+    code = timer.deadline.partition("@")[0]
+    open_ = uow.deadlines.of_instance(timer.instance_id, open_only=True)
+    return any(row.code == code and row.state == "paused" for row in open_)
 
 
 def _detail(timer: TimerRow) -> dict[str, str]:

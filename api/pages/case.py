@@ -27,6 +27,7 @@ from forms.locale import N_
 from tasks.model import Actor
 from workflows import (
     attachments,
+    case_messages,
     case_tasks,
     clocks,
     deadlines,
@@ -86,6 +87,7 @@ def _page(request: Request, uow: UnitOfWork, actor: Actor, case: ProcessInstance
         "case_id": case.id,
         "state": {"words": state_words(case.status, case.suspended), "level": _level(case)},
         "open_tasks": tasks,
+        "messages": case_messages.offered(uow, actor, case.id),
         "waiting": _waiting(xml, path.active, tasks),
         "incidents": _incidents(uow, actor, case.id),
         "deadlines": [_deadline(d, now) for d in deadlines.of_instance(uow, actor, case.id)],

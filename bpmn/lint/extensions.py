@@ -33,6 +33,7 @@ ATTRIBUTES: Final = {
     "pauses": frozenset(ACTIVITIES | EVENTS),
     "extends": frozenset(ACTIVITIES),
     "extendsWhen": frozenset(ACTIVITIES),
+    "extendsBy": frozenset(ACTIVITIES),
     "operation": frozenset(
         {"serviceTask", "sendTask", "businessRuleTask", "intermediateThrowEvent", "endEvent"}
     ),

@@ -51,9 +51,18 @@ def _set_timer(visit: Visit) -> None:
     value = _timer_value(visit, text)
     schedule = timing.schedule(visit.node.trigger, value, visit.workflow.environment)
     visit.internal_data.update(due=schedule.due.isoformat(), period=schedule.period, left=schedule.left)
-    code = timing.deadline_code(text)
+    code = timing.deadline_code(text) or _share(visit, text)
     if code is not None:
         visit.internal_data["deadline"] = code
+
+
+def _share(visit: Visit, text: str) -> str | None:
+    """Return the D-number and percent, as ``D-110@50``, of a timer at a share of a deadline."""
+    found = timing.deadline_share(text)
+    if found is None:
+        return None
+    code = language.evaluate(visit.workflow, found[0], variables.visible(visit), visit)
+    return f"{code}@{found[1]}" if isinstance(code, str) else None
 
 
 def _timer_value(visit: Visit, text: str) -> Value:

@@ -27,6 +27,9 @@ _LITERAL = re.compile(r"(-?P[\dT]|R\d*/|\d{4}-\d\d-\d\d)")
 _DEADLINE = re.compile(r"""deadline\(\s*"([^"]+)"\s*\)""")
 
 
+_SHARE = re.compile(r"""deadline share\(\s*("[^"]+"|[\w.]+)\s*,\s*(\d{1,3})\s*\)""")
+
+
 @dataclass(frozen=True)
 class Span:
     """A duration: whole months, then exact time."""
@@ -55,6 +58,12 @@ class Schedule:
 def is_literal(text: str) -> bool:
     """Tell ISO text from an expression."""
     return _LITERAL.match(text) is not None
+
+
+def deadline_share(text: str) -> tuple[str, str] | None:
+    """Return the expression of the D-number and the percent of a timer that is nothing but ``deadline share(code, 50)``."""
+    match = _SHARE.fullmatch(text.strip())
+    return (match[1], match[2]) if match else None
 
 
 def deadline_code(text: str) -> str | None:
