@@ -40,7 +40,7 @@ def add(
         instance_id = task.instance_id
     if instance_id is not None:
         cases.visible(uow, actor, instance_id)
-    row = {
+    row: dict[str, Any] = {
         "id": new_id(),
         "instance_id": instance_id,
         "name": _safe_name(name),

@@ -58,20 +58,20 @@ def deploy(uow: UnitOfWork, command: Deploy) -> Deployment:
     if same is not None:
         return _deployment(uow, same)
     models = _parsed(uow, command)
-    values_ = {
+    row: dict[str, Any] = {
         "id": new_id(),
         "name": command.name,
         "digest": digest,
         "deployed_at": uow.now,
         "deployed_by": command.actor.person_id,
     }
-    uow.packs.add_deployment(**values_)
-    uow.packs.put_files(values_["id"], command.files)
+    uow.packs.add_deployment(**row)
+    uow.packs.put_files(row["id"], command.files)
     for model in models:
-        _add_version(uow, values_["id"], model)
+        _add_version(uow, row["id"], model)
     _audit(uow, command, digest)
     findings = tuple(dict.fromkeys(finding for model in models for finding in model.warnings))
-    return _deployment(uow, values_, findings)
+    return _deployment(uow, row, findings)
 
 
 def files_of_folder(path: str) -> Mapping[str, bytes]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from copy import copy
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
 from bpmn.deadlines import lawpack
 from bpmn.deadlines.calendar import ZONE
-from bpmn.errors import JingfaError
+from bpmn.errors import Forbidden, JingfaError
 from workflows import calendars, embedded
 from workflows.installation import Installation
 from workflows.settings import CLOCK_OFFSET, Settings
@@ -25,7 +25,7 @@ class Engine:
     def __init__(self, settings: Settings, database: Database) -> None:
         self.settings = settings
         self._database = database
-        self._stop = contextlib.ExitStack()
+        self._frozen_at: datetime | None = None
         self.installation = Installation(settings, secret=settings.secret, law=lawpack.load())
         self.installation = Installation(settings, secret=self._secret(), law=lawpack.load())
         with self.begin() as uow:
@@ -57,10 +57,29 @@ class Engine:
         with self._database.transaction() as connection:
             real_now = datetime.now(UTC).astimezone(ZONE)
             uow = UnitOfWork(connection, self.installation, now=real_now, real_now=real_now)
-            if self.settings.demo:
+            if self._frozen_at is not None:
+                uow.now = self._frozen_at
+            elif self.settings.demo:
                 uow.now = real_now + timedelta(seconds=float(uow.settings.get(CLOCK_OFFSET) or 0))
             yield uow
             uow.flush()
+
+    def at(self, now: datetime) -> Self:
+        """
+        Return this engine with its clock standing at an instant, for demo data and replays; same connections, same caches.
+
+        Raises:
+            Forbidden: this is no demo installation.
+        """
+        if not self.settings.demo:
+            raise Forbidden("正式系统的时钟不能调整。")
+        frozen = copy(self)
+        frozen._frozen_at = now
+        return frozen
+
+    def begin_at(self, now: datetime) -> AbstractContextManager[UnitOfWork]:
+        """Open a unit of work whose clock stands at an instant (demo installations only)."""
+        return self.at(now).begin()
 
     def now(self) -> datetime:
         """Return the business instant: real time plus the demo offset."""

@@ -300,9 +300,7 @@ class InMemoryCase:
         raw = filled(laid_over(typical, values), wait.variables, self.environment)
         return self._checked(form, raw, wait.variables)
 
-    def _checked(
-        self, form: Form, raw: Mapping[str, Json], context: Mapping[str, Value]
-    ) -> dict[str, Value]:
+    def _checked(self, form: Form, raw: Mapping[str, Json], context: Mapping[str, Value]) -> dict[str, Value]:
         try:
             return validate(form, raw, context=context, environment=self.environment)
         except SubmissionInvalid as refusal:

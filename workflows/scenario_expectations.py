@@ -62,9 +62,7 @@ def _reckoned(period: Mapping[str, Json], law: LawPack) -> Reckoning:
         at, _, what = str(event).partition("=")
         kind, _, amount = what.partition(":")
         events.append(
-            LedgerEvent(
-                kind=LedgerEventKind(kind), at=moment(at), amount=int(amount) if amount else None
-            )
+            LedgerEvent(kind=LedgerEventKind(kind), at=moment(at), amount=int(amount) if amount else None)
         )
     return reckon(law.catalogue.find(str(period["code"])), events, law.calendar)
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from bpmn import parser
-from bpmn.definition import ProcessDefinition
 from bpmn.deadlines import lawpack
 from bpmn.deadlines.lawpack import LawPack
+from bpmn.definition import ProcessDefinition
 from forms.model import Form
 from workflows import scenario_model
 from workflows.scenario_model import Scenario, ScenarioInvalid

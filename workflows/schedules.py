@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from bpmn import feel
 from bpmn.lowering import Trigger
@@ -48,5 +49,5 @@ def _schedule(timer: str, environment: feel.Environment) -> timing.Schedule:
         if timing.is_literal(text)
         else feel.evaluate(text.removeprefix("="), {}, environment=environment)
     )
-    kind = "cycle" if str(value).startswith("R") else "duration"
+    kind: Literal["cycle", "duration"] = "cycle" if str(value).startswith("R") else "duration"
     return timing.schedule(Trigger(kind="timer", timer=kind), value, environment)

@@ -105,7 +105,11 @@ def _by_instance(tasks: Iterable[UserTask]) -> dict[str, list[UserTask]]:
 
 
 def _holders(tasks: Iterable[UserTask], names: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(names[task.assignee_id] for task in tasks if task.assignee_id in names))
+    return tuple(
+        dict.fromkeys(
+            names[task.assignee_id] for task in tasks if task.assignee_id and task.assignee_id in names
+        )
+    )
 
 
 def _unit_names(row: InstanceRow, units: Mapping[str, str]) -> tuple[str, ...]:

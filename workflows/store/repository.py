@@ -31,7 +31,7 @@ class Repository:
         return int(self._connection.execute(query).scalar_one())
 
     def _run(self, statement: Executable) -> int:
-        return int(self._connection.execute(statement).rowcount)  # type: ignore[attr-defined]
+        return int(self._connection.execute(statement).rowcount)
 
     def _insert(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
         many = [dict(row) for row in rows]
