@@ -11,7 +11,6 @@ from typing import Any
 from bpmn import feel, interpreter
 from bpmn.deadlines.feel_functions import feel_functions
 from bpmn.definition import StartEvent
-from bpmn.errors import Invalid
 from bpmn.model import (
     Advance,
     ClockWait,
@@ -24,21 +23,15 @@ from bpmn.model import (
     UserTaskWait,
     Value,
 )
-from forms.errors import SubmissionInvalid
-from forms.model import Form
-from forms.validation import validate
-from workflows import scenario_services
+from workflows import scenario_answers, scenario_services
+from workflows.scenario_answers import StepRefused
 from workflows.scenario_ledgers import Ledgers
 from workflows.scenario_model import Scenario, Start
 from workflows.scenario_pack import PackFolder
-from workflows.scenario_samples import filled, laid_over
+from workflows.scenario_samples import answers, laid_over
 
 MOST_ROUNDS = 500  #: jobs and timers in a row; more is a model that runs in circles
 EARLIEST = datetime.min.replace(year=2000, tzinfo=feel.Environment().zone)
-
-
-class StepRefused(Invalid):
-    """这一步现在不能办理。"""
 
 
 @dataclass(frozen=True)
@@ -69,15 +62,15 @@ class InMemoryCase:
         """Start by message or by the form of a start event."""
         event = self._start_event(start)
         if start.form is not None:
-            values = self._checked(self.pack.forms[start.form], values, {})
+            values = scenario_answers.checked(self.pack.forms[start.form], values, {}, self.environment)
         self.business_key = str((values.get("dispatch") or {}).get("no") or self.scenario.case)
         self._begin(event, values)
 
     def complete(self, task: str, who: str | None, values: Mapping[str, Json]) -> None:
         """Complete the first waiting user task of that element id or name."""
         place, wait = self._waiting_task(task)
-        _ensure_role(wait, who)
-        submission = self._submission(wait, values)
+        scenario_answers.ensure_role(wait, who)
+        submission = scenario_answers.submission(self.pack, wait, values, self.environment)
         self._apply(place, lambda state: interpreter.complete(
             self.pack.definition, state, wait.activity_id, submission, environment=self.environment
         ), amount=_extension_days(submission))  # fmt: skip
@@ -123,7 +116,7 @@ class InMemoryCase:
     def sample(self, name: str, extra: Mapping[str, Json]) -> dict[str, Json]:
         """Return the typical answers of a form or message with *extra* laid over them."""
         typical = copy.deepcopy(dict(self.pack.samples.get(name) or {}))
-        return filled(laid_over(typical, extra), self.variables(), self.environment)
+        return answers(laid_over(typical, extra), self.variables(), self.environment)
 
     # -- what a scenario asks
 
@@ -291,22 +284,6 @@ class InMemoryCase:
         failed = "".join(f"故障：{words}" for words in self.incidents())
         return f"任务“{name}”现在不等人办理{because}。正在等的是：{'、'.join(self.waiting())}。{failed}"
 
-    def _submission(self, wait: UserTaskWait, values: Mapping[str, Json]) -> dict[str, Value]:
-        key = str(wait.extensions.get("form") or "")
-        form = self.pack.forms.get(key)
-        if form is None:
-            return dict(values)
-        typical = copy.deepcopy(dict(self.pack.samples.get(key) or {}))
-        raw = filled(laid_over(typical, values), wait.variables, self.environment)
-        return self._checked(form, raw, wait.variables)
-
-    def _checked(self, form: Form, raw: Mapping[str, Json], context: Mapping[str, Value]) -> dict[str, Value]:
-        try:
-            return validate(form, raw, context=context, environment=self.environment)
-        except SubmissionInvalid as refusal:
-            words = "；".join(f"{p.path} {p.message}" for p in refusal.problems)
-            raise StepRefused(f"{form.title}：{words}") from refusal
-
 
 def _clocks(advance: Advance) -> list[ClockWait]:
     return [wait for wait in advance.waits if isinstance(wait, ClockWait)]
@@ -319,12 +296,3 @@ def _extended(advance: Advance) -> list[str]:
 def _extension_days(submission: Mapping[str, Value]) -> int | None:
     days = ((submission.get("mediation") or {}).get("extension") or {}).get("days")
     return int(days) if days is not None else None
-
-
-def _ensure_role(wait: UserTaskWait, who: str | None) -> None:
-    if who is None:
-        return
-    role, _, slot = who.partition("@")
-    roles = str(wait.extensions.get("roles") or "").split()
-    if role not in roles or slot not in ("", str(wait.extensions.get("at") or "")):
-        raise StepRefused(f"任务“{wait.name}”由 {'、'.join(roles)} 办理，{who} 不能办理。")

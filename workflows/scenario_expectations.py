@@ -13,7 +13,7 @@ from bpmn.deadlines.ledger import LedgerEvent, LedgerEventKind
 from bpmn.deadlines.reckoning import Reckoning, reckon
 from bpmn.model import Json
 from workflows.scenario_case import InMemoryCase
-from workflows.scenario_model import ScenarioInvalid, moment
+from workflows.scenario_model import Scenario, ScenarioInvalid, moment
 
 
 @dataclass(frozen=True)
@@ -160,3 +160,23 @@ COMPARISONS: Mapping[str, Callable[[Any, InMemoryCase], Iterator[tuple[str, str]
     "papers": _papers,
     "thrown": _thrown,
 }
+
+
+def summary(scenario: Scenario) -> str:
+    """Return in one line what a scenario expects: its dates, how it ends, who refuses what."""
+    blocks = [*(step.expect for step in scenario.steps), scenario.expect]
+    told = [
+        f"{code} {_day_of(dates)}"
+        for block in blocks
+        for code, dates in (block.get("deadlines") or {}).items()
+    ]
+    told += [f"{one['code']} {_day_of(one)}" for one in scenario.periods if not one.get("refused")]
+    told += [f"{name}={value}" for block in blocks for name, value in (block.get("variables") or {}).items()]
+    told += [f"拒绝“{step.refused}”" for step in scenario.steps if step.refused]
+    told += [f"文书 {'、'.join(block['papers'])}" for block in blocks if block.get("papers")]
+    told += [f"最后等 {'、'.join(blocks[-1]['waiting'])}"] if blocks[-1].get("waiting") else []
+    return "；".join(dict.fromkeys(told)) or scenario.title
+
+
+def _day_of(dates: Mapping[str, Json]) -> str:
+    return str(dates.get("last_day") or dates.get("due_at") or dates.get("unrolled") or "")

@@ -20,15 +20,24 @@ def laid_over(typical: Mapping[str, Json], given: Mapping[str, Json]) -> dict[st
     merged = dict(typical)
     for name, value in given.items():
         inner = merged.get(name)
-        both = isinstance(inner, Mapping) and isinstance(value, Mapping)
-        merged[name] = laid_over(inner, value) if both else value
+        if isinstance(inner, Mapping) and isinstance(value, Mapping):
+            merged[name] = laid_over(inner, value)
+        else:
+            merged[name] = value
     return merged
 
 
-def filled(raw: Json, known: Mapping[str, Value], environment: feel.Environment) -> Json:
+def answers(
+    raw: Mapping[str, Json], known: Mapping[str, Value], environment: feel.Environment
+) -> dict[str, Json]:
     """Return *raw* with every text that begins with ``=`` replaced by its FEEL value as JSON."""
+    return {name: filled(value, known, environment) for name, value in raw.items()}
+
+
+def filled(raw: Json, known: Mapping[str, Value], environment: feel.Environment) -> Json:
+    """Replace what begins with ``=`` in one value, however deep it stands."""
     if isinstance(raw, Mapping):
-        return {name: filled(value, known, environment) for name, value in raw.items()}
+        return answers(raw, known, environment)
     if isinstance(raw, list):
         return [filled(value, known, environment) for value in raw]
     if isinstance(raw, str) and raw.startswith("="):

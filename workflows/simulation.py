@@ -53,6 +53,7 @@ class Outcome:
     pack: str
     case: str
     title: str
+    expected: str = ""  #: dates, decisions and refusals that were asked for, in one line
     differences: tuple[Difference, ...] = ()
     path: tuple[str, ...] = field(default=())  #: element ids in order of completion
 
@@ -72,6 +73,7 @@ def play(pack: PackFolder, scenario: Scenario) -> Outcome:
         pack=pack.key,
         case=scenario.case,
         title=scenario.title,
+        expected=expectations.summary(scenario),
         differences=tuple(found),
         path=tuple(case.path),
     )
