@@ -44,6 +44,9 @@ class Ports(Protocol):
     def special_names(self, parties: Sequence[Mapping[str, Value]]) -> Sequence[str]:
         """Return the names of parties that carry the special-person flag; nothing else about them."""
 
+    def registered(self, parties: Sequence[Mapping[str, Value]]) -> Mapping[str, Json]:
+        """Return ``{"count", "numbers"}``: other running hand-overs of the same persons, by business key."""
+
     def repeats(
         self, dispatch: Mapping[str, Value], parties: Sequence[Mapping[str, Value]]
     ) -> Mapping[str, Json]:

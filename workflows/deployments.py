@@ -6,7 +6,7 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -18,7 +18,7 @@ from bpmn.errors import DeploymentInvalid
 from bpmn.model import Finding, Json, Severity, Value
 from tasks import registry, rules
 from tasks.model import Actor
-from workflows import cursors, definitions, schedules
+from workflows import cursors, definitions, schedules, sharing
 from workflows.errors import DefinitionNotFound
 from workflows.model import DefinitionView, Deployment, Page
 from workflows.store.ids import new_id
@@ -53,6 +53,7 @@ def deploy(uow: UnitOfWork, command: Deploy) -> Deployment:
     rules.ensure_may_deploy(command.actor)
     _ensure_names(command.files)
     uow.packs.serialise()
+    command = replace(command, files=sharing.with_used_packs(uow, command.files))
     digest = _digest(command.files)
     same = uow.packs.by_digest(command.name, digest)
     if same is not None:

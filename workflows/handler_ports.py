@@ -85,6 +85,13 @@ class HandlerPorts:
             register = set(uow.settings.get("special-person-hashes") or ())
             return [str(p.get("name")) for p in parties if _is_registered(uow, p, register)]
 
+    def registered(self, parties: Sequence[Mapping[str, Value]]) -> Mapping[str, Json]:
+        """Count other running hand-overs of the same persons."""
+        with self._engine.begin() as uow:
+            hashes = hashes_of(uow, parties)
+            keys = uow.instances.running_with_parties(hashes, process="handover-%", but=self._job.instance_id)
+            return {"count": len(keys), "numbers": list(keys)}
+
     def repeats(
         self, dispatch: Mapping[str, Value], parties: Sequence[Mapping[str, Value]]
     ) -> Mapping[str, Json]:
@@ -119,6 +126,11 @@ class HandlerPorts:
         if row is None:
             raise HandlerFailed
         return row
+
+
+def hashes_of(uow: UnitOfWork, persons: Sequence[Mapping[str, Value]]) -> tuple[str, ...]:
+    """Return the keyed hashes of persons."""
+    return parties.hashes(uow.installation, {"parties": list(persons)})
 
 
 def repeats_of(uow: UnitOfWork, content: Mapping[str, Any], *, but: str | None = None) -> dict[str, Json]:

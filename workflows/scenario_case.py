@@ -54,6 +54,7 @@ class InMemoryCase:
     path: list[str] = field(default_factory=list)
     decided: dict[str, Mapping[str, Json]] = field(default_factory=dict)  #: last decision by id
     papers: list[str] = field(default_factory=list)
+    done_by: dict[str, str] = field(default_factory=dict)  #: element id -> person who did it last
     thrown: list[Thrown] = field(default_factory=list)
 
     # -- what a scenario does
@@ -70,10 +71,12 @@ class InMemoryCase:
         """Complete the first waiting user task of that element id or name."""
         place, wait = self._waiting_task(task)
         scenario_answers.ensure_role(wait, who)
+        scenario_answers.ensure_other_person(wait, who, self.done_by)
         submission = scenario_answers.submission(self.pack, wait, values, self.environment)
         self._apply(place, lambda state: interpreter.complete(
             self.pack.definition, state, wait.activity_id, submission, environment=self.environment
         ), amount=_extension_days(submission))  # fmt: skip
+        self.done_by[wait.element_id] = (who or "").partition("=")[2]
         self.papers += str(wait.extensions.get("papers") or "").split()
 
     def deliver(self, message: str, key: str | None, values: Mapping[str, Value]) -> None:

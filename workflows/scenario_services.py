@@ -57,6 +57,10 @@ def _no_repeats(_parameters: Mapping[str, Value], _moment: Moment) -> Answer:
     return Answer(values={"repeats": {"repeat30": 0, "repeat90": 0, "related": []}})
 
 
+def _not_registered(_parameters: Mapping[str, Value], _moment: Moment) -> Answer:
+    return Answer(values={"registered": {"count": 0, "numbers": []}})
+
+
 def _no_place(_parameters: Mapping[str, Value], _moment: Moment) -> Answer:
     return Answer(values={"place": {}, "specialNames": []})
 
@@ -140,6 +144,7 @@ def _day(value: Value, moment: Moment) -> date:
 
 
 OPERATIONS: Mapping[str, Operation] = {
+    "find-registered": _not_registered,
     "find-repeats": _no_repeats,
     "match-grid": _no_place,
     "send-notice": _noticed,

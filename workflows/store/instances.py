@@ -119,6 +119,18 @@ class Instances(Repository):
         )
         return tuple(row.instance_id for row in self._rows(query))
 
+    def running_with_parties(self, hashes: Iterable[str], *, process: str, but: str) -> tuple[str, ...]:
+        """Return business keys of other active instances of processes LIKE *process* with one of these parties."""
+        i, p = t.process_instance.c, t.instance_party.c
+        query = (
+            select(i.business_key)
+            .distinct()
+            .join(t.instance_party, i.id == p.instance_id)
+            .where(p.key_hash.in_(sorted(set(hashes))), i.process_key.like(process))
+            .where(i.status == InstanceState.ACTIVE, i.id != but)
+        )
+        return tuple(row.business_key for row in self._rows(query.order_by(i.business_key)))
+
     def add_participant(self, instance_id: str, person_id: str, part: str, at: datetime) -> bool:
         """Record that a person has a part in a case; False when already recorded."""
         values = {"instance_id": instance_id, "person_id": person_id, "part": part, "since": at}

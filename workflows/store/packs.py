@@ -79,6 +79,13 @@ class Packs(Repository):
         row = self._connection.execute(query).one_or_none()
         return row._asdict() if row is not None and row.digest == digest else None
 
+    def latest_named(self, name: str) -> str | None:
+        """Return the id of the newest deployment of a pack."""
+        query = select(t.deployment.c.id).where(t.deployment.c.name == name)
+        return self._connection.execute(
+            query.order_by(t.deployment.c.id.desc()).limit(1)
+        ).scalar_one_or_none()
+
     def deployments(self, *, before: str | None, limit: int) -> tuple[Mapping[str, Any], ...]:
         """Return deployments, the newest first."""
         query = select(t.deployment)
