@@ -222,7 +222,9 @@ async def _field(request: Request, name: str) -> str:
 async def read_form(request: Request) -> FormData:
     """Return the posted form, parsed once; at most 2,000 fields and 20 files."""
     if any(text in request.headers.get("content-type", "") for text in FORM_TYPES):
-        return await request.form(max_files=20, max_fields=2000, max_part_size=LARGEST_FIELD)
+        form = await request.form(max_files=20, max_fields=2000, max_part_size=LARGEST_FIELD)
+        request.state.posted_form = form  # closed by the request guard: uploads are files on disk
+        return form
     raise MalformedRequest
 
 

@@ -79,7 +79,12 @@ class RequestGuard:
             await _drain(receive, length)
             await answer(scope, PayloadTooLarge.of(limit))(scope, receive, send)
             return
-        await self.app(scope, _counted(receive, limit), send)
+        try:
+            await self.app(scope, _counted(receive, limit), send)
+        finally:
+            form = scope.get("state", {}).get("posted_form")
+            if form is not None:
+                await form.close()
 
 
 def limit_of(path: str) -> int:

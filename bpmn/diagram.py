@@ -155,11 +155,17 @@ class Diagram:
         return [one for one in reached if one is not None]
 
     def _linked(self, node: Element) -> list[Element | None]:
-        if local(node) != "intermediateThrowEvent":
-            return []
-        name = link_name(node)
-        siblings = children(scope_of(node), "intermediateCatchEvent") if name else []
-        return [one for one in siblings if link_name(one) == name]
+        name = link_name(node) if local(node) == "intermediateThrowEvent" else None
+        return [self._catching_links.get((scope_of(node), name))] if name else []
+
+    @cached_property
+    def _catching_links(self) -> dict[tuple[Element, str], Element]:
+        """Scope and name -> the first catching link; a second one is refused by the rule on links."""
+        found: dict[tuple[Element, str], Element] = {}
+        for one in self.nodes:
+            if local(one) == "intermediateCatchEvent" and (name := link_name(one)):
+                found.setdefault((scope_of(one), name), one)
+        return found
 
     @cached_property
     def scopes(self) -> tuple[Element, ...]:

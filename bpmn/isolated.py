@@ -16,7 +16,6 @@ import sys
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Final
 
 from bpmn import parser
 from bpmn.definition import ProcessDefinition

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bpmn.errors import InstanceEnded
-from bpmn.model import InstanceState
+from bpmn.model import InstanceState, Value
 from tasks import rules
 from tasks.errors import UserTaskClosed
 from tasks.model import Actor, CaseFacts, UserTask
+from workflows import values
 from workflows.errors import InstanceNotFound, InstanceSuspended, UserTaskNotFound
 from workflows.store.rows import InstanceRow
 from workflows.store.unit_of_work import UnitOfWork
@@ -105,3 +106,16 @@ def locked_task(uow: UnitOfWork, actor: Actor, user_task_id: str) -> tuple[UserT
 def with_units(task: UserTask, facts: CaseFacts) -> UserTask:
     """Return the task knowing the units of its case, as the rules want it."""
     return replace(task, case_units=facts.units)
+
+
+def content(uow: UnitOfWork, row: InstanceRow, *, user_task_id: str | None = None) -> dict[str, Value]:
+    """
+    Return the case's data as a task sees it; without a task, as all open tasks together see it.
+
+    Called processes have variables of their own while they run: those stand on top of the case's.
+    """
+    found = values.decode(row.variables)
+    instance_id = None if user_task_id else row.id
+    for inputs in uow.user_tasks.inputs(user_task_id=user_task_id, instance_id=instance_id):
+        found |= values.decode(inputs)
+    return found

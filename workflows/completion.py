@@ -59,13 +59,13 @@ def complete(uow: UnitOfWork, command: CompleteUserTask) -> ProcessInstance:
     rules.ensure_may_complete(task, command.actor, facts)
     _ensure_fresh(before, command.expected_revision)
     submission = _unmasked(
-        uow, command.actor, before, command.submission, rules.needs_clear(task, command.actor, facts)
+        uow, command.actor, before, task, command.submission, rules.needs_clear(task, command.actor, facts)
     )
     content = _validated(uow, before, task, submission)
     if task.owner_id is not None:
         return _give_back(uow, command, task, before, facts)
     attachments.bind(uow, command.actor, before.id, content)
-    return _step(uow, command.actor, task, before, content)
+    return _step(uow, command.actor, task, before, content, facts)
 
 
 def _ensure_fresh(before: InstanceRow, expected: int | None) -> None:
@@ -74,12 +74,19 @@ def _ensure_fresh(before: InstanceRow, expected: int | None) -> None:
 
 
 def _unmasked(
-    uow: UnitOfWork, actor: Actor, row: InstanceRow, submission: Mapping[str, Json], saw_clear: bool
+    uow: UnitOfWork,
+    actor: Actor,
+    row: InstanceRow,
+    task: UserTask,
+    submission: Mapping[str, Json],
+    saw_clear: bool,
 ) -> Mapping[str, Json]:
     """Who was shown masks sends masks back: put the stored values in their place."""
     if saw_clear:
         return submission
-    stored = {name: values.to_json(value) for name, value in values.decode(row.variables).items()}
+    stored = {
+        name: values.to_json(value) for name, value in cases.content(uow, row, user_task_id=task.id).items()
+    }
     seen = views.shown(uow, actor, stored, clear=False)
     restored: Mapping[str, Json] = masking.restored(submission, seen, stored)
     return restored
@@ -94,12 +101,17 @@ def _validated(
     form = definitions.form(uow, row.definition_id, task.form_key)
     environment = uow.installation.environment(uow.now)
     return validation.validate(
-        form, submission, context=values.decode(row.variables), environment=environment
+        form, submission, context=cases.content(uow, row, user_task_id=task.id), environment=environment
     )
 
 
 def _step(
-    uow: UnitOfWork, actor: Actor, task: UserTask, before: InstanceRow, content: Mapping[str, Value]
+    uow: UnitOfWork,
+    actor: Actor,
+    task: UserTask,
+    before: InstanceRow,
+    content: Mapping[str, Value],
+    facts: CaseFacts,
 ) -> ProcessInstance:
     definition = definitions.load(uow, before.definition_id)
     environment = uow.installation.environment(uow.now)
@@ -108,7 +120,7 @@ def _step(
             definition, before.state, task.activity_id, content, environment=environment
         )
     )
-    return _recorded(uow, actor, task, before, advance, "complete")
+    return _recorded(uow, actor, task, before, advance, "complete", facts)
 
 
 def _run(step: object) -> Advance:
@@ -120,7 +132,13 @@ def _run(step: object) -> Advance:
 
 
 def _recorded(
-    uow: UnitOfWork, actor: Actor, task: UserTask, before: InstanceRow, advance: Advance, action: str
+    uow: UnitOfWork,
+    actor: Actor,
+    task: UserTask,
+    before: InstanceRow,
+    advance: Advance,
+    action: str,
+    facts: CaseFacts,
 ) -> ProcessInstance:
     waits_on = any(isinstance(w, UserTaskWait) and w.activity_id == task.activity_id for w in advance.waits)
     if not waits_on:
@@ -130,7 +148,7 @@ def _recorded(
     uow.instances.add_step(_before(uow, actor, task, before))
     detail = {"user_task_id": task.id, "element_id": task.element_id}
     after = recording.record(uow, before, advance, by=actor, action=action, detail=detail)
-    return views.instance(uow, after, actor)
+    return views.instance(uow, after, actor, facts)
 
 
 def _before(uow: UnitOfWork, actor: Actor, task: UserTask, row: InstanceRow) -> StepRow:
@@ -173,7 +191,7 @@ def throw_error(
     advance = interpreter.throw_error(
         definition, before.state, task.activity_id, code, message=message, environment=environment
     )
-    return _recorded(uow, actor, task, before, advance, "throw")
+    return _recorded(uow, actor, task, before, advance, "throw", facts)
 
 
 def withdraw(uow: UnitOfWork, actor: Actor, user_task_id: str, *, reason: str) -> ProcessInstance:

@@ -10,30 +10,53 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import yaml
-
-from bpmn import feel
 from bpmn.errors import Conflict, Forbidden, Invalid
 from bpmn.model import InstanceState, Json
 from forms.checks import id_check_digit
 from tasks import rules
 from tasks.model import SYSTEM, Actor, UserTask
-from workflows import delivery, demo_people, intake, jobs, people, user_tasks, values
+from workflows import cases, delivery, demo_people, intake, jobs, people, user_tasks
 from workflows.engine import Engine
+from workflows.scenario_model import loads
+from workflows.scenario_samples import filled
 from workflows.store.rows import InstanceRow
 from workflows.store.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
 PROCESS = "dispute-referral"
+PASSWORD = demo_people.PASSWORD
 DAYS = 60
+EVERYTHING = rules.scope_of(SYSTEM)
 LONGEST = 26  #: steps after which every case is over
+OLD_AND_DONE = 0.85  #: share of cases older than two weeks that are over
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻"
-GIVEN = ["伟", "芳", "娜", "敏", "静", "强", "磊", "洋", "艳", "勇", "军", "杰", "娟", "涛", "明", "超", "霞", "平", "刚", "桂英"]
+GIVEN = [
+    "伟",
+    "芳",
+    "娜",
+    "敏",
+    "静",
+    "强",
+    "磊",
+    "洋",
+    "艳",
+    "勇",
+    "军",
+    "杰",
+    "娟",
+    "涛",
+    "明",
+    "超",
+    "霞",
+    "平",
+    "刚",
+    "桂英",
+]
 DISPUTES = (
     ("0201", "噪声", "夜间音响声音过大，楼上楼下多次交涉未果，发生争吵。"),
     ("0202", "漏水", "楼上卫生间渗水损坏楼下吊顶，双方对维修和赔偿谈不拢。"),
@@ -54,7 +77,9 @@ class Made:
     cases: int
 
 
-def make(engine: Engine, *, cases: int = 200, seed: int = 2026) -> Made:
+def make(
+    engine: Engine, *, cases: int = 200, seed: int = 2026, say: Callable[[str], None] = log.info
+) -> Made:
     """
     Make units, people and cases; a second call adds only what is missing.
 
@@ -68,9 +93,11 @@ def make(engine: Engine, *, cases: int = 200, seed: int = 2026) -> Made:
     # Drawn numbers decide names and places of a demo, nothing that must be kept secret.
     dice = random.Random(seed)  # noqa: S311
     plans = sorted((begin - timedelta(days=dice.uniform(0.2, DAYS)), n) for n in range(cases))
-    made = sum(
-        _make_case(engine, samples, number, at, random.Random(seed * 1000 + number)) for at, number in plans
-    )  # noqa: S311
+    made = 0
+    for done, (at, number) in enumerate(plans, start=1):
+        made += _make_case(engine, samples, number, at, random.Random(seed * 1000 + number))  # noqa: S311
+        if done % 25 == 0:
+            say(f"演示案件 {done}/{cases} …")
     return Made(people=persons, cases=made)
 
 
@@ -79,7 +106,7 @@ def _samples(uow: UnitOfWork) -> Mapping[str, Json]:
     content = uow.packs.file(row.deployment_id, "scenarios/samples.yaml") if row else None
     if content is None:
         raise NoPack
-    loaded: Mapping[str, Json] = yaml.safe_load(content)
+    loaded: Mapping[str, Json] = loads(content)
     return loaded
 
 
@@ -110,7 +137,7 @@ def _dispatch(number: int, at: datetime, dice: random.Random) -> dict[str, Json]
     flags = ("familyViolence", "abuse", "publicOrder", "administrative", "threat", "weapon", "onSpot")
     return {
         "dispatch": {
-            "no": f"JJD-{at:%Y%m%d}-{number:04d}",
+            "no": f"JJD-DEMO-{number:04d}",
             "time": at.isoformat(),
             "channel": "110",
             "kind": "纠纷",
@@ -152,12 +179,18 @@ def _play(
 ) -> None:
     """Complete tasks with the typical entries, an hour to a day apart, until the case's share of steps is done."""
     now, end = at, engine.now()
-    for _ in range(dice.randint(0, LONGEST)):
+    for _ in range(_steps(end - at, dice)):
         _work(engine, now)
         now += timedelta(hours=dice.choice((0.2, 0.5, 1, 3, 20)))
         if now >= end or not _step(engine, instance_id, samples, now, dice):
             break
     _work(engine, now)
+
+
+def _steps(age: timedelta, dice: random.Random) -> int:
+    """Return how far a case gets: most old ones to their end, young ones anywhere."""
+    is_old = age > timedelta(days=15) and dice.random() < OLD_AND_DONE
+    return LONGEST if is_old else dice.randint(0, LONGEST)
 
 
 def _work(engine: Engine, now: datetime) -> None:
@@ -184,7 +217,13 @@ def _step(
             command = user_tasks.CompleteUserTask(user_task_id=task.id, actor=actor, submission=submission)
             user_tasks.complete(uow, command)
     except (Invalid, Conflict, Forbidden) as fault:
-        log.info("demo case %s stays at %s: %s", instance_id, task.element_id, fault.message)
+        log.info(
+            "demo case %s stays at %s: %s %s",
+            instance_id,
+            task.element_id,
+            fault.message,
+            getattr(fault, "problems", ""),
+        )
         return False
     return True
 
@@ -205,23 +244,13 @@ def _submission(
     uow: UnitOfWork, row: InstanceRow, task: UserTask, samples: Mapping[str, Json]
 ) -> Mapping[str, Json]:
     """Return the typical entry of the task's form; texts that begin with ``=`` are evaluated."""
-    context = values.decode(row.variables)
+    context = cases.content(uow, row, user_task_id=task.id)
     sample: dict[str, Json] = samples.get(task.form_key or "") or {}
     environment = uow.installation.environment(uow.now)
-    return _for_parties({k: _filled(v, context, environment) for k, v in sample.items()}, context)
+    return _for_parties(filled(sample, context, environment), context)
 
 
-def _filled(value: Json, context: Mapping[str, Any], environment: feel.Environment) -> Json:
-    if isinstance(value, dict):
-        return {k: _filled(v, context, environment) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_filled(v, context, environment) for v in value]
-    if isinstance(value, str) and value.startswith("="):
-        return values.to_json(feel.evaluate(value[1:], context, environment=environment))
-    return value
-
-
-def _for_parties(filled: dict[str, Json], context: Mapping[str, Any]) -> dict[str, Json]:
+def _for_parties(answers: dict[str, Json], context: Mapping[str, Any]) -> dict[str, Json]:
     """Put the case's own parties where the sample names its own."""
     names = [party.get("name") for party in context.get("parties") or () if isinstance(party, Mapping)]
     known = dict(zip(("甲某", "乙某"), names, strict=False))
@@ -233,7 +262,7 @@ def _for_parties(filled: dict[str, Json], context: Mapping[str, Any]) -> dict[st
             return [renamed(v) for v in value]
         return known.get(value, value) if isinstance(value, str) else value
 
-    return {k: renamed(v) for k, v in filled.items()}
+    return {k: renamed(v) for k, v in answers.items()}
 
 
 def is_made(engine: Engine) -> bool:

@@ -94,9 +94,9 @@ class Engine:
             return False
         return True
 
-    def listen(self, timeout_seconds: float) -> None:
-        """Wait until work arrives (LISTEN/NOTIFY), at most *timeout_seconds*."""
-        self._database.listen("jingfa_work", timeout_seconds)
+    def listen(self, timeout_seconds: float) -> bool:
+        """Wait until work arrives (LISTEN/NOTIFY), at most *timeout_seconds*; tells whether it did."""
+        return self._database.listen("jingfa_work", timeout_seconds)
 
     def close(self) -> None:
         """Give back the connections."""

@@ -80,7 +80,7 @@ class HandlerPorts:
             return {"units": places.units_of_person(tree, uow.people.roles(row.started_by))}
 
     def special_names(self, parties: Sequence[Mapping[str, Value]]) -> Sequence[str]:
-        """Return nothing until the register of special persons ships: no flag is set without it."""
+        """Return the parties whose keyed hash is in the register (setting ``special-person-hashes``)."""
         with self._engine.begin() as uow:
             register = set(uow.settings.get("special-person-hashes") or ())
             return [str(p.get("name")) for p in parties if _is_registered(uow, p, register)]

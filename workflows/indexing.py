@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
+
+import orjson
 
 from bpmn.definition import ProcessDefinition
 from bpmn.model import Advance, EventWait, JobWait, TimerWait, UserTaskWait
@@ -40,6 +43,19 @@ def reconcile(
     for key, wait in now.items():
         if key in rows:
             _move(uow, rows[key], wait, ledgers)
+            if isinstance(wait, UserTaskWait):
+                _put_inputs(uow, rows[key].id, rows[key].code, wait, advance)
+
+
+def _put_inputs(
+    uow: UnitOfWork, user_task_id: str, known: str | None, wait: UserTaskWait, advance: Advance
+) -> None:
+    """Keep what the visit sees and the top process does not: inputs, variables of a called process."""
+    own = {n: v for n, v in wait.variables.items() if n not in advance.variables or advance.variables[n] != v}
+    inputs = values.encode(own) if own else None
+    digest = hashlib.sha256(orjson.dumps(inputs)).hexdigest()[:32] if own else None
+    if digest != known:
+        uow.user_tasks.put_inputs(user_task_id, inputs, digest)
 
 
 def _move(uow: UnitOfWork, row: OpenWait, wait: Any, ledgers: Ledgers) -> None:
@@ -68,6 +84,7 @@ def _add_tasks(
     for wait in waits:
         task = _task(uow, instance, wait, units, _due(wait, ledgers))
         uow.user_tasks.add(task, rules.pools_of(task))
+        _put_inputs(uow, task.id, None, wait, advance)
         if task.assignee_id is not None:
             uow.instances.add_participant(instance.id, task.assignee_id, "assignee", uow.now)
             announcing.new_task(uow, task, instance)

@@ -113,7 +113,7 @@ def render(
         PaperNotRendered: the template cannot be filled with this data.
     """
     template = _template(uow, instance, code)
-    content = values.decode(instance.variables) | dict(extra or {})
+    content = cases.content(uow, instance) | dict(extra or {})
     environment = uow.installation.environment(uow.now)
     pdf_bytes = render_pdf(template, content, environment=environment, issued_at=uow.now)
     paper_id = new_id()

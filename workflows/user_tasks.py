@@ -12,7 +12,7 @@ from bpmn.model import Json
 from tasks import rules
 from tasks.errors import ConflictOfInterest
 from tasks.model import Actor, Person, UserTask, UserTaskState
-from workflows import announcing, cases, cursors, definitions, papers, people, values, views
+from workflows import announcing, cases, cursors, definitions, papers, people, views
 from workflows.comments import comment, comments
 from workflows.completion import CompleteUserTask, complete, return_task, throw_error, withdraw
 from workflows.drafts import discard_draft, save_draft
@@ -146,7 +146,7 @@ def open_form(uow: UnitOfWork, actor: Actor, user_task_id: str) -> TaskForm:
     return TaskForm(
         task=views.task(uow, task, actor, facts),
         form=definitions.form_document(uow, row.definition_id, task.form_key) if task.form_key else None,
-        values=_values(uow, actor, row, clear),
+        values=_values(uow, actor, row, task, clear),
         draft=draft[0] if draft else None,
         draft_saved_at=draft[1] if draft else None,
         revision=row.revision,
@@ -154,9 +154,11 @@ def open_form(uow: UnitOfWork, actor: Actor, user_task_id: str) -> TaskForm:
     )
 
 
-def _values(uow: UnitOfWork, actor: Actor, row: InstanceRow, clear: bool) -> Mapping[str, Any]:
+def _values(
+    uow: UnitOfWork, actor: Actor, row: InstanceRow, task: UserTask, clear: bool
+) -> Mapping[str, Any]:
     """Return the case's data as the actor may see it; ``forms.prefill`` lays it into the form's fields."""
-    return views.shown(uow, actor, values.decode(row.variables), clear=clear)
+    return views.shown(uow, actor, cases.content(uow, row, user_task_id=task.id), clear=clear)
 
 
 def _audit_view(uow: UnitOfWork, actor: Actor, task: UserTask) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from bpmn.model import Value
 from tasks import masking, rules
 from tasks.model import Actor, CaseFacts, UserTask
-from workflows import definitions, values
+from workflows import cases, definitions
 from workflows.model import InstanceSummary, ProcessInstance
 from workflows.store.rows import InstanceRow
 from workflows.store.unit_of_work import UnitOfWork
@@ -45,7 +45,7 @@ def instance(
         revision=row.revision,
         started_at=row.started_at,
         ended_at=row.ended_at,
-        variables=shown(uow, actor, values.decode(row.variables), clear=clear),
+        variables=shown(uow, actor, cases.content(uow, row), clear=clear),
         clear=clear,
         units=uow.instances.units(row.id),
         parent_id=row.parent_id,

@@ -76,10 +76,18 @@ def run(engine: Engine, stop: threading.Event, *, on_round: Callable[[Drained], 
             if on_round is not None:
                 on_round(done)
             if not done.total:
-                engine.listen(min(_sleep(engine), LONGEST_SLEEP))
+                _wait(engine, stop)
         except JingfaError as fault:
             log.warning("drain: %s", fault.message)
             stop.wait(PAUSE_AFTER_FAULT)
+
+
+def _wait(engine: Engine, stop: threading.Event) -> None:
+    """Wait for work in slices of a second, so that a stop is heard; waiting asks the database nothing."""
+    end = time.monotonic() + min(_sleep(engine), LONGEST_SLEEP)
+    while not stop.is_set() and (left := end - time.monotonic()) > 0:
+        if engine.listen(min(1.0, left)):
+            break
 
 
 def _sleep(engine: Engine) -> float:
@@ -113,12 +121,3 @@ def _send(addresses: tuple[str, ...], subject: str, link: str, sender: channels.
     except (DeliveryRefused, PersonalDataInPublicChannel) as fault:
         return fault.message
     return None
-
-
-def wait_until_idle(engine: Engine, *, seconds: float) -> bool:
-    """Drain for at most *seconds*; tells whether nothing was left."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if not drain_once(engine).total:
-            return True
-    return False

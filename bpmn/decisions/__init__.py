@@ -97,7 +97,7 @@ class DecisionModel:
         Raises:
             DecisionNotFound: no decision of that id or name.
         """
-        session = Session(environment)
+        session = self._graph.session(environment)
         given = feel.from_json(context)
         targets = self._targets(decision)
         self._graph.run([key for key in targets if isinstance(self._own[key].node, Decision)], given, session)

@@ -19,11 +19,13 @@ from bpmn.decisions.model import (
     Literal,
     Place,
     Relation,
+    Typed,
 )
 from bpmn.decisions.source import Source, child, children, local
 from bpmn.xml import Element
 
 REFUSED: Final = frozenset({"decisionTableWithCrosstab", "textualDecision", "importedValues"})
+_TYPED_WITHIN: Final = frozenset({"literalExpression", "functionDefinition"})
 FEEL_LANGUAGES: Final = ("feel", "http://www.omg.org/spec/feel", "https://www.omg.org/spec/dmn")
 
 
@@ -45,7 +47,10 @@ def boxed(element: Element, source: Source, place: Place) -> Boxed | None:
             "请改用决策表或 FEEL 表达式。",
         )
         return None
-    return reader(element, source, place)
+    box = reader(element, source, place)
+    if box is None or local(element) in _TYPED_WITHIN:
+        return box
+    return _typed(box, element.get("typeRef"), place)
 
 
 def first(element: Element | None, source: Source, place: Place) -> Boxed | None:
@@ -122,11 +127,13 @@ def _list(element: Element, source: Source, place: Place) -> BoxedList | None:
 
 def _relation(element: Element, source: Source, place: Place) -> Relation | None:
     columns = tuple(" ".join(node.get("name", "").split()) for node in children(element, "column"))
+    types = tuple(node.get("typeRef") for node in children(element, "column"))
     rows: list[tuple[Boxed, ...]] = []
     for row in children(element, "row"):
         cells = [boxed(node, source, place) for node in row if local(node) in EXPRESSIONS]
-        known = tuple(cell for cell in cells if cell is not None)
-        if len(known) != len(columns):
+        pairs = zip(cells, types, strict=False)
+        known = tuple(_typed(cell, type_, place) for cell, type_ in pairs if cell is not None)
+        if len(cells) != len(columns) or len(known) != len(columns):
             source.refuse(
                 "ragged-relation",
                 element,
@@ -136,6 +143,10 @@ def _relation(element: Element, source: Source, place: Place) -> Relation | None
             return None
         rows.append(known)
     return Relation(columns=columns, rows=tuple(rows), place=place)
+
+
+def _typed(box: Boxed, reference: str | None, place: Place) -> Boxed:
+    return Typed(value=box, type_ref=reference, place=place) if reference else box
 
 
 def function(element: Element, source: Source, place: Place) -> FunctionDefinition | None:

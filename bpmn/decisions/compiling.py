@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -22,17 +23,22 @@ from bpmn.decisions.model import (
     OutputClause,
     Relation,
     Rule,
+    Typed,
 )
 from bpmn.decisions.session import Code, Scope, Session
 from bpmn.decisions.tables import Column, Result, Row, Table
+from bpmn.decisions.types import ANY as DECLARED_ANY
 from bpmn.decisions.types import Declared, Types, coerce
 from bpmn.feel.environment import Run
 from bpmn.feel.types import ANY, LIST, Type
-from bpmn.feel.values import Function, Value
+from bpmn.feel.values import Function, Range, Value
 from bpmn.model import Finding, Severity
 
 Names = Mapping[str, Type]  #: what is in scope, with its type
+_NAMES_TYPES: Final = re.compile(r"\binstance\s+of\b|\bfunction\s*\(")
 _MAX_ITEMS: Final = 100_000
+_NEVER: Final = feel.compile_unary_tests("false and ? = null")  #: accepts no value
+_EXPANDED: Final = feel.compile("for each in range return each", names=("range",))
 
 
 class Compiler:
@@ -40,6 +46,7 @@ class Compiler:
 
     def __init__(self, types: Types, file: str) -> None:
         self.types = types
+        self.names_types = False  #: whether any text says the name of a type
         self.findings: list[Finding] = []
         self._file = file
 
@@ -47,11 +54,13 @@ class Compiler:
         """Compile any boxed expression; *owner* is the name under which tables tell their matches."""
         return _COMPILERS[type(box)](self, box, names, owner)
 
-    def refuse(self, code: str, literal: Literal, message: str, remedy: str) -> None:
+    def record(
+        self, code: str, literal: Literal, message: str, remedy: str, severity: Severity = Severity.ERROR
+    ) -> None:
         """Record a finding at an expression."""
         self.findings.append(
             Finding(
-                severity=Severity.ERROR,
+                severity=severity,
                 code=code,
                 message=message,
                 remedy=remedy,
@@ -60,18 +69,25 @@ class Compiler:
             )
         )
 
-    def _syntax(self, literal: Literal, problem: feel.FeelSyntaxError) -> None:
+    def _syntax(
+        self, literal: Literal, problem: feel.FeelSyntaxError, severity: Severity = Severity.ERROR
+    ) -> None:
         remedy = (
             f"可以改为：{problem.fixed}" if problem.fixed else (problem.suggestion or "请改正这段表达式。")
         )
-        self.refuse("feel-syntax", literal, f"{literal.place.label}：{problem.message}", remedy)
+        message = f"{literal.place.label}：{problem.message}"
+        self.record("feel-syntax", literal, message, remedy, severity)
 
     def literal(self, literal: Literal, names: Names, owner: str = "") -> Code:
         """Compile a FEEL text; an empty one is null."""
         if not literal.text:
             return _null
+        self.names_types |= bool(_NAMES_TYPES.search(literal.text))
         try:
             expression = feel.compile(literal.text, names=names, types=names)
+        except feel.ImpossibleConstant as problem:
+            self._syntax(literal, problem, Severity.WARNING)
+            return _nothing(f"{literal.place.label}：{problem.message}")
         except feel.FeelSyntaxError as problem:
             self._syntax(literal, problem)
             return _null
@@ -83,8 +99,12 @@ class Compiler:
         """Compile unary tests; None for none, for ``-`` and for what was refused."""
         if literal is None or literal.text in ("", "-"):
             return None
+        self.names_types |= bool(_NAMES_TYPES.search(literal.text))
         try:
             return feel.compile_unary_tests(literal.text, names=names, types=names)
+        except feel.ImpossibleConstant as problem:
+            self._syntax(literal, problem, Severity.WARNING)
+            return _NEVER
         except feel.FeelSyntaxError as problem:
             self._syntax(literal, problem)
             return None
@@ -92,6 +112,10 @@ class Compiler:
     def _typed(self, code: Code, reference: str | None, label: str) -> Code:
         declared = self.types.declared(reference)
         return typed(code, declared, label) if reference else code
+
+    def typed(self, box: Typed, names: Names, owner: str) -> Code:
+        """Compile a boxed expression whose value has a declared type."""
+        return self._typed(self.boxed(box.value, names, owner), box.type_ref, box.place.label)
 
     def table(self, table: DecisionTable, names: Names, owner: str) -> Code:
         """Compile a decision table."""
@@ -169,9 +193,13 @@ class Compiler:
 
     def function(self, box: FunctionDefinition, names: Names, owner: str) -> Code:
         """Compile a function; it sees what is in scope where it is defined."""
+        return self.knowledge(box, names, owner, DECLARED_ANY)
+
+    def knowledge(self, box: FunctionDefinition, names: Names, owner: str, result: Declared) -> Code:
+        """Compile the function of a business knowledge model, whose results meet the type *result*."""
         declared = {name: self.types.declared(reference) for name, reference in box.parameters}
         known = {**names, **{name: one.type for name, one in declared.items()}}
-        body = self.boxed(box.body, known, owner)
+        body = typed(self.boxed(box.body, known, owner), result, f"业务知识「{owner}」")
         return lambda scope, session: function(owner, declared, body, scope, session)
 
     def conditional(self, box: Conditional, names: Names, owner: str) -> Code:
@@ -179,7 +207,11 @@ class Compiler:
         if_, then, otherwise = (self.boxed(part, names, owner) for part in (box.if_, box.then, box.otherwise))
 
         def choose(scope: Scope, session: Session) -> Value:
-            return then(scope, session) if if_(scope, session) is True else otherwise(scope, session)
+            condition = if_(scope, session)
+            if condition is not None and not isinstance(condition, bool):
+                session.note(f"{box.place.label}：“如果”的结果不是 true 或 false，结果为空。")
+                return None
+            return then(scope, session) if condition is True else otherwise(scope, session)
 
         return choose
 
@@ -190,7 +222,10 @@ class Compiler:
 
         def keep(scope: Scope, session: Session) -> Value:
             found = _items(source(scope, session), session, box.place.label)
-            return [item for item in found if match(_with_item(scope, item), session) is True]
+            answers = [match(_with_item(scope, item), session) for item in found]
+            if not _are_truths(answers, session, box.place.label):
+                return None
+            return [item for item, answer in zip(found, answers, strict=True) if answer is True]
 
         return keep
 
@@ -205,9 +240,19 @@ class Compiler:
             made: list[Value] = []
             for item in _items(source(scope, session), session, box.place.label):
                 made.append(body({**scope, box.variable: item, "partial": list(made)}, session))
+            if box.kind != "for" and not _are_truths(made, session, box.place.label):
+                return None
             return end(made)
 
         return iterate
+
+
+def _nothing(reason: str) -> Code:
+    def note(_: Scope, session: Session) -> Value:
+        session.note(reason)
+        return None
+
+    return note
 
 
 def _null(_: Scope, __: Session) -> Value:
@@ -224,11 +269,11 @@ def _expression(expression: feel.Expression, label: str) -> Code:
     return evaluate
 
 
-def typed(code: Code, declared: Declared, label: str) -> Code:
+def typed(code: Code, declared: Declared, label: str, *, is_partial: bool = False) -> Code:
     """Wrap *code* so that its value meets the declared type or becomes null with a reason."""
 
     def conform(scope: Scope, session: Session) -> Value:
-        value, reason = coerce(code(scope, session), declared, session.environment)
+        value, reason = coerce(code(scope, session), declared, session.environment, is_partial=is_partial)
         if reason:
             session.note(f"{label}：{reason}")
         return value
@@ -284,7 +329,16 @@ def _invocation(called: Code, bindings: list[tuple[str, Code]], label: str) -> C
     return invoke
 
 
+def _are_truths(answers: list[Value], session: Session, label: str) -> bool:
+    if all(answer is None or isinstance(answer, bool) for answer in answers):
+        return True
+    session.note(f"{label}：条件的结果不是 true 或 false，结果为空。")
+    return False
+
+
 def _items(value: Value, session: Session, label: str) -> list[Value]:
+    if isinstance(value, Range):
+        value = _EXPANDED.evaluate({"range": value})
     items = value if isinstance(value, list) else [] if value is None else [value]
     if len(items) > _MAX_ITEMS:
         session.note(f"{label}：列表超过 {_MAX_ITEMS} 项，已停止。")
@@ -307,6 +361,7 @@ def _some(made: list[Value]) -> Value:
 _ENDS: Final[Mapping[str, Callable[[list[Value]], Value]]] = {"for": list, "every": _every, "some": _some}
 _COMPILERS: Final[Mapping[type, Callable[[Compiler, Any, Names, str], Code]]] = {
     Literal: Compiler.literal,
+    Typed: Compiler.typed,
     DecisionTable: Compiler.table,
     BoxedContext: Compiler.context,
     Invocation: Compiler.invocation,

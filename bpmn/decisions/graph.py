@@ -8,12 +8,13 @@ Nodes are known by ``namespace#id``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from bpmn import feel
 from bpmn.decisions.compiling import Compiler, Names, function, typed
 from bpmn.decisions.model import BusinessKnowledge, Decision, DecisionService, Definitions, InputData, Node
 from bpmn.decisions.session import Code, Scope, Session
-from bpmn.decisions.types import Declared, Types
+from bpmn.decisions.types import ANY, Declared, Types
 from bpmn.errors import DeploymentInvalid
 from bpmn.feel.types import FUNCTION, Type
 from bpmn.feel.values import Function, Value
@@ -37,9 +38,10 @@ class Graph:
 
     def __init__(self, definitions: Definitions) -> None:
         self.definitions = definitions
-        self.findings: list[Finding] = []
+        self.findings: list[Finding] = list(definitions.findings)
         self.nodes: dict[str, Compiled] = {}
         self._files: dict[str, tuple[Definitions, Types]] = {}
+        self._named_types: dict[str, Type] = {}
         self._collect(definitions)
         self._compile()
         self.order = self._sorted()
@@ -58,6 +60,15 @@ class Graph:
             for node in definitions.nodes.values():
                 self._add(node, definitions, types, compiler)
             self.findings += compiler.findings
+            if compiler.names_types:
+                self._named_types = {**types.named(), **self._named_types}
+
+    def session(self, environment: feel.Environment | None) -> Session:
+        """Return the account of a new evaluation; where texts name types, it knows those of the model."""
+        if not self._named_types:
+            return Session(environment)
+        given = environment or feel.Environment()
+        return Session(replace(given, types={**self._named_types, **given.types}))
 
     def _add(self, node: Node, definitions: Definitions, types: Types, compiler: Compiler) -> None:
         key = f"{definitions.namespace}#{node.id}"
@@ -105,22 +116,25 @@ class Graph:
         for prefix, imported in definitions.imports.items():
             inner = self._files[imported.namespace][1]
             members = {other.name: _type_of(other, inner) for other in imported.nodes.values()}
-            names |= {prefix: Type("context", members=members)} if prefix else members
+            names |= members if prefix.startswith("#") else {prefix: Type("context", members=members)}
         return names
 
     def _code(self, node: Node, declared: Declared, names: Names, compiler: Compiler) -> Code:
         match node:
             case InputData():
-                return typed(lambda scope, _: scope.get(node.name), declared, f"输入数据「{node.name}」")
+                label = f"输入数据「{node.name}」"
+                return typed(lambda scope, _: scope.get(node.name), declared, label, is_partial=True)
             case Decision():
                 code = compiler.boxed(node.logic, names, node.name)
                 return typed(code, declared, f"决策「{node.name}」") if node.type_ref else code
             case BusinessKnowledge():
-                return _recursive(node.name, compiler.function(node.logic, names, node.name))
+                return _recursive(
+                    node.name, compiler.knowledge(node.logic, names, node.name, _result(declared))
+                )
             case DecisionService():
-                return lambda scope, session: self._service(node, scope, session)
+                return lambda scope, session: self._service(node, session)
 
-    def _service(self, node: DecisionService, scope: Scope, session: Session) -> Function:
+    def _service(self, node: DecisionService, session: Session) -> Function:
         """A service as a function of its input data, then of its input decisions."""
         keys = [self._key_of(target) for target in (*node.data, *node.inputs)]
         parameters = {self.nodes[key].node.name: self.nodes[key].declared for key in keys}
@@ -143,7 +157,9 @@ class Graph:
             session.note(reason)
         session.matched.update(inner.matched)
         values = {self.nodes[key].node.name: inner.values[key] for key in targets}
-        return next(iter(values.values())) if len(values) == 1 else values
+        value = next(iter(values.values())) if len(values) == 1 else values
+        result = _result(self.nodes[self._key_of(node.id)].declared)
+        return typed(lambda *_: value, result, f"决策服务「{node.name}」")(scope, session)
 
     def _key_of(self, target: str) -> str:
         for definitions, _ in self._files.values():
@@ -239,7 +255,12 @@ def _resolved(target: str, definitions: Definitions) -> tuple[str, str | None]:
     if not separator or namespace == definitions.namespace:
         return f"{definitions.namespace}#{id_}", None
     prefix = next((name for name, one in definitions.imports.items() if one.namespace == namespace), None)
-    return target, prefix
+    return target, None if prefix is None or prefix.startswith("#") else prefix
+
+
+def _result(declared: Declared) -> Declared:
+    """The type of what a function returns: that of its function type, or the type given itself (DMN 1.1)."""
+    return declared.result or (ANY if declared.type.name == "function" else declared)
 
 
 def _type_of(node: Node, types: Types) -> Type:

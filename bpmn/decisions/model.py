@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
+from bpmn.model import Finding
+
 
 class HitPolicy(StrEnum):
     """Which of the rules that match give the result (DMN 1.5, 8.2.10)."""
@@ -178,8 +180,18 @@ class Iterator:
     place: Place
 
 
+@dataclass(frozen=True, kw_only=True)
+class Typed:
+    """A boxed expression other than a literal whose value must meet a type."""
+
+    value: Boxed
+    type_ref: str
+    place: Place
+
+
 Boxed: TypeAlias = (
     Literal
+    | Typed
     | DecisionTable
     | BoxedContext
     | Invocation
@@ -193,14 +205,24 @@ Boxed: TypeAlias = (
 
 
 @dataclass(frozen=True, kw_only=True)
+class FunctionItem:
+    """What a function type says: type references of parameters and result."""
+
+    parameters: tuple[str | None, ...]
+    result: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ItemDefinition:
     """A named type: a reference, components, or a function; ``allowed`` are unary tests."""
 
     name: str
     type_ref: str | None = None
     is_collection: bool = False
-    allowed: Literal | None = None
+    allowed: Literal | None = None  #: tests of the value, of each item where it is a collection
+    constraint: Literal | None = None  #: tests of the value as a whole (DMN 1.5)
     components: tuple[ItemDefinition, ...] = ()
+    function: FunctionItem | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -252,11 +274,17 @@ Node: TypeAlias = InputData | Decision | BusinessKnowledge | DecisionService
 
 @dataclass(frozen=True, kw_only=True)
 class Definitions:
-    """One DMN file."""
+    """
+    One DMN file.
+
+    Imports are known by the name that the file gives them; those without one (DMN 1.4) by ``#`` and their namespace,
+    and what they hold is then named without a prefix.
+    """
 
     name: str
     namespace: str
     file: str
     nodes: Mapping[str, Node]  #: by XML id
     items: Mapping[str, ItemDefinition]  #: by name
-    imports: Mapping[str, Definitions] = field(default_factory=dict)  #: by the name they are imported under
+    imports: Mapping[str, Definitions] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()  #: what does not keep it from running

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Final
 
 from bpmn.decisions import boxes
@@ -17,6 +18,8 @@ from bpmn.decisions.model import (
     Decision,
     DecisionService,
     Definitions,
+    FunctionDefinition,
+    FunctionItem,
     InputData,
     ItemDefinition,
     Literal,
@@ -46,6 +49,9 @@ _PASSED: Final = frozenset(
         "DMNDI",
     ]
 )
+_HEAD: Final = re.compile(rb"<(?:[\w.-]+:)?definitions\s[^>]*")
+_NAMESPACE: Final = re.compile(rb"""\snamespace\s*=\s*(["'])(.*?)\1""")
+MAX_IMPORTS: Final = 20  #: files importing one another in a chain
 DMN_IMPORT: Final = re.compile(r"https?://www\.omg\.org/spec/DMN/")
 
 
@@ -61,10 +67,10 @@ def definitions(data: bytes, *, file: str = "", imports: Mapping[str, bytes] | N
     Raises:
         DeploymentInvalid: everything that cannot be run, at once.
     """
-    return _read(data, file, imports or {}, ())
+    return _read(data, file, Library(imports or {}), ())
 
 
-def _read(data: bytes, file: str, imports: Mapping[str, bytes], within: tuple[str, ...]) -> Definitions:
+def _read(data: bytes, file: str, imports: Library, within: tuple[str, ...]) -> Definitions:
     root = read(data, file=file)
     source = Source(file)
     if local(root) != "definitions" or not _DMN.match(root.tag[1:].split("}")[0]):
@@ -73,6 +79,9 @@ def _read(data: bytes, file: str, imports: Mapping[str, bytes], within: tuple[st
         )
         raise DeploymentInvalid(source.findings)
     namespace = root.get("namespace", "")
+    if namespace in within:
+        source.refuse("cyclic-import", root, f"文件互相导入：{namespace}。", "请去掉其中一个方向的导入。")
+        raise DeploymentInvalid(source.findings)
     found = _imports(root, source, imports, (*within, namespace))
     nodes = {node.id: node for element in root if (node := _node(element, source)) is not None}
     items = {
@@ -81,11 +90,19 @@ def _read(data: bytes, file: str, imports: Mapping[str, bytes], within: tuple[st
     if source.is_refused:
         raise DeploymentInvalid(source.findings)
     name = root.get("name", "")
-    return Definitions(name=name, namespace=namespace, file=file, nodes=nodes, items=items, imports=found)
+    return Definitions(
+        name=name,
+        namespace=namespace,
+        file=file,
+        nodes=nodes,
+        items=items,
+        imports=found,
+        findings=tuple(source.findings),
+    )
 
 
 def _imports(
-    root: Element, source: Source, files: Mapping[str, bytes], within: tuple[str, ...]
+    root: Element, source: Source, files: Library, within: tuple[str, ...]
 ) -> dict[str, Definitions]:
     found: dict[str, Definitions] = {}
     for element in children(root, "import"):
@@ -96,7 +113,14 @@ def _imports(
             source.refuse(
                 "cyclic-import", element, f"文件互相导入：{namespace}。", "请去掉其中一个方向的导入。"
             )
-        elif (data := _imported(element, files)) is None:
+        elif len(within) > MAX_IMPORTS:
+            source.refuse(
+                "deep-imports",
+                element,
+                f"文件一层层导入超过 {MAX_IMPORTS} 层。",
+                "请把共用的部分合并到一个文件。",
+            )
+        elif (data := files.find(element)) is None:
             source.refuse(
                 "missing-import",
                 element,
@@ -104,18 +128,40 @@ def _imports(
                 "请把它和本文件一起上传。",
             )
         else:
-            found[name] = _read(data[1], data[0], files, within)
+            found[" ".join(name.split()) or f"#{namespace}"] = files.definitions(*data, within)
     return found
 
 
-def _imported(element: Element, files: Mapping[str, bytes]) -> tuple[str, bytes] | None:
-    """Find by namespace, by location, else by looking into each file for the namespace."""
-    namespace, location = element.get("namespace", ""), element.get("locationURI", "")
-    for key in (namespace, location, location.rsplit("/", 1)[-1]):
-        if key in files:
-            return key, files[key]
-    mark = f'namespace="{namespace}"'.encode()
-    return next(((name, data) for name, data in sorted(files.items()) if mark in data), None)
+class Library:
+    """The files that may be imported; each is read once, however many import it."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._files = files
+        self._read: dict[str, Definitions] = {}
+
+    def definitions(self, name: str, data: bytes, within: tuple[str, ...]) -> Definitions:
+        """Read a file, or return what was read before."""
+        if name not in self._read:
+            self._read[name] = _read(data, name, self, within)
+        return self._read[name]
+
+    def find(self, element: Element) -> tuple[str, bytes] | None:
+        """Find what is imported: by namespace, by location, else the file that defines the namespace."""
+        namespace, location = element.get("namespace", ""), element.get("locationURI", "")
+        for key in (namespace, location, location.rsplit("/", 1)[-1]):
+            if key in self._files:
+                return key, self._files[key]
+        return self._defined.get(namespace)
+
+    @cached_property
+    def _defined(self) -> dict[str, tuple[str, bytes]]:
+        found: dict[str, tuple[str, bytes]] = {}
+        for name, data in sorted(self._files.items()):
+            head = _HEAD.search(data)
+            namespace = _NAMESPACE.search(head.group()) if head else None
+            if namespace:
+                found.setdefault(namespace.group(2).decode(errors="replace"), (name, data))
+        return found
 
 
 def _node(element: Element, source: Source) -> Node | None:
@@ -162,10 +208,16 @@ def _decision(element: Element, source: Source) -> Decision | None:
     expression = next((node for node in element if local(node) in boxes.EXPRESSIONS), None)
     if expression is None:
         unknown = next((node for node in element if local(node) in boxes.REFUSED), None)
-        what = f"用了不支持的表达式 {local(unknown)}" if unknown is not None else "没有写决策逻辑"
-        source.refuse("no-logic", element, f"{place.label}{what}。", "请补上决策表或 FEEL 表达式。")
-        return None
-    logic = boxes.boxed(expression, source, place)
+        if unknown is not None:
+            what = f"{place.label}用了不支持的表达式 {local(unknown)}。"
+            source.refuse("no-logic", element, what, "请补上决策表或 FEEL 表达式。")
+            return None
+        # A decision may stand for one that people take: it has no value of its own (DMN 1.5, 7.3.1).
+        message = f"{place.label}没有写决策逻辑，结果总是空。"
+        source.warn("no-logic", element, message, "请补上决策表或 FEEL 表达式。")
+    logic = (
+        boxes.boxed(expression, source, place) if expression is not None else Literal(text="", place=place)
+    )
     if logic is None:
         return None
     return Decision(
@@ -182,9 +234,12 @@ def _knowledge(element: Element, source: Source) -> BusinessKnowledge | None:
     name = element.get("name") or ""
     place = Place(element_id=source.id(element), label=f"业务知识「{name}」")
     logic = child(element, "encapsulatedLogic")
-    function = boxes.function(logic, source, place) if logic is not None else None
+    if logic is None:
+        message = f"{place.label}没有函数内容，结果总是空。"
+        source.warn("no-logic", element, message, "请补上函数的参数和 FEEL 表达式。")
+    nothing = FunctionDefinition(parameters=(), body=Literal(text="", place=place), place=place)
+    function = boxes.function(logic, source, place) if logic is not None else nothing
     if function is None:
-        source.refuse("no-logic", element, f"{place.label}没有函数内容。", "请补上函数的参数和 FEEL 表达式。")
         return None
     return BusinessKnowledge(
         id=place.element_id,
@@ -232,15 +287,25 @@ def _item(element: Element, source: Source) -> ItemDefinition | None:
         return None
     place = Place(element_id=source.id(element), label=f"数据类型「{name}」")
     reference = child(element, "typeRef")
-    allowed = child(element, "allowedValues")
-    allowed = allowed if allowed is not None else child(element, "typeConstraint")
     parts = tuple(part for node in children(element, "itemComponent") if (part := _item(node, source)))
     return ItemDefinition(
         name=name,
         type_ref=(reference.text or "").strip() if reference is not None else None,
         is_collection=element.get("isCollection") in {"true", "1"},
-        allowed=Literal(text=boxes.text(allowed), place=place)
-        if allowed is not None and boxes.text(allowed)
-        else None,
+        allowed=_tests(child(element, "allowedValues"), place),
+        constraint=_tests(child(element, "typeConstraint"), place),
         components=parts,
+        function=_function_item(child(element, "functionItem")),
     )
+
+
+def _tests(element: Element | None, place: Place) -> Literal | None:
+    text = boxes.text(element)
+    return Literal(text=text, place=place) if text else None
+
+
+def _function_item(element: Element | None) -> FunctionItem | None:
+    if element is None:
+        return None
+    parameters = tuple(node.get("typeRef") for node in children(element, "parameters"))
+    return FunctionItem(parameters=parameters, result=element.get("outputTypeRef"))

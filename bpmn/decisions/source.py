@@ -46,9 +46,18 @@ class Source:
 
     def refuse(self, code: str, element: Element | None, message: str, remedy: str) -> None:
         """Record what refuses the deployment."""
+        self._record(Severity.ERROR, code, element, message, remedy)
+
+    def warn(self, code: str, element: Element | None, message: str, remedy: str) -> None:
+        """Record what runs, but hardly as meant."""
+        self._record(Severity.WARNING, code, element, message, remedy)
+
+    def _record(
+        self, severity: Severity, code: str, element: Element | None, message: str, remedy: str
+    ) -> None:
         self.findings.append(
             Finding(
-                severity=Severity.ERROR,
+                severity=severity,
                 code=code,
                 message=message,
                 remedy=remedy,

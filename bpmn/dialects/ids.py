@@ -10,9 +10,9 @@ from __future__ import annotations
 from itertools import count
 from typing import Final
 
-from bpmn.dialects.values import constant
 from bpmn.diagram import is_bpmn
 from bpmn.dialects.notes import Notes
+from bpmn.dialects.values import constant
 from bpmn.vocabulary import ARTIFACTS, BPMN, EVENT_DEFINITIONS, FLOW_ELEMENTS, RESOURCE_ROLES
 from bpmn.xml import Element, local, text_of
 

@@ -12,7 +12,7 @@ True
 
 from bpmn.feel.adoption import decode, encode, from_json, to_json
 from bpmn.feel.environment import SHANGHAI, Environment
-from bpmn.feel.errors import ExpressionTooLarge, ExpressionTypeError, FeelSyntaxError
+from bpmn.feel.errors import ExpressionTooLarge, ExpressionTypeError, FeelSyntaxError, ImpossibleConstant
 from bpmn.feel.expression import (
     Evaluation,
     Expression,
@@ -37,6 +37,7 @@ __all__ = [
     "ExpressionTypeError",
     "FeelSyntaxError",
     "Function",
+    "ImpossibleConstant",
     "Range",
     "Type",
     "UnaryTests",

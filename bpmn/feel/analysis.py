@@ -32,6 +32,11 @@ def is_straight(node: tree.Node) -> bool:
     return not any(isinstance(part, _BRANCHING) for part in tree.walk(node))
 
 
+def reads_scope(node: tree.Node) -> bool:
+    """Say whether a tree looks at any name, or keeps the scope in a function."""
+    return any(isinstance(part, tree.Name | tree.FunctionOf | tree.ContextOf) for part in tree.walk(node))
+
+
 def needs_declaring(name: str) -> bool:
     """Say whether a name changes how a text is read: it holds blanks or signs, or a built-in function's."""
     if _PLAIN.fullmatch(name):
@@ -41,7 +46,7 @@ def needs_declaring(name: str) -> bool:
 
 def telling_names(names: Iterable[str]) -> frozenset[str]:
     """Return those of the names that a parser must know."""
-    return frozenset(filter(needs_declaring, names))
+    return frozenset(name for name in names if isinstance(name, str) and needs_declaring(name))
 
 
 def telling_members(context: Mapping[str, object]) -> frozenset[str]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from bpmn.errors import JingfaError
-from bpmn.feel import adoption, tree
+from bpmn.feel import adoption, limits, tree
 from bpmn.feel.environment import Run
 from bpmn.feel.errors import Nothing
 from bpmn.feel.invocation import call_function
@@ -16,6 +16,8 @@ from bpmn.feel.library.catalogue import BUILTINS
 from bpmn.feel.values import Function, Value
 
 MISSING: Final = object()
+_NODES_PER_STEP: Final = 2
+_STEPS_OF_A_CALL: Final = 4
 
 
 def missing(name: str, run: Run) -> Value:
@@ -48,7 +50,7 @@ def call_by_name(
     own = scope.get(name)
     if isinstance(own, Function):
         return call(own, values, names, run)
-    run.spend(1)
+    run.spend(_STEPS_OF_A_CALL + _size(values))
     try:
         if name in run.functions:
             return _call_foreign(name, run.functions[name], values, names)
@@ -59,6 +61,10 @@ def call_by_name(
         return None
     run.note(f"没有名为“{name}”的函数。")
     return None
+
+
+def _size(values: list[Value]) -> int:
+    return sum(len(value) for value in values if value.__class__ is str) // limits.CHARACTERS_PER_STEP
 
 
 def call(target: Value, values: list[Value], names: Sequence[str], run: Run) -> Value:
@@ -105,6 +111,11 @@ def free_names(node: tree.Node) -> frozenset[str]:
 def captures(node: tree.Node) -> bool:
     """Say whether a tree defines functions, which keep the scope they are made in."""
     return any(isinstance(part, tree.FunctionOf) for part in tree.walk(node))
+
+
+def cost(node: tree.Node) -> int:
+    """Return the steps that one round over a tree costs: a long body must not be cheaper than a long loop."""
+    return 1 + sum(1 for _ in tree.walk(node)) // _NODES_PER_STEP
 
 
 def constant_number(node: tree.Node) -> Decimal | None:

@@ -69,12 +69,12 @@ def _and(node: tree.And) -> Closure:
 def _and_of_two(left: Closure, right: Closure) -> Closure:
     def conjunction(scope: Scope, run: Run) -> bool | None:
         first = left(scope, run)
+        if first is True:
+            second = right(scope, run)
+            return second if second is True or second is False else None
         if first is False:
             return False
-        second = right(scope, run)
-        if second is False:
-            return False
-        return True if first is True and second is True else None
+        return False if right(scope, run) is False else None
 
     return conjunction
 
@@ -270,11 +270,11 @@ def _steps(node: tree.Path) -> Closure:
 def _filter(node: tree.Filter) -> Closure:
     source, condition = compile_node(node.source), compile_node(node.condition)
     names = tuple(binding.free_names(node.condition) - {"item"})
-    captures = binding.captures(node.condition)
+    layer = navigation.Layer(names, binding.captures(node.condition), binding.cost(node.condition))
     constant = binding.constant_number(node.condition)
     if constant is not None:
         return lambda scope, run: navigation.at_index(source(scope, run), constant, run)
-    return lambda scope, run: navigation.filtered(source(scope, run), condition, names, captures, scope, run)
+    return lambda scope, run: navigation.filtered(source(scope, run), condition, layer, scope, run)
 
 
 def _for(node: tree.For) -> Closure:
@@ -289,7 +289,7 @@ def _plan(iterations: tuple[tree.Iteration, ...], body: tree.Node) -> loops.Plan
         loops.Step(each.name, compile_node(each.domain), compile_node(each.until) if each.until else None)
         for each in iterations
     )
-    return loops.Plan(steps, binding.captures(body))
+    return loops.Plan(steps, binding.captures(body), binding.cost(body))
 
 
 def _quantified(node: tree.Quantified) -> Closure:
@@ -320,6 +320,9 @@ def _context(node: tree.ContextOf) -> Closure:
 
 def _range(node: tree.RangeOf) -> Closure:
     start, end = compile_node(node.start), compile_node(node.end)
+    constant = _constant_range(node)
+    if constant is not None:
+        return lambda scope, run: constant
 
     def build(scope: Scope, run: Run) -> Range | None:
         return membership.interval(
@@ -327,6 +330,15 @@ def _range(node: tree.RangeOf) -> Closure:
         )
 
     return build
+
+
+def _constant_range(node: tree.RangeOf) -> Range | None:
+    """Return a range between two literals that fit each other; made once, since ranges do not change."""
+    if isinstance(node.start, tree.Literal) and isinstance(node.end, tree.Literal):
+        return membership.interval(
+            node.start.value, node.end.value, node.start_included, node.end_included, Run()
+        )
+    return None
 
 
 def _test(node: tree.Test) -> Closure:
@@ -349,14 +361,14 @@ def _instance_of(node: tree.InstanceOf) -> Closure:
 
 
 def _function(node: tree.FunctionOf) -> Closure:
-    body = compile_node(node.body)
+    body, price = compile_node(node.body), binding.cost(node.body)
     declared = tuple(types.from_tree(each) if each else None for each in node.types)
 
     def define(scope: Scope, run: Run) -> Function:
         def call(account: Run, *values: Value) -> Value:
             frame = {**scope, **dict(zip(node.parameters, values, strict=True))}
             account.enter()
-            account.spend(len(frame) // 32)
+            account.spend(price + len(frame) // 32)
             result = body(frame, account)
             account.leave()
             return result

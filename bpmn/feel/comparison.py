@@ -15,6 +15,8 @@ def equal(left: Value, right: Value, run: Run) -> bool | None:
     """Return whether two values are equal, None where their types cannot be compared."""
     if left is None or right is None:
         return left is right
+    if left.__class__ is right.__class__ and left.__class__ in _PLAIN:
+        return bool(left == right)
     kind = type_name(left)
     if kind != type_name(right):
         run.note(f"{_called(left)}与{_called(right)}不能比较是否相等。")
@@ -30,6 +32,8 @@ def less(left: Value, right: Value, run: Run) -> bool | None:
 
 def compare(left: Value, right: Value, run: Run) -> int | None:
     """Return -1, 0 or 1 as left comes before, with or after right; None where the two have no order."""
+    if left.__class__ is right.__class__ and left.__class__ in _PLAIN_ORDERED:
+        return int(left > right) - int(left < right)
     kind = type_name(left)
     if left is None or right is None or kind != type_name(right) or kind not in _ORDERED:
         run.note(f"{_called(left)}与{_called(right)}不能比较大小。")
@@ -114,6 +118,9 @@ def _equal_functions(left: Function, right: Function, run: Run) -> bool | None:
     return True if left is right else None
 
 
+#: exact types that Python compares as FEEL does
+_PLAIN = frozenset((Decimal, str, bool))
+_PLAIN_ORDERED = frozenset((Decimal, str))
 _ORDERED = frozenset(
     (
         "number",
@@ -137,7 +144,20 @@ _EQUAL = {
 
 def contains(interval: Range, value: Value, run: Run) -> bool | None:
     """Return whether a value lies in a range; None where it cannot be compared with an end."""
+    if (
+        value.__class__ is interval.start.__class__ is interval.end.__class__
+        and value.__class__ in _PLAIN_ORDERED
+    ):
+        return _between(interval, value)
     return _all_of((_above(interval, value, run), _below(interval, value, run)))
+
+
+def _between(interval: Range, value: Value) -> bool:
+    if interval.start < value < interval.end:
+        return True
+    if value == interval.start and interval.start_included:
+        return bool(value < interval.end or (interval.end_included and value == interval.end))
+    return bool(value == interval.end and interval.end_included and value > interval.start)
 
 
 def _above(interval: Range, value: Value, run: Run) -> bool | None:
@@ -152,8 +172,3 @@ def _below(interval: Range, value: Value, run: Run) -> bool | None:
         return True
     order = compare(value, interval.end, run)
     return None if order is None else order < 0 or (interval.end_included and order == 0)
-
-
-def number(value: object) -> bool:
-    """Say whether a value is a FEEL number."""
-    return type(value) is Decimal

@@ -103,8 +103,8 @@ class Silent(Run):
 
     __slots__ = ()
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, environment: Environment | None = None) -> None:
+        self._environment = environment
         self.adopted = None
 
     def note(self, reason: str) -> None:

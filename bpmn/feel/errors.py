@@ -39,6 +39,14 @@ class ExpressionTooLarge(FeelSyntaxError):  # noqa: N818 - named as the rest of 
     """表达式太长或嵌套太深。请拆成几个较短的表达式。"""
 
 
+class ImpossibleConstant(FeelSyntaxError):  # noqa: N818 - named as the rest of the error tree
+    """
+    表达式里写了不存在的常量，例如没有的日期。请按提示修改。
+
+    The text is FEEL and its value is null; a text that is compiled to be kept is refused all the same.
+    """
+
+
 class ExpressionTypeError(FeelSyntaxError):
     """表达式与声明的数据类型不符。请按提示修改。"""
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from bpmn.feel import adoption, analysis, checks, closures, membership, parser, tree
+from bpmn.feel import adoption, analysis, checks, closures, parser, tree
 from bpmn.feel.environment import Environment, Run, Silent
-from bpmn.feel.errors import Exhausted
+from bpmn.feel.errors import Exhausted, ImpossibleConstant
 from bpmn.feel.types import Type
 from bpmn.feel.values import Value
 
 Json: TypeAlias = Any
 _SILENT: Final = Silent()
+_NO_SCOPE: Final[dict[Any, Value]] = {}
 _TOO_DEEP: Final = "数据或函数嵌套太深，已停止，结果为空。"
 _OUT_OF_RANGE: Final = "计算结果超出数值范围，结果为空。"
 
@@ -71,7 +72,7 @@ class Expression:
         straight = self._straight
         if straight is not None and context.__class__ is dict:
             try:
-                return straight(context, _SILENT)
+                return straight(context, _SILENT if environment is None else Silent(environment))
             except (ArithmeticError, RecursionError):
                 return None
         return self._within(context, Run(environment))
@@ -109,7 +110,7 @@ def _guarded(call: Any, run: Run) -> Value:
 class UnaryTests:
     """The compiled tests of one cell: ``< 5, [10..20]``, ``not("a")`` or ``-``; ``?`` is the value."""
 
-    __slots__ = ("_negated", "_nodes", "_testers", "names", "paths", "text")
+    __slots__ = ("_is_straight", "_negated", "_nodes", "_reads_scope", "_testers", "names", "paths", "text")
 
     def __init__(
         self, text: str, negated: bool, nodes: tuple[tree.Node, ...], known: Iterable[str] = ()
@@ -118,6 +119,8 @@ class UnaryTests:
         self._negated = negated
         self._nodes = nodes
         self._testers = tuple(map(closures.unary_tester, nodes))
+        self._is_straight = all(map(analysis.is_straight, nodes))
+        self._reads_scope = any(map(analysis.reads_scope, nodes))
         found = [analysis.paths(node, frozenset(known)) for node in nodes]
         self.paths = frozenset(path for paths in found for path in paths if path[0] != "?")
         self.names = frozenset(path[0] for path in self.paths)
@@ -151,7 +154,9 @@ class UnaryTests:
         >>> feel.compile_unary_tests("< 5, [10..20]").test(12, {})
         True
         """
-        return self._answer(value, context, Run(environment))
+        if not self._is_straight:
+            return self._answer(value, context, Run(environment))
+        return self._answer(value, context, _SILENT if environment is None else Silent(environment))
 
     def trace(
         self, value: Value, context: Mapping[str, Value], environment: Environment | None = None
@@ -164,13 +169,20 @@ class UnaryTests:
     def _answer(self, value: Value, context: Mapping[str, Value], run: Run) -> bool | None:
         if not self._nodes:
             return True
-        adopted = adoption.adopt(value)
-        scope = {**context, "?": adopted}
-        answer: bool | None = _guarded(lambda: membership.any_of(self._answers(adopted, scope, run)), run)
+        answer: bool | None = _guarded(lambda: self._any(value, context, run), run)
         return (not answer) if self._negated and answer is not None else answer
 
-    def _answers(self, value: Value, scope: dict[str, Value], run: Run) -> Iterator[bool | None]:
-        return (test(value, scope, run) for test in self._testers)
+    def _any(self, given: Value, context: Mapping[str, Value], run: Run) -> bool | None:
+        value = adoption.adopt(given)
+        scope = {**context, "?": value} if self._reads_scope else _NO_SCOPE
+        result: bool | None = False
+        for test in self._testers:
+            answer = test(value, scope, run)
+            if answer is True:
+                return True
+            if answer is None:
+                result = None
+        return result
 
 
 _CACHE_SIZE: Final = 4096
@@ -280,7 +292,10 @@ def evaluate(
     >>> feel.evaluate('if 金额 > 100 then "高" else "低"', {"金额": 120})
     '高'
     """
-    return _compiled(expression, *_seen(context, environment)).evaluate(context, environment)
+    try:
+        return _compiled(expression, *_seen(context, environment)).evaluate(context, environment)
+    except ImpossibleConstant:
+        return None
 
 
 def trace(
@@ -292,7 +307,10 @@ def trace(
     Raises:
         FeelSyntaxError: the text is no expression.
     """
-    return _compiled(expression, *_seen(context, environment)).trace(context, environment)
+    try:
+        return _compiled(expression, *_seen(context, environment)).trace(context, environment)
+    except ImpossibleConstant as error:
+        return Evaluation(None, (error.message,))
 
 
 def trace_unary_test(
@@ -304,7 +322,10 @@ def trace_unary_test(
     Raises:
         FeelSyntaxError: the text is no unary test.
     """
-    return _compiled_tests(test, *_seen(context, environment)).trace(value, context, environment)
+    try:
+        return _compiled_tests(test, *_seen(context, environment)).trace(value, context, environment)
+    except ImpossibleConstant as error:
+        return Evaluation(None, (error.message,))
 
 
 def unary_test(
@@ -320,4 +341,7 @@ def unary_test(
     >>> feel.unary_test("[1..5], > 10", 7, {})
     False
     """
-    return _compiled_tests(test, *_seen(context, environment)).test(value, context, environment)
+    try:
+        return _compiled_tests(test, *_seen(context, environment)).test(value, context, environment)
+    except ImpossibleConstant:
+        return None

@@ -12,5 +12,6 @@ MAX_CALLS: Final = 100  #: FEEL functions that call each other, one inside the o
 MAX_STRING: Final = 1_000_000  #: characters of one text
 MAX_PATTERN: Final = 1_000  #: characters of one regular expression
 REGEX_SECONDS: Final = 0.25  #: time one regular expression may take
+STEPS_PER_SECOND: Final = 500_000  #: of regular expressions
 MAX_REASONS: Final = 50  #: reasons kept of one evaluation
 CHARACTERS_PER_STEP: Final = 32  #: text is charged by this many characters

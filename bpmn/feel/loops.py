@@ -31,6 +31,7 @@ class Plan:
 
     steps: tuple[Step, ...]
     captures: bool
+    cost: int = 1  #: steps of one round
 
 
 def collect(plan: Plan, body: Closure, wants_partial: bool, scope: Scope, run: Run) -> list[Value] | None:
@@ -74,7 +75,7 @@ def _rounds(plan: Plan, depth: int, frame: Scope, run: Run) -> Iterator[Scope]:
     step = plan.steps[depth]
     is_last = depth + 1 == len(plan.steps)
     for value in _domain(step, frame, run):
-        run.spend(1)
+        run.spend(plan.cost)
         frame[step.name] = value
         if not is_last:
             yield from _rounds(plan, depth + 1, frame, run)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Final
@@ -130,11 +131,19 @@ def at_index(value: Value, index: Decimal, run: Run) -> Value:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """What a filter lays over the scope for each item: names, whether functions keep it, steps of one item."""
+
+    names: tuple[str, ...]
+    captures: bool
+    cost: int
+
+
 def filtered(
     value: Value,
     condition: Callable[[dict[str, Value], Run], Value],
-    names: tuple[str, ...],
-    captures: bool,
+    layer: Layer,
     scope: dict[str, Value],
     run: Run,
 ) -> Value:
@@ -144,13 +153,13 @@ def filtered(
     A name in the condition is an entry of the item first, then a name of the scope; ``item`` is the item.
     """
     items = value if isinstance(value, list) else [] if value is None else [value]
-    frame = _Frame(scope, names, captures, run)
+    frame = _Frame(scope, layer, run)
     if not items:
         answer = condition(frame.of(None), run)
         return at_index(items, answer, run) if isinstance(answer, Decimal) else []
     chosen = []
     for number, item in enumerate(items):
-        run.spend(1)
+        run.spend(layer.cost)
         answer = condition(frame.of(item), run)
         if number == 0 and isinstance(answer, Decimal):
             return at_index(items, answer, run)
@@ -162,11 +171,11 @@ def filtered(
 class _Frame:
     """The scope of a filter, laid over the outer one; one dict serves all items unless functions keep it."""
 
-    def __init__(self, scope: dict[str, Value], names: tuple[str, ...], captures: bool, run: Run) -> None:
+    def __init__(self, scope: dict[str, Value], layer: Layer, run: Run) -> None:
         run.spend(1 + len(scope) // 32)
         self._outer = scope
-        self._names = names
-        self._captures = captures
+        self._names = layer.names
+        self._captures = layer.captures
         self._frame = dict(scope)
 
     def of(self, item: Value) -> dict[str, Value]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from bpmn.diagram import Catalogue, Diagram, children, is_bpmn, label, reference
 from bpmn.model import Finding
 from bpmn.xml import Element
+
+_MOST_CALLS: Final = 300  #: of one process that are looked at for recursion; the rule is a courtesy, the engine has its own limit
 
 
 def check(diagram: Diagram, catalogue: Catalogue) -> Iterator[Finding]:
@@ -41,55 +44,64 @@ def _unnamed(diagram: Diagram, call: Element) -> Finding:
 
 
 def _recursion(diagram: Diagram, catalogue: Catalogue) -> Iterator[Finding]:
+    known = _Calls({**catalogue.processes, **{str(one.get("id")): one for one in diagram.processes}})
     for process in diagram.processes:
-        chain = unavoidable_cycle(process, catalogue)
+        chain = known.cycle(str(process.get("id")))
         if chain:
             yield diagram.error(
                 process,
                 "endless-recursion",
-                f"{label(process)}每次执行都必然再次调用自己（{' → '.join(chain)}），永远结束不了。",
+                f"{label(process)}每次执行都必然再次调用自己（{' → '.join(chain[:10])}），永远结束不了。",
                 "请加一个不经过该调用就能结束的分支。",
-                witness=chain,
+                witness=chain[:50],
             )
 
 
-def unavoidable_cycle(process: Element, catalogue: Catalogue) -> list[str]:
-    """
-    Return the chain of process ids by which *process* must call itself, empty where it need not.
+class _Calls:
+    """Which calls each process cannot avoid; every file is indexed once."""
 
-    Calls that every path of a process passes are followed; one that can be avoided ends the chain.
-    """
-    begin = str(process.get("id"))
-    seen: dict[str, str] = {}
-    pending = [begin]
-    while pending:
-        current = pending.pop()
-        for target in _unavoidable(catalogue.processes.get(current, process if current == begin else None)):
-            if target == begin:
-                return [*_chain(seen, current, begin), begin]
-            if target not in seen:
-                seen[target] = current
-                pending.append(target)
-    return []
+    def __init__(self, processes: dict[str, Element]) -> None:
+        self.processes = processes
+        self.diagrams: dict[Element, Diagram] = {}
+        self.found: dict[str, list[str]] = {}
+
+    def cycle(self, begin: str) -> list[str]:
+        """Return the chain of ids by which *begin* must call itself, empty where it need not."""
+        came: dict[str, str] = {}
+        pending = [begin]
+        while pending:
+            current = pending.pop()
+            for target in self.unavoidable(current):
+                if target == begin:
+                    return [*_chain(came, current, begin), begin]
+                if target not in came:
+                    came[target] = current
+                    pending.append(target)
+        return []
+
+    def unavoidable(self, identifier: str) -> list[str]:
+        """Return the targets of calls that every path through the process passes."""
+        if identifier not in self.found:
+            process = self.processes.get(identifier)
+            self.found[identifier] = [] if process is None else list(self._of(process))
+        return self.found[identifier]
+
+    def _of(self, process: Element) -> Iterator[str]:
+        parent = process.getparent()
+        root = process if parent is None else parent
+        inner = self.diagrams.setdefault(root, Diagram(root))
+        starts = children(process, "startEvent")
+        for call in children(process, "callActivity")[:_MOST_CALLS]:
+            # Without this call, does any path from a start still come to rest somewhere?
+            if starts and not any(not inner.successors(one) for one in _without(inner, starts, call)):
+                yield reference(call.get("calledElement"))
 
 
-def _chain(seen: dict[str, str], last: str, begin: str) -> list[str]:
+def _chain(came: dict[str, str], last: str, begin: str) -> list[str]:
     chain = [last]
-    while chain[0] != begin:
-        chain.insert(0, seen[chain[0]])
-    return chain
-
-
-def _unavoidable(process: Element | None) -> Iterator[str]:
-    if process is None:
-        return
-    inner = Diagram(_root(process))
-    starts = list(children(process, "startEvent"))
-    for call in children(process, "callActivity"):
-        # Without this call, does any path from a start still come to rest somewhere?
-        kept = _without(inner, starts, call)
-        if starts and not any(not inner.successors(one) for one in kept):
-            yield reference(call.get("calledElement"))
+    while chain[-1] != begin:
+        chain.append(came[chain[-1]])
+    return chain[::-1]
 
 
 def _without(diagram: Diagram, starts: list[Element], call: Element) -> set[Element]:
@@ -100,8 +112,3 @@ def _without(diagram: Diagram, starts: list[Element], call: Element) -> set[Elem
                 found.add(one)
                 pending.append(one)
     return found
-
-
-def _root(process: Element) -> Element:
-    root = process.getparent()
-    return process if root is None else root

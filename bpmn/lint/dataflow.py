@@ -35,10 +35,14 @@ from bpmn.vocabulary import FLOW_NODES
 from bpmn.xml import Element, local, text_of
 
 #: Where an expression is evaluated before its element has done anything.
-_READ_FIRST: Final = frozenset({"conditionExpression", "timeDate", "timeDuration", "timeCycle", "input", "collection", "loopCardinality"})
+_READ_FIRST: Final = frozenset(
+    {"conditionExpression", "timeDate", "timeDuration", "timeCycle", "input", "collection", "loopCardinality"}
+)
 _COUNTERS: Final = frozenset(
     "loopCounter loopMaximum nrOfInstances nrOfActiveInstances nrOfCompletedInstances nrOfTerminatedInstances".split()  # noqa: SIM905
 )
+_DATA: Final = frozenset({"dataObject", "dataObjectReference", "property", "dataInput"})
+_LARGEST: Final = 200_000  #: expressions times elements
 _ANYTHING: Final = None  #: what an element sets that may set any name
 
 
@@ -50,12 +54,14 @@ class _Facts:
     sets: dict[Element, frozenset[str] | None] = field(default_factory=dict)
     before: dict[Element, list[Element]] = field(default_factory=dict)
     is_parallel: bool = False
+    data: frozenset[str] = frozenset()  #: data objects and properties of the file
 
 
 def check(diagram: Diagram, catalogue: Catalogue) -> Iterator[Finding]:
     """Report names that conditions, timers and mappings read and nothing before them sets."""
     places = [one for one in expressions.places(diagram) if one.kind in _READ_FIRST and one.text]
-    if not places:
+    # The search is quadratic; beyond this size nobody reads the warnings either.
+    if not places or len(places) * len(diagram.nodes) > _LARGEST:
         return
     called = _called(catalogue)
     known = {
@@ -84,13 +90,22 @@ def _facts(diagram: Diagram, catalogue: Catalogue, process: Element) -> _Facts:
         for one in [*diagram.successors(node), *inner]:
             facts.before.setdefault(one, []).append(node)
             # What is inside a subprocess runs before what follows it.
-            facts.before[one] += [each for each in node.iter("{*}*") if each is not node and each in facts.sets and one not in inner]
+            facts.before[one] += [
+                each
+                for each in node.iter("{*}*")
+                if each is not node and each in facts.sets and one not in inner
+            ]
+    facts.data = frozenset(
+        str(one.get("name") or one.get("id")) for one in diagram.elements if local(one) in _DATA
+    )
     facts.is_parallel = any(_splits(diagram, one) for one in nodes)
     return facts
 
 
 def _splits(diagram: Diagram, node: Element) -> bool:
-    if is_event_subprocess(node) or (is_bpmn(node, "boundaryEvent") and not is_true(node.get("cancelActivity"), default=True)):
+    if is_event_subprocess(node) or (
+        is_bpmn(node, "boundaryEvent") and not is_true(node.get("cancelActivity"), default=True)
+    ):
         return True
     several = len(diagram.outgoing(node)) > 1
     return several and not is_bpmn(node, "exclusiveGateway", "eventBasedGateway")
@@ -137,7 +152,7 @@ def _unset(diagram: Diagram, facts: _Facts, place: expressions.Place, node: Elem
     earlier = set(facts.nodes) if facts.is_parallel else _earlier(facts, node, itself=node is not place.owner)
     if any(facts.sets[one] is _ANYTHING for one in earlier):
         return
-    given = _union(facts.sets[one] for one in earlier) | _around(diagram, node)
+    given = _union(facts.sets[one] for one in earlier) | _around(facts, node)
     for name in _names(place.text):
         if name not in given and name not in _COUNTERS:
             yield _finding(diagram, facts, place, node, name)
@@ -159,14 +174,21 @@ def _earlier(facts: _Facts, node: Element, *, itself: bool) -> set[Element]:
     return found
 
 
-def _around(diagram: Diagram, node: Element) -> set[str]:
+def _around(facts: _Facts, node: Element) -> set[str]:
     """Names that the element itself or a scope around it brings: inputs, items of a collection, data objects."""
-    found = {str(one.get("name") or one.get("id")) for one in diagram.elements if local(one) in ("dataObject", "dataObjectReference", "property", "dataInput")}
+    found = set(facts.data)
     for one in [node, *node.iterancestors()]:
         found |= {str(each.get("target")).split(".")[0] for each in extensions(one, "input")}
         for loop in [one, *one.findall("{*}multiInstanceLoopCharacteristics")]:
             item = child(loop, "inputDataItem")
-            found |= {name for name in (extension(loop, "element"), None if item is None else item.get("name") or item.get("id")) if name}
+            found |= {
+                name
+                for name in (
+                    extension(loop, "element"),
+                    None if item is None else item.get("name") or item.get("id"),
+                )
+                if name
+            }
     return found
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
-from bpmn.diagram import Catalogue, Diagram, children, is_bpmn, label, link_name, scope_of
+from bpmn.diagram import Catalogue, Diagram, is_bpmn, label, link_name, scope_of
 from bpmn.model import Finding
-from bpmn.xml import Element
+from bpmn.xml import Element, local
 
 
 def check(diagram: Diagram, catalogue: Catalogue) -> Iterator[Finding]:
     """Report link events without name, without partner, or with several."""
+    partners = Counter((scope_of(one), local(one), link_name(one)) for one in diagram.nodes if link_name(one))
     for event in diagram.nodes:
         name = link_name(event)
         if name is None:
@@ -20,17 +22,12 @@ def check(diagram: Diagram, catalogue: Catalogue) -> Iterator[Finding]:
                 event, "nameless-link", f"{label(event)}没有链接名称。", "请填写与另一端相同的名称。"
             )
         elif is_bpmn(event, "intermediateThrowEvent"):
-            yield from _throw(diagram, event, name)
+            yield from _throw(diagram, event, name, partners[scope_of(event), "intermediateCatchEvent", name])
         elif is_bpmn(event, "intermediateCatchEvent"):
-            yield from _catch(diagram, event, name)
+            yield from _catch(diagram, event, name, partners[scope_of(event), "intermediateThrowEvent", name])
 
 
-def _partners(event: Element, kind: str, name: str) -> list[Element]:
-    return [one for one in children(scope_of(event), kind) if link_name(one) == name]
-
-
-def _throw(diagram: Diagram, event: Element, name: str) -> Iterator[Finding]:
-    found = len(_partners(event, "intermediateCatchEvent", name))
+def _throw(diagram: Diagram, event: Element, name: str, found: int) -> Iterator[Finding]:
     if found != 1:
         word = "有不止一个" if found else "没有"
         yield diagram.error(
@@ -45,8 +42,8 @@ def _throw(diagram: Diagram, event: Element, name: str) -> Iterator[Finding]:
         )
 
 
-def _catch(diagram: Diagram, event: Element, name: str) -> Iterator[Finding]:
-    if not _partners(event, "intermediateThrowEvent", name):
+def _catch(diagram: Diagram, event: Element, name: str, found: int) -> Iterator[Finding]:
+    if not found:
         yield diagram.error(
             event,
             "unpaired-link",

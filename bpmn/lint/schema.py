@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Final, cast
 
 from lxml import etree
 
@@ -24,9 +24,9 @@ def check(diagram: Diagram, catalogue: Catalogue) -> Iterator[Finding]:
     validator = schema.bpmn()
     if validator.validate(diagram.root):
         return
-    log = validator.error_log
-    for place in range(min(len(log), _MOST)):
-        finding = _finding(diagram, log[place])
+    log = cast("Sequence[etree._LogEntry]", validator.error_log)
+    for entry in [log[place] for place in range(min(len(log), _MOST))]:
+        finding = _finding(diagram, entry)
         if finding is not None:
             yield finding
 

@@ -176,7 +176,6 @@ def _grouped(pairs: Iterable[tuple[str, _V]]) -> dict[str, list[_V]]:
     return groups
 
 
-
 def _passes(element: etree._Element, name: str, enabled: str) -> bool:
     return any(entry.get("enabled", "true") == enabled for entry in xml.jf_elements(element, name))
 

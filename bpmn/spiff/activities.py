@@ -18,6 +18,7 @@ class ActivitySpec(ElementSpec):
     """Anything that boundary events can be attached to. An abstract task does nothing and completes."""
 
     def arm(self, visit: Visit) -> bool:
+        """Arm the boundary events."""
         clocks.mark(visit)
         for name in self.node.boundary:
             if visit.workflow.spec.program.nodes[name].trigger.kind in catching.WAITED:
@@ -25,6 +26,7 @@ class ActivitySpec(ElementSpec):
         return True
 
     def begin(self, visit: Visit) -> bool:
+        """Evaluate the inputs, start the clocks, do the work."""
         visit.data.update(dict.fromkeys(self.node.declares))
         variables.read_inputs(visit)
         clocks.start(visit)
@@ -35,6 +37,7 @@ class ActivitySpec(ElementSpec):
         return True
 
     def finish(self, visit: Visit) -> None:
+        """Write the results once; hand those of an instance to its repetition."""
         if not visit.internal_data.get("written"):
             self.write_results(visit)
             visit.notes.update(self._extensions(visit))
@@ -59,6 +62,7 @@ class ActivitySpec(ElementSpec):
         return {"extends": codes} if codes else {}
 
     def depart(self, visit: Visit) -> None:
+        """Move on, or let the repetition around an instance go on."""
         if visit.is_instance and visit.parent is not None:
             visit.parent.task_spec.go_on(visit.parent, visit)
         else:
@@ -69,6 +73,7 @@ class PersonSpec(ActivitySpec):
     """A user or manual task: a person does it."""
 
     def work(self, visit: Visit) -> bool:
+        """Wait for the person."""
         return False
 
 
@@ -76,6 +81,7 @@ class JobSpec(ActivitySpec):
     """A service or business-rule task: a handler does it, or here a decision that travels with the definition."""
 
     def work(self, visit: Visit) -> bool:
+        """Decide here if the definition can, else wait for the handler."""
         decision = self.node.extensions.get("decision", "")
         if not rules.has_decision(visit.workflow.definition, decision):
             return False
@@ -94,11 +100,13 @@ class SendSpec(JobSpec):
     """A send task: its handler sends; then its message, if it names one, leaves the instance."""
 
     def begin(self, visit: Visit) -> bool:
+        """Evaluate the correlation key of the message before the handler starts."""
         if self.node.trigger.kind == "message":
             visit.internal_data["key"] = catching.correlation_key(visit)
         return super().begin(visit)
 
     def depart(self, visit: Visit) -> None:
+        """Let the message leave the instance."""
         events.throw_message_of(visit)
         super().depart(visit)
 
@@ -107,6 +115,7 @@ class ReceiveSpec(ActivitySpec):
     """A receive task waits as soon as it is entered, also behind an event-based gateway."""
 
     def arm(self, visit: Visit) -> bool:
+        """Wait for the message from the moment of entry."""
         super().arm(visit)
         if visit.is_alive:
             visit.data.update(dict.fromkeys(self.node.declares))
@@ -124,6 +133,7 @@ class ScriptSpec(ActivitySpec):
     """Assignments in FEEL, or one expression whose value goes to ``jf:result``."""
 
     def work(self, visit: Visit) -> bool:
+        """Evaluate the script."""
         target = self.node.extensions.get("result", "")
         seen = variables.visible(visit)
         if target:

@@ -13,6 +13,7 @@ class StartSpec(ElementSpec):
     """A start event whose trigger, if any, has already happened."""
 
     def finish(self, visit: Visit) -> None:
+        """Distribute the data of the event that started the scope."""
         variables.write_outputs(visit)
 
 
@@ -20,10 +21,12 @@ class FiredSpec(ElementSpec):
     """A boundary event that has happened: a token of its own beside or instead of its host."""
 
     def begin(self, visit: Visit) -> bool:
+        """Record what was caught."""
         visit.workflow.record("caught", visit, {"kind": self.node.trigger.kind})
         return True
 
     def finish(self, visit: Visit) -> None:
+        """Distribute the data of the event."""
         variables.write_outputs(visit)
 
 
@@ -31,6 +34,7 @@ class CatchSpec(ElementSpec):
     """An intermediate event that waits, in a flow or behind an event-based gateway."""
 
     def arm(self, visit: Visit) -> bool:
+        """Wait for the trigger; an event without one passes."""
         clocks.mark(visit)
         if self.node.trigger.kind in catching.WAITED:
             clocks.start(visit)
@@ -39,6 +43,7 @@ class CatchSpec(ElementSpec):
         return True
 
     def finish(self, visit: Visit) -> None:
+        """Distribute the data of the event."""
         variables.write_outputs(visit)
 
     def _on_complete_hook(self, my_task: Visit) -> None:
@@ -62,10 +67,12 @@ class ListenerSpec(ElementSpec):
     is_hidden = True
 
     def arm(self, visit: Visit) -> bool:
+        """Wait for the trigger."""
         catching.wait(visit)
         return False
 
     def fire(self, visit: Visit, payload: Mapping[str, Value]) -> None:
+        """Let the event happen, and go on listening where it may happen again."""
         owner = visit.parent
         goes_on = not self.node.is_interrupting and self._waits_again(visit)
         if not goes_on:
@@ -85,6 +92,7 @@ class BoundarySpec(ListenerSpec):
     """A boundary event attached to a running activity."""
 
     def happen(self, owner: Visit, payload: Mapping[str, Value]) -> None:
+        """Leave the host by this event."""
         throwing.leave_by_boundary(owner, self.node, payload)
 
 
@@ -92,6 +100,7 @@ class EventStartSpec(ListenerSpec):
     """The start event of an event subprocess, listening while its scope runs."""
 
     def happen(self, owner: Visit, payload: Mapping[str, Value]) -> None:
+        """Start the event subprocess."""
         start = owner.workflow.spec.program.nodes[self.node.origin]
         throwing.start_event_subprocess(owner, start, payload)
 
@@ -100,12 +109,14 @@ class ThrowSpec(ElementSpec):
     """An intermediate or end event that throws, after it has been recorded as completed."""
 
     def begin(self, visit: Visit) -> bool:
+        """Evaluate the payload and the correlation key, which may fail."""
         variables.read_inputs(visit)
         if self.node.trigger.kind == "message":
             visit.internal_data["key"] = catching.correlation_key(visit)
         return True
 
     def depart(self, visit: Visit) -> None:
+        """Throw, then move on unless a catching event has cancelled the thrower."""
         _THROWERS.get(self.node.trigger.kind, _throw_nothing)(visit)
         if visit.is_alive:
             visit.workflow.take(visit, self.node.outgoing)
@@ -115,6 +126,7 @@ class EndSpec(ThrowSpec):
     """Consumes its token."""
 
     def depart(self, visit: Visit) -> None:
+        """Throw what the end event throws; the token is consumed."""
         scope = visit.parent
         if scope is not None and scope.parent is None:
             visit.workflow.recorder.ended_at.append(self.node.origin)

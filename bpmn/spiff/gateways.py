@@ -14,6 +14,7 @@ class DecidingSpec(ElementSpec):
     """A node that chooses among its outgoing flows when it begins, so that a failed choice can be retried."""
 
     def begin(self, visit: Visit) -> bool:
+        """Choose the flows to take and keep the choice until departure."""
         chosen = self.choose(visit)
         if not chosen and self.node.outgoing:
             raise NoFlowTaken(
@@ -28,6 +29,7 @@ class DecidingSpec(ElementSpec):
         raise NotImplementedError
 
     def depart(self, visit: Visit) -> None:
+        """Take the flows chosen."""
         chosen = visit.internal_data["chosen"]
         visit.workflow.take(visit, [flow for flow in self.node.outgoing if flow.id in chosen])
 
@@ -53,6 +55,7 @@ class ExclusiveSpec(DecidingSpec):
     """Every token passes by itself, along the first flow whose condition is true."""
 
     def choose(self, visit: Visit) -> list[Flow]:
+        """Return the first true flow."""
         return self.true_flows(visit, first_only=True)
 
 
@@ -62,6 +65,7 @@ class ImplicitSplitSpec(DecidingSpec):
     is_hidden = True
 
     def choose(self, visit: Visit) -> list[Flow]:
+        """Return every true flow."""
         return self.true_flows(visit, first_only=False)
 
 
@@ -71,6 +75,7 @@ class ParallelSpec(ElementSpec):
     is_join = True
 
     def arm(self, visit: Visit) -> bool:
+        """Wait for the tokens of the other flows."""
         return joins.arrive(visit)
 
 
@@ -80,9 +85,11 @@ class InclusiveSpec(DecidingSpec):
     is_join = True
 
     def arm(self, visit: Visit) -> bool:
+        """Wait for the tokens that can still come."""
         return joins.arrive(visit)
 
     def choose(self, visit: Visit) -> list[Flow]:
+        """Return every true flow."""
         return self.true_flows(visit, first_only=False)
 
 
@@ -90,6 +97,7 @@ class EventGatewaySpec(ElementSpec):
     """Arms the events behind it; the first that happens takes the token, the others are gone."""
 
     def begin(self, visit: Visit) -> bool:
+        """Arm the events behind the gateway."""
         for flow in self.node.outgoing:
             if visit.is_alive and not visit.is_finishing:
                 visit.workflow.enter(flow.target, visit, flow=flow)

@@ -313,7 +313,7 @@ class Instance(Workflow):
 
     def close_scopes(self) -> None:
         """Complete the scopes whose last token has gone, innermost first; a queue, so that nesting never recurses."""
-        while self.closing:
+        while self.closing and self.status is InstanceState.ACTIVE:
             scope = self.closing.popleft()
             is_open = scope.is_alive and scope.has_state(TaskState.STARTED) and not scope.has_incident
             if is_open and scope.task_spec.is_scope and scope.is_idle:

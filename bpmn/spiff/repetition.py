@@ -28,6 +28,7 @@ class BodySpec(ActivitySpec):
         return self.node.repetition
 
     def begin(self, visit: Visit) -> bool:
+        """Start the clocks and the instances."""
         clocks.start(visit)
         return self.work(visit)
 
@@ -50,6 +51,7 @@ class StandardLoopSpec(BodySpec):
     """Again while the condition holds, at most ``loopMaximum`` times."""
 
     def work(self, visit: Visit) -> bool:
+        """Start the first round, unless the condition forbids it beforehand."""
         visit.data["loopCounter"] = Decimal(0)
         if self.marker.maximum is not None:
             visit.data["loopMaximum"] = Decimal(_count(visit, self.marker.maximum))
@@ -72,9 +74,11 @@ class StandardLoopSpec(BodySpec):
         self.instance(visit, int(visit.data["loopCounter"]), {})
 
     def collect(self, visit: Visit, instance: Visit) -> None:
+        """Ask whether another round follows, as seen from the one that ends."""
         visit.internal_data["again"] = self._again(visit, instance, int(visit.data["loopCounter"]))
 
     def go_on(self, visit: Visit, instance: Visit) -> None:
+        """Start the next round or finish."""
         if visit.internal_data["again"]:
             self._next(visit)
         else:
@@ -86,6 +90,7 @@ class MultiInstanceSpec(BodySpec):
     """One instance for each item of a collection, or a number of them."""
 
     def work(self, visit: Visit) -> bool:
+        """Count the instances and start all, or the first."""
         items = self._items(visit)
         visit.result = {
             "outputs": [None] * len(items),
@@ -160,6 +165,7 @@ class MultiInstanceSpec(BodySpec):
         return condition is not None and language.holds(visit.workflow, condition, seen, instance)[0]
 
     def go_on(self, visit: Visit, instance: Visit) -> None:
+        """Start the next instance, or finish and cancel what is left."""
         place, total = int(instance.internal_data["place"]), visit.data["nrOfInstances"]
         visit.workflow.discard(instance)
         if visit.internal_data["done"] or visit.data["nrOfCompletedInstances"] == total:
@@ -176,6 +182,7 @@ class MultiInstanceSpec(BodySpec):
         visit.workflow.finish(visit)
 
     def finish(self, visit: Visit) -> None:
+        """Set the output collection."""
         name = self.marker.output_collection
         if name is not None:
             places = sorted(int(place) for place in visit.result["places"])

@@ -18,6 +18,7 @@ class ScopeSpec(ActivitySpec):
     is_scope = True
 
     def work(self, visit: Visit) -> bool:
+        """Open the scope; it ends with its last token."""
         visit.data.update(dict.fromkeys(self.node.declares))
         open_scope(visit, visit.internal_data.get("start"))
         visit.workflow.closing.append(visit)
@@ -28,12 +29,14 @@ class ProcessSpec(ScopeSpec):
     """A process, started or called. Its data objects are ordinary variables."""
 
     def begin(self, visit: Visit) -> bool:
+        """Open the process."""
         clocks.start(visit)
         open_scope(visit, visit.internal_data.get("start") or first_start(visit.workflow, self.node))
         visit.workflow.closing.append(visit)
         return False
 
     def depart(self, visit: Visit) -> None:
+        """Return to the call activity, or end the instance."""
         instance = visit.workflow
         if visit.parent is not None:
             visit.parent.result = dict(visit.data)
@@ -48,6 +51,7 @@ class CallSpec(ActivitySpec):
     is_scope = True
 
     def work(self, visit: Visit) -> bool:
+        """Start the called process with what is handed in."""
         instance, called = visit.workflow, self.node.called
         if called not in instance.spec.program.processes:
             raise CalledProcessMissing(
@@ -61,6 +65,7 @@ class CallSpec(ActivitySpec):
         return False
 
     def write_results(self, visit: Visit) -> None:
+        """Map out what the called process left behind."""
         variables.write_called(visit)
 
     def _handed_in(self, visit: Visit) -> dict[str, Value]:

@@ -35,8 +35,9 @@ def throw(origin: Visit, thrown: Throw) -> None:
     """
     instance = origin.workflow
     visit: Visit | None = origin
+    inner: Visit | None = None
     while visit is not None:
-        start = _event_subprocess(visit, thrown) if visit.task_spec.is_scope else None
+        start = _event_subprocess(visit, inner, thrown) if visit.task_spec.is_scope else None
         if start is not None:
             start_event_subprocess(visit, start, thrown.payload)
             return
@@ -44,7 +45,7 @@ def throw(origin: Visit, thrown: Throw) -> None:
         if boundary is not None:
             leave_by_boundary(visit, boundary, thrown.payload)
             return
-        visit = visit.parent
+        inner, visit = visit, visit.parent
     _nobody_catches(instance, thrown)
 
 
@@ -61,10 +62,13 @@ def _nobody_catches(instance: Instance, thrown: Throw) -> None:
         instance.end(InstanceState.TERMINATED)
 
 
-def _event_subprocess(scope: Visit, thrown: Throw) -> Node | None:
+def _event_subprocess(scope: Visit, inner: Visit | None, thrown: Throw) -> Node | None:
+    """Find a handler in *scope*, but not the one that throws: it passes things on to whoever is further out."""
     if scope.internal_data.get("interrupted"):
         return None
-    return _matching(scope.workflow, scope.workflow.spec.event_starts(scope.node), thrown)
+    thrower = inner.node.children if inner is not None and inner.node.is_event_subprocess else ()
+    starts = tuple(s for s in scope.workflow.spec.event_starts(scope.node) if s not in thrower)
+    return _matching(scope.workflow, starts, thrown)
 
 
 def _matching(instance: Instance, candidates: tuple[str, ...], thrown: Throw) -> Node | None:

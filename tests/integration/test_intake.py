@@ -75,7 +75,10 @@ def test_a_later_dispatch_knows_earlier_ones_of_the_same_party(engine: Engine) -
     with engine.begin() as uow:
         now = uow.now
     for number in ("JJD-1", "JJD-2"):
-        content = {"dispatch": {"no": number, "time": (now - timedelta(hours=1)).isoformat()}, "parties": [party]}
+        content = {
+            "dispatch": {"no": number, "time": (now - timedelta(hours=1)).isoformat()},
+            "parties": [party],
+        }
         with engine.begin() as uow:
             receipt = intake.submit(uow, intake.Dispatch(actor=SYSTEM, content=content))
 

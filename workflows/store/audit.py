@@ -22,6 +22,7 @@ def chained(row: AuditRow, seq: int, prev_hash: str) -> str:
     """
     Return the hash of an event: SHA-256 over its canonical JSON, hex.
 
+    >>> from datetime import datetime
     >>> row = AuditRow(chain="person:p", at=datetime(2026, 1, 1, tzinfo=UTC), person_id="p", action="log-in")
     >>> chained(row, 1, GENESIS) == chained(row, 2, GENESIS)
     False

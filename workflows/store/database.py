@@ -76,6 +76,7 @@ class Database:
     ) -> None:
         self._pool = connect(url, pool_size=pool_size, lock_timeout=lock_timeout, schema=schema)
         self._listener: Any = None
+        self._pooled: Any = None
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -95,13 +96,15 @@ class Database:
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(73000)")
             upgrade(connection)
 
-    def listen(self, channel: str, timeout_seconds: float) -> None:
-        """Wait for a NOTIFY, at most *timeout_seconds*; returns at once when one came meanwhile."""
+    def listen(self, channel: str, timeout_seconds: float) -> bool:
+        """Wait for a NOTIFY, at most *timeout_seconds*; tells whether one came (meanwhile counts)."""
         with translated():
             raw = self._listening(channel)
             if not raw.notifies and select.select([raw], [], [], timeout_seconds)[0]:
                 raw.poll()
+            woken = bool(raw.notifies)
             raw.notifies.clear()
+            return woken
 
     def close(self) -> None:
         """Give back every connection."""
@@ -110,10 +113,13 @@ class Database:
         self._pool.dispose()
 
     def _listening(self, channel: str) -> Any:
+        """Return a connection of its own that listens; the pool would reset it."""
         if self._listener is None or self._listener.closed:
-            connection = self._pool.raw_connection()
-            connection.detach()
-            self._listener = connection.driver_connection
+            pooled = self._pool.raw_connection()
+            self._listener = pooled.driver_connection
+            pooled.rollback()
+            pooled.detach()
+            self._pooled = pooled  # kept: its end would close the connection
             self._listener.autocommit = True
             with self._listener.cursor() as cursor:
                 cursor.execute(f"LISTEN {channel}")

@@ -283,6 +283,8 @@ user_task = Table(
     _text("owner_id", null=True),
     _text("form_key", null=True),
     _json("extensions"),
+    _json("inputs", null=True),
+    _text("inputs_hash", null=True),
     _number("priority", 50),
     _at("created_at"),
     _at("due_at", null=True),

@@ -15,7 +15,11 @@ from workflows.store.repository import Repository
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)  #: sorts tasks without a due instant last
 COLUMNS = (
-    *(c for c in t.user_task.c if c.name not in {"sort_at", "closed_at", "reminded_at"}),
+    *(
+        c
+        for c in t.user_task.c
+        if c.name not in {"sort_at", "closed_at", "reminded_at", "inputs", "inputs_hash"}
+    ),
     t.user_task.c.closed_at,
     t.process_instance.c.title,
     t.process_instance.c.business_key,
@@ -64,6 +68,20 @@ class UserTasks(Repository):
         }
         self._insert(t.user_task, [values])
         self.put_candidates(task, keys)
+
+    def put_inputs(self, user_task_id: str, inputs: Any, digest: str | None) -> None:
+        """Keep what the task sees beside the case's own variables."""
+        self._set(user_task_id, inputs=inputs, inputs_hash=digest)
+
+    def inputs(self, *, user_task_id: str | None = None, instance_id: str | None = None) -> tuple[Any, ...]:
+        """Return what one task, or each open task of a case, sees beside the case's own variables."""
+        c = t.user_task.c
+        query = select(c.inputs).where(c.inputs.is_not(None)).order_by(c.id)
+        if user_task_id is not None:
+            query = query.where(c.id == user_task_id)
+        if instance_id is not None:
+            query = query.where(c.instance_id == instance_id, c.state.in_(("created", "claimed")))
+        return tuple(row.inputs for row in self._rows(query))
 
     def put_candidates(self, task: UserTask, keys: Iterable[str]) -> None:
         """Make the pools of the task those of *keys*; none once it has an assignee."""

@@ -23,7 +23,13 @@ class WaitStates(Repository):
         """Return every open row of the instance's index, in one round trip."""
         none, no_time = null().label("code"), null().label("due_at")
         queries = [
-            _waits("user_task", t.user_task, instance_id, none, t.user_task.c.due_at).where(OPEN_TASK),
+            _waits(
+                "user_task",
+                t.user_task,
+                instance_id,
+                t.user_task.c.inputs_hash.label("code"),
+                t.user_task.c.due_at,
+            ).where(OPEN_TASK),
             _waits("job", t.job, instance_id, none, no_time).where(OPEN_JOB),
             _waits("timer", t.timer, instance_id, t.timer.c.deadline.label("code"), t.timer.c.due_at),
             _waits("event", t.event_subscription, instance_id, none, no_time),

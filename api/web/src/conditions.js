@@ -37,9 +37,9 @@ function apply() {
     const path = (box.dataset.scope ?? '').split('.').filter(Boolean);
     const scope = path.reduce((v, k) => v?.[k] ?? {}, values);
     const row = path.length && /^\d+$/.test(path[path.length - 1]) ? { i: Number(path[path.length - 1]) + 1 } : {};
-    const around = { ...context, ...values, ...scope, this: scope, parent: values, ...row };
-    // A condition outside the small profile leaves the field visible: the server decides on submit.
-    box.toggleAttribute('data-hidden', holdsTrue(JSON.parse(box.dataset.hide), around, false));
+    const seen = { ...context, ...values, ...scope, this: scope, parent: values, ...row };
+    // What this evaluator does not know stays visible; the server drops the value if need be.
+    box.toggleAttribute('data-hidden', holdsTrue(JSON.parse(box.dataset.hide), seen, false));
   }
 }
 

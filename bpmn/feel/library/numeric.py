@@ -112,12 +112,14 @@ def logarithm(run: Run, number: Decimal) -> Decimal:
     """Return the natural logarithm."""
     if number <= 0:
         raise Nothing("只有正数有对数。")
+    run.spend(100)
     return numbers.CONTEXT.ln(number)
 
 
 @builtin("exp(number: number)")
 def exponential(run: Run, number: Decimal) -> Decimal:
     """Return e to the power of a number."""
+    run.spend(100)
     return numbers.finite(numbers.CONTEXT.exp(number))
 
 

@@ -123,8 +123,8 @@ def overlaps_before(run: Run, one: Range, other: Range) -> bool:
 
 @builtin("overlaps after(range1: range, range2: range)")
 def overlaps_after(run: Run, one: Range, other: Range) -> bool:
-    """Return whether one range starts within another and ends behind it."""
-    return _start(one, other, run) >= 0 and _gap(other, one, run) >= 0 and _end(one, other, run) > 0
+    """Return whether one range starts within another, behind its start, and ends no sooner."""
+    return _start(one, other, run) > 0 and _gap(other, one, run) >= 0 and _end(one, other, run) >= 0
 
 
 @builtin("finishes(point: point, range: range)")

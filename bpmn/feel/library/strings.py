@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 
 from bpmn.feel import limits, numbers, patterns
@@ -9,6 +12,16 @@ from bpmn.feel.environment import Run
 from bpmn.feel.errors import Nothing
 from bpmn.feel.library.registry import builtin
 from bpmn.feel.values import Value
+
+
+@contextmanager
+def _timed(run: Run) -> Iterator[None]:
+    """Charge a regular expression by its time, so that a loop over slow ones ends."""
+    begun = time.perf_counter()
+    try:
+        yield
+    finally:
+        run.spend(int((time.perf_counter() - begun) * limits.STEPS_PER_SECOND))
 
 
 @builtin("substring(string: string, start position: number, length?: number?)")
@@ -80,13 +93,15 @@ def ends_with(run: Run, text: str, match: str) -> bool:
 @builtin("matches(input: string, pattern: string, flags?: string?)")
 def matches(run: Run, text: str, pattern: str, flags: str | None = None) -> bool:
     """Return whether a regular expression is found in a text."""
-    return patterns.found(pattern, flags or "", text)
+    with _timed(run):
+        return patterns.found(pattern, flags or "", text)
 
 
 @builtin("replace(input: string, pattern: string, replacement: string, flags?: string?)")
 def replace(run: Run, text: str, pattern: str, replacement: str, flags: str | None = None) -> str:
     """Return the text with every match replaced; ``$1`` is the first group."""
-    result = patterns.replaced(pattern, flags or "", text, replacement)
+    with _timed(run):
+        result = patterns.replaced(pattern, flags or "", text, replacement)
     run.spend(len(result) // limits.CHARACTERS_PER_STEP)
     return result
 
@@ -94,7 +109,8 @@ def replace(run: Run, text: str, pattern: str, replacement: str, flags: str | No
 @builtin("split(string: string, delimiter: string)")
 def split(run: Run, text: str, delimiter: str) -> list[str]:
     """Return the parts of a text between the matches of a regular expression."""
-    parts = patterns.divided(delimiter, text)
+    with _timed(run):
+        parts = patterns.divided(delimiter, text)
     run.spend(len(parts))
     return parts
 

@@ -428,3 +428,60 @@ def test_error_boundary_on_a_call_activity() -> None:
     )
 
     assert Play.of(body, others=other).path == ["s", "qs", "qe", "b", "e"]
+
+
+def test_receive_task_with_a_boundary_timer() -> None:
+    """A receive task waits for its message until its boundary event ends the wait."""
+    body = (
+        start()
+        + node("receiveTask", "r", messageRef="M")
+        + boundary("b", "r", timer("PT1H"))
+        + user("h")
+        + end()
+        + path("s", "r", "e")
+        + path("b", "h", "e")
+    )
+
+    assert Play.of(body).message("r", got=1).path == ["s", "r", "e"]
+    assert Play.of(body).fire("b").waiting == ["h"]
+
+
+def test_uncaught_error_of_a_called_process_ends_its_caller() -> None:
+    """An error that neither the called process nor the call activity catches ends the whole instance."""
+    other = f'<process id="Q">{start("qs")}{end("qe", event("error", "E"))}{flow("qs", "qe")}</process>'
+    play = Play.of(start() + node("callActivity", "c", calledElement="Q") + path("s", "c"), others=other)
+
+    assert (play.status, [t.name for t in play.thrown]) == ("terminated", ["broken"])
+
+
+def test_error_event_subprocess_of_the_process() -> None:
+    """The process itself may catch: its handler runs to the end and the process completes."""
+    body = start() + user("u") + path("s", "u") + handler("x", event("error", "E"), interrupting=True)
+    play = Play.of(body).throw("u", "broken")
+
+    assert play.waiting == ["h"]
+    assert play.do("h").status == "completed"
+
+
+def test_payload_of_a_boundary_message_lands_outside_a_cancelled_host() -> None:
+    """Data that interrupt a subprocess outlive it."""
+    inside = '<dataObject id="note"/>' + start("s1") + user("u") + path("s1", "u")
+    body = start() + sub("a", inside) + boundary("b", "a", event("message", "M")) + user("z")
+    play = Play.of(body + path("s", "a") + path("b", "z")).message("b", note="x")
+
+    assert play.variables == {"note": "x"}
+
+
+def test_handler_passes_an_escalation_on() -> None:
+    """An event subprocess that throws what it caught reaches the boundary event outside, not itself."""
+    again = node("startEvent", "xs", event("escalation", "X"), isInterrupting="false")
+    again += end("xe", event("escalation", "X")) + path("xs", "xe")
+    inside = start("s1") + node("intermediateThrowEvent", "t", event("escalation", "X")) + end("e1")
+    inside += path("s1", "t", "e1") + sub("x", again, triggeredByEvent="true")
+    body = (
+        start() + sub("a", inside) + boundary("b", "a", event("escalation", "X"), interrupting=False) + end()
+    )
+    play = Play.of(body + end("told") + path("s", "a", "e") + path("b", "told"))
+
+    assert play.status == "completed"
+    assert sorted(play.ended_at) == ["e", "told"]

@@ -230,3 +230,30 @@ def test_sequential_instances_with_total() -> None:
     play = one(script("a", "sum = sum + x", marker), {"xs": [1, 2, 3], "sum": 0})
 
     assert play.variables["ys"] == [1, 3, 6]
+
+
+def test_receive_task_for_each_item() -> None:
+    """Every instance waits for a message of its own."""
+    play = one(
+        node("receiveTask", "a", many(jf_collection="xs", jf_element="x"), messageRef="M"),
+        {"xs": [1, 2]},
+        roots='<message id="M" name="letter" jf:correlationKey="=x"/>',
+    )
+
+    assert [w.correlation_key for w in play.advance.waits] == ["1", "2"]
+    assert play.message("a").message("a").waiting == ["z"]
+
+
+def test_signal_that_reaches_instances_and_their_boundary() -> None:
+    """The boundary event around is told first and cancels the instances that also wait."""
+    inside = (
+        many(cardinality("2"))
+        + start("s1")
+        + node("intermediateCatchEvent", "c", event("signal", "S"))
+        + user("u")
+        + path("s1", "c", "u")
+    )
+    body = start() + node("subProcess", "a", inside) + user("h") + path("s", "a") + path("b", "h")
+    body += node("boundaryEvent", "b", event("signal", "S"), attachedToRef="a")
+
+    assert Play.of(body).signal("alarm").waiting == ["h"]

@@ -459,3 +459,12 @@ def test_clock_of_an_event_runs_while_it_is_waited_for() -> None:
     )
 
     assert [w.code for w in play.advance.waits if isinstance(w, ClockWait)] == ["D-1"]
+
+
+def test_spent_budget_can_be_continued() -> None:
+    """Once the data let the loop end, a retry finishes the instance."""
+    body = start() + node("exclusiveGateway", "m") + node("exclusiveGateway", "g", default="back") + end()
+    body += path("s", "m", "g") + flow("g", "e", "done") + flow("g", "m", identity="back")
+    play = Play.of(body, {"done": False})
+
+    assert play.set(done=True).retry().status == "completed"

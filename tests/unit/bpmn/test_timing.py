@@ -1,11 +1,13 @@
 """Instants, durations and cycles of timers."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from diagrams import NOON, end, flow, model, node, path, start, timer
 
-from bpmn import feel
+from bpmn import feel, interpreter
 from bpmn.lowering import Trigger
 from bpmn.spiff import timing
 from bpmn.spiff.failures import TimerInvalid
@@ -79,3 +81,24 @@ def test_a_timer_that_is_a_deadline_says_so() -> None:
     """The ledger of that deadline owns the instant."""
     assert timing.deadline_code(' deadline("D-110") ') == "D-110"
     assert timing.deadline_code('deadline("D-110") + duration("P1D")') is None
+
+
+def test_timer_from_a_deadline_function() -> None:
+    """The environment's functions, also those with spaces in their names, serve timers and conditions."""
+    functions = {
+        "deadline": lambda code: NOON + timedelta(days=3),
+        "working days between": lambda a, b: Decimal(4),
+    }
+    environment = feel.Environment(now=NOON, functions=functions)
+    body = start() + node("intermediateCatchEvent", "t", timer('=deadline("D-110")', "timeDate"))
+    body += (
+        node("exclusiveGateway", "g")
+        + end()
+        + path("s", "g")
+        + flow("g", "t", "working days between(1, 2) = 4")
+    )
+    advance = interpreter.start(model(body + path("t", "e")), environment=environment)
+
+    [wait] = advance.waits
+
+    assert (wait.deadline, wait.due_at) == ("D-110", NOON + timedelta(days=3))

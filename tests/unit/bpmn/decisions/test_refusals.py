@@ -34,7 +34,6 @@ def refused(*elements: str) -> list[Finding]:
             "expression-language",
             '<literalExpression expressionLanguage="groovy"><text>x</text></literalExpression>',
         ),
-        ("no-logic", ""),
     ],
 )
 def test_refusal_names_the_place(code: str, logic: str) -> None:

@@ -72,3 +72,14 @@ def test_full_width_signs_inside_texts_and_names_are_fine():
     value = feel.evaluate('金额（元） > 5 and 备注 = "好，的"', {"金额（元）": 6, "备注": "好，的"})
 
     assert value is True
+
+
+@pytest.mark.parametrize("text", ['@"2024-02-30"', '@"soon"', "{a: 1, a: 2}"])
+def test_impossible_constant_is_null_but_refused_where_it_is_kept(text):
+    """
+    A constant that cannot be is FEEL whose value is null; at deployment it is refused with its place.
+    """
+    assert feel.evaluate(text, {}) is None
+    assert feel.trace(text, {}).reasons
+    with pytest.raises(feel.ImpossibleConstant):
+        feel.compile(text)

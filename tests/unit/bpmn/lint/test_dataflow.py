@@ -11,7 +11,7 @@ FORMS = Catalogue(forms=frozenset({"ask"}), form_fields={"ask": frozenset({"answ
 
 def choose(name: str, before: str = "", start: str = '<startEvent id="s"/>') -> bytes:
     first = before.split('id="', 1)[1].split('"', 1)[0] if before else "g"
-    join = '<sequenceFlow id="f2" sourceRef="{}" targetRef="g"/>'.format(first) if before else ""
+    join = f'<sequenceFlow id="f2" sourceRef="{first}" targetRef="g"/>' if before else ""
     return file(
         f'{start}{before}<exclusiveGateway id="g" default="no"/><scriptTask id="later"><script>late = 1</script></scriptTask>'
         f'<endEvent id="e"/><sequenceFlow id="f1" sourceRef="s" targetRef="{first}"/>{join}'

@@ -444,6 +444,8 @@ def upgrade() -> None:
     sa.Column('owner_id', sa.Text(), nullable=True),
     sa.Column('form_key', sa.Text(), nullable=True),
     sa.Column('extensions', postgresql.JSONB(), nullable=False),
+    sa.Column('inputs', postgresql.JSONB(), nullable=True),
+    sa.Column('inputs_hash', sa.Text(), nullable=True),
     sa.Column('priority', sa.Integer(), server_default=sa.text('50'), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
