@@ -64,7 +64,8 @@ def ensure_role(wait: UserTaskWait, who: str | None) -> None:
         return
     role, _, slot = who.partition("=")[0].partition("@")
     roles = str(wait.extensions.get("roles") or "").split()
-    if role not in roles or slot not in ("", str(wait.extensions.get("at") or "")):
+    held_in = str(wait.extensions.get("at") or "")
+    if role not in roles or (slot and held_in and slot != held_in):
         raise StepRefused(f"任务“{wait.name}”由 {'、'.join(roles)} 办理，{who} 不能办理。")
 
 

@@ -13,7 +13,6 @@ from typing import Any
 
 from bpmn.deadlines.calendar import ZONE
 from bpmn.deadlines.lawpack import LawPack
-from bpmn.deadlines.reckoning import reckon_from
 from bpmn.model import JobWait, Value
 from tasks.calculations import case_file, compensation, limitation
 from tasks.calculations.limitation import Cause, Interruption
@@ -100,9 +99,8 @@ def _compensation(parameters: Mapping[str, Value], moment: Moment) -> Answer:
 def _guidance(parameters: Mapping[str, Value], moment: Moment) -> Answer:
     routing = dict(parameters.get("routing") or {})
     start = parameters.get("endedAt") or moment.now
-    routes = [_dated(route, start, moment) for route in routing.get("routes") or []]
     told = _limitation(parameters, moment, start) or routing.get("limitation")
-    return Answer(values={"prepared": {**routing, "routes": routes, "limitation": told}})
+    return Answer(values={"prepared": {**routing, "limitation": told}})
 
 
 def _limitation(
@@ -129,14 +127,6 @@ def _read_day(value: Value) -> date | None:
     if isinstance(value, str):
         return date.fromisoformat(value[:10])
     return value if isinstance(value, date) else None
-
-
-def _dated(route: Mapping[str, Value], start: datetime, moment: Moment) -> dict[str, Value]:
-    rule = moment.lawpack.catalogue.rules.get(str(route.get("deadline") or ""))
-    last = None
-    if rule is not None and rule.length:
-        last = reckon_from(rule, start, moment.lawpack.calendar).statutory_last_day
-    return {**route, "lastDay": last}
 
 
 def _day(value: Value, moment: Moment) -> date:

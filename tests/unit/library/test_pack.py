@@ -13,6 +13,14 @@ from workflows import scenario_pack
 
 PACK = scenario_pack.open_pack(scenario_pack.LIBRARY / "dispute-referral")
 ELEMENTS = list(PACK.definition.elements.values())
+HELD_IN = {
+    **dict.fromkeys(("R02", "R04", "R05"), "station"),
+    **dict.fromkeys(("R07", "R08"), "room"),
+    **dict.fromkeys(("R13", "R18"), "justice-district"),
+    "R06": "justice",
+    "R10": "legal",
+    "R14": "police-district",
+}  #: role -> kind of unit in which it is held
 
 
 def named(attribute: str) -> set[str]:
@@ -31,17 +39,38 @@ def test_nothing_would_be_refused() -> None:
     assert [f.message for f in parser.check(files) if f.severity is not Severity.INFO] == []
 
 
-def test_every_user_task_has_form_roles_unit_and_source() -> None:
-    """Who does what where, by which right, stands at every user task."""
+def test_every_user_task_has_form_roles_and_source() -> None:
+    """Who does what, by which right, stands at every user task."""
     tasks = [element for element in ELEMENTS if element.type == "userTask"]
-    needed = {"form", "roles", "at", "source"}
+    needed = {"form", "roles", "source"}
 
     assert {task.id for task in tasks if needed - set(task.extensions)} == set()
 
 
+def test_the_unit_of_a_task_is_where_its_roles_are_held() -> None:
+    """A task names a unit exactly when all its roles are held in the same kind of unit."""
+    tasks = [element for element in ELEMENTS if element.type == "userTask"]
+    held = {task.id: {HELD_IN[role] for role in str(task.extensions["roles"]).split()} for task in tasks}
+    named = {task.id: {str(task.extensions["at"])} if task.extensions.get("at") else set() for task in tasks}
+
+    assert named == {task: slots if len(slots) == 1 else set() for task, slots in held.items()}
+
+
 def test_forms_and_tasks_match() -> None:
     """Every form that is named exists, and every form that exists is named."""
-    assert named("form") == set(PACK.forms)
+    by_hand = {message["form"] for message in PACK.settings["message"]}
+
+    assert named("form") | by_hand == set(PACK.forms)
+
+
+def test_messages_that_people_enter_are_waited_for() -> None:
+    """A message with a form is caught by an element of the pack, by roles the law pack knows."""
+    offered = PACK.settings["message"]
+    waiting = {element for message in offered for element in message.get("at", ())}
+
+    assert {message["name"] for message in offered} <= set(PACK.settings["messages"]["catches"])
+    assert waiting <= set(PACK.definition.elements)
+    assert {role for message in offered for role in message["roles"]} <= set(PACK.lawpack.roles)
 
 
 @pytest.mark.parametrize("key", sorted(PACK.forms))
