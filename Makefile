@@ -70,7 +70,9 @@ check: setup $(STAMPS)/dev ## format, lint, types, import contracts, documentati
 	@$(BIN)/lint-imports
 	@$(BIN)/interrogate -q bpmn tasks forms workflows api
 	@$(BIN)/python scripts/check_pins.py
+	@$(BIN)/python scripts/catalogue.py
 	@for pack in bpmn/library/*/pack.toml; do $(BIN)/jingfa check $$(dirname $$pack) || exit 1; done
+	@$(BIN)/jingfa scenarios >/dev/null && echo "scenarios: all as expected"
 
 bench: setup $(STAMPS)/dev ## measure speed against comparators, in one run
 	@$(BIN)/python -m bench

@@ -70,7 +70,7 @@ def _login_form(
         "problem": problem,
         "account": account,
         "visit_csrf": auth.visit_token(visit),
-        "accounts": DEMO_ACCOUNTS if engine.settings.demo else (),
+        "accounts": [{**a, "words": _(a["words"])} for a in DEMO_ACCOUNTS] if engine.settings.demo else (),
         "demo_password": DEMO_PASSWORD,
         "now": now,
     }

@@ -16,6 +16,7 @@ from api.headers import DIAGRAM_CSP
 from api.i18n import gettext as _
 from api.pages.cases import state_words
 from api.pages.frame import Form, go, listed, show
+from api.pages.law import dispute_type
 from api.pages.papers import titles_of
 from api.pages.tasks import holder_words
 from api.templating import due
@@ -220,7 +221,7 @@ def _joined(*parts: str | None) -> str:
 
 
 def _facts(uow: UnitOfWork, case: ProcessInstance) -> list[dict[str, str]]:
-    found = [{"label": _(label), "value": _shown(_at(case.variables, path))} for path, label in FACTS]
+    found = [{"label": _(label), "value": _fact(case.variables, path)} for path, label in FACTS]
     parties = case.variables.get("parties")
     if isinstance(parties, list):
         names = listed(str(p.get("name", "")) for p in parties if isinstance(p, Mapping))
@@ -228,6 +229,11 @@ def _facts(uow: UnitOfWork, case: ProcessInstance) -> list[dict[str, str]]:
     tree = people.organisation(uow)
     units = listed(dict.fromkeys(tree.name(unit) for unit in case.units.values()))
     return [fact for fact in [*found, {"label": _("办理单位"), "value": units}] if fact["value"]]
+
+
+def _fact(variables: Mapping[str, Any], path: str) -> str:
+    value = _at(variables, path)
+    return _shown(dispute_type(value) if path == "dispute.type" else value)
 
 
 def _at(tree: Any, path: str) -> Any:

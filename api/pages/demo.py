@@ -10,12 +10,21 @@ from starlette.responses import Response
 from api.auth import EngineOf, SignedIn
 from api.pages.frame import Form, go, way_back
 from bpmn.errors import NotFound
-from workflows import clocks
+from forms.locale import N_
+from workflows import clocks, demo_people
 
 router = APIRouter(include_in_schema=False)
 
-DEMO_PASSWORD = "demo-Hailing-2026"
-DEMO_ACCOUNTS: tuple[dict[str, str], ...] = ()
+DEMO_PASSWORD = demo_people.PASSWORD
+#: One account of each kind, in the order in which a case passes through their hands.
+DEMO_ACCOUNTS = (
+    {"account": "chengdong.minjing1", "words": N_("民警")},
+    {"account": "chengdong.suoling1", "words": N_("派出所值班领导")},
+    {"account": "chengdong.sifa1", "words": N_("司法所干警")},
+    {"account": "chengdong.tiaojie1", "words": N_("专职调解员")},
+    {"account": "hailing.jicengke", "words": N_("区司法局基层科（督办）")},
+    {"account": "hailing.zhengce", "words": N_("政策编辑员")},
+)
 STEPS = {"1": 1, "24": 24, "168": 168}
 
 

@@ -75,6 +75,7 @@ class DecisionModel:
             for key, node in self._own.items()
         )
         self.name = graph.definitions.name
+        self.definitions = graph.definitions  #: what the file says, as read
 
     def evaluate(
         self,
@@ -108,10 +109,7 @@ class DecisionModel:
         node = self._own[key].node
         if not isinstance(node, DecisionService):
             return session.values[key]
-        own = self._graph.definitions.namespace
-        inputs = [key for one in node.inputs if (key := f"{own}#{one}") in self._graph.nodes]
-        fixed = {key: given.get(self._graph.nodes[key].node.name) for key in inputs}
-        return self._graph.service(node, given, fixed, session)
+        return self._graph.serve(node, given, session)
 
     def _targets(self, decision: str | None) -> list[str]:
         if decision is None:
@@ -123,6 +121,13 @@ class DecisionModel:
         raise DecisionNotFound(f"模型中没有决策「{decision}」。可用的决策：{names}。")
 
     def _inputs(self, key: str) -> tuple[InputInfo, ...]:
+        node = self._graph.nodes[key].node
+        if isinstance(node, DecisionService):
+            named = [self._graph.nodes[one] for one in self._graph.parameters(node, self._graph.definitions)]
+            return tuple(InputInfo(name=one.node.name, type=str(one.declared.type)) for one in named)
+        return self._needed(key)
+
+    def _needed(self, key: str) -> tuple[InputInfo, ...]:
         found, stack, seen = [], [key], {key}
         while stack:
             node = self._graph.nodes[stack.pop()]
@@ -136,7 +141,7 @@ class DecisionModel:
 
     def check(self) -> tuple[Finding, ...]:
         """Return what staff should know of the tables: gaps, overlaps, dead and masked rules, each with an example."""
-        return (*self._graph.findings, *check_tables(self._graph.definitions))
+        return (*self._graph.findings, *self._graph.remarks, *check_tables(self._graph.definitions))
 
 
 def _outcome(values: Mapping[str, Value], session: Session) -> Outcome:

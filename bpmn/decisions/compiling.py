@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from bpmn import feel
+from bpmn.decisions import strictness
 from bpmn.decisions.cells import cell
 from bpmn.decisions.model import (
     Boxed,
@@ -46,9 +47,11 @@ class Compiler:
 
     def __init__(self, types: Types, file: str) -> None:
         self.types = types
+        self.remarks: list[Finding] = []  #: what staff should know, but what runs
         self.names_types = False  #: whether any text says the name of a type
         self.findings: list[Finding] = []
         self._file = file
+        self._is_open = False  #: inside a filter, where any name may be an entry of the items
 
     def boxed(self, box: Boxed, names: Names, owner: str) -> Code:
         """Compile any boxed expression; *owner* is the name under which tables tell their matches."""
@@ -58,15 +61,16 @@ class Compiler:
         self, code: str, literal: Literal, message: str, remedy: str, severity: Severity = Severity.ERROR
     ) -> None:
         """Record a finding at an expression."""
-        self.findings.append(
-            Finding(
-                severity=severity,
-                code=code,
-                message=message,
-                remedy=remedy,
-                file=self._file,
-                element_id=literal.place.element_id,
-            )
+        self.findings.append(self._finding(code, literal, message, remedy, severity))
+
+    def _finding(self, code: str, literal: Literal, message: str, remedy: str, severity: Severity) -> Finding:
+        return Finding(
+            severity=severity,
+            code=code,
+            message=message,
+            remedy=remedy,
+            file=self._file,
+            element_id=literal.place.element_id,
         )
 
     def _syntax(
@@ -78,6 +82,23 @@ class Compiler:
         message = f"{literal.place.label}：{problem.message}"
         self.record("feel-syntax", literal, message, remedy, severity)
 
+    def _remark(self, literal: Literal, compiled: feel.Expression | feel.UnaryTests, names: Names) -> None:
+        """Note names out of reach, and what the declared types make impossible."""
+        label = literal.place.label
+        found = [
+            ("name-not-required", f"{label}{sentence}", "请补上依赖或输入数据；否则只有调用方另给时才有值。")
+            for sentence in ([] if self._is_open else strictness.unreachable_names(compiled, names))
+        ]
+        if isinstance(compiled, feel.Expression):
+            try:
+                strictness.type_of(literal.text, compiled.root, names, compiled.names)
+            except feel.ExpressionTypeError as problem:
+                found.append(("feel-type", f"{label}：{problem.message}", "请改正；现在它的结果总是空。"))
+        for code, message, remedy in found:
+            finding = self._finding(code, literal, message, remedy, Severity.WARNING)
+            if finding not in self.remarks:
+                self.remarks.append(finding)
+
     def literal(self, literal: Literal, names: Names, owner: str = "") -> Code:
         """Compile a FEEL text; an empty one is null."""
         if not literal.text:
@@ -85,6 +106,7 @@ class Compiler:
         self.names_types |= bool(_NAMES_TYPES.search(literal.text))
         try:
             expression = feel.compile(literal.text, names=names, types=names)
+            self._remark(literal, expression, names)
         except feel.ImpossibleConstant as problem:
             self._syntax(literal, problem, Severity.WARNING)
             return _nothing(f"{literal.place.label}：{problem.message}")
@@ -101,7 +123,9 @@ class Compiler:
             return None
         self.names_types |= bool(_NAMES_TYPES.search(literal.text))
         try:
-            return feel.compile_unary_tests(literal.text, names=names, types=names)
+            tests = feel.compile_unary_tests(literal.text, names=names, types=names)
+            self._remark(literal, tests, names)
+            return tests
         except feel.ImpossibleConstant as problem:
             self._syntax(literal, problem, Severity.WARNING)
             return _NEVER
@@ -119,6 +143,7 @@ class Compiler:
 
     def table(self, table: DecisionTable, names: Names, owner: str) -> Code:
         """Compile a decision table."""
+        self.remarks += strictness.TableCheck(table, names, self.types, self._file).findings()
         return Table(
             table=table,
             owner=owner,
@@ -218,7 +243,9 @@ class Compiler:
     def filter_(self, box: Filter, names: Names, owner: str) -> Code:
         """Compile a boxed filter."""
         source = self.boxed(box.source, names, owner)
+        was_open, self._is_open = self._is_open, True  # entries of the items are names, too
         match = self.boxed(box.match, {**names, "item": ANY}, owner)
+        self._is_open = was_open
 
         def keep(scope: Scope, session: Session) -> Value:
             found = _items(source(scope, session), session, box.place.label)

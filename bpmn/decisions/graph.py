@@ -14,7 +14,8 @@ from bpmn import feel
 from bpmn.decisions.compiling import Compiler, Names, function, typed
 from bpmn.decisions.model import BusinessKnowledge, Decision, DecisionService, Definitions, InputData, Node
 from bpmn.decisions.session import Code, Scope, Session
-from bpmn.decisions.types import ANY, Declared, Types
+from bpmn.decisions.strictness import hidden
+from bpmn.decisions.types import ANY, Declared, Types, coerce
 from bpmn.errors import DeploymentInvalid
 from bpmn.feel.types import FUNCTION, Type
 from bpmn.feel.values import Function, Value
@@ -39,6 +40,7 @@ class Graph:
     def __init__(self, definitions: Definitions) -> None:
         self.definitions = definitions
         self.findings: list[Finding] = list(definitions.findings)
+        self.remarks: list[Finding] = []
         self.nodes: dict[str, Compiled] = {}
         self._files: dict[str, tuple[Definitions, Types]] = {}
         self._named_types: dict[str, Type] = {}
@@ -60,6 +62,7 @@ class Graph:
             for node in definitions.nodes.values():
                 self._add(node, definitions, types, compiler)
             self.findings += compiler.findings
+            self.remarks += compiler.remarks
             if compiler.names_types:
                 self._named_types = {**types.named(), **self._named_types}
 
@@ -76,7 +79,7 @@ class Graph:
         declared = types.declared(getattr(node, "type_ref", None))
         if reference := getattr(node, "type_ref", None):
             self._known_type(reference, types, node, definitions.file)
-        code = self._code(node, declared, self._names(node, definitions, types), compiler)
+        code = self._code(node, definitions, declared, self._names(node, definitions, types), compiler)
         self.nodes[key] = Compiled(
             key=key, node=node, file=definitions.file, declared=declared, requires=requires, code=code
         )
@@ -93,11 +96,12 @@ class Graph:
             )
 
     def _requirements(self, node: Node, definitions: Definitions) -> Iterable[tuple[str, str | None]]:
-        for target in getattr(node, "requires", ()):
+        for target in _targets(node):
             key, prefix = _resolved(target, definitions)
             namespace, _, id_ = key.rpartition("#")
             if namespace in self._files and id_ in self._files[namespace][0].nodes:
-                yield key, prefix
+                if not isinstance(node, DecisionService):  # it is evaluated where it is called
+                    yield key, prefix
             else:
                 self._finding(
                     Severity.ERROR,
@@ -111,15 +115,28 @@ class Graph:
     def _names(self, node: Node, definitions: Definitions, types: Types) -> Names:
         """Every name that a text may mean: those of the file, and imports as contexts."""
         names: dict[str, Type] = {}
+        required = {_resolved(target, definitions) for target in getattr(node, "requires", ())}
+        keys, prefixes = (
+            {key for key, _ in required} | {_key(definitions, node)},
+            {one for _, one in required},
+        )
         for other in definitions.nodes.values():
-            names[other.name] = _type_of(other, types)
+            type_ = _type_of(other, types)
+            names[other.name] = type_ if _key(definitions, other) in keys else hidden(type_)
         for prefix, imported in definitions.imports.items():
             inner = self._files[imported.namespace][1]
             members = {other.name: _type_of(other, inner) for other in imported.nodes.values()}
-            names |= members if prefix.startswith("#") else {prefix: Type("context", members=members)}
+            whole = Type("context", members=members)
+            names |= (
+                members
+                if prefix.startswith("#")
+                else {prefix: whole if prefix in prefixes else hidden(whole)}
+            )
         return names
 
-    def _code(self, node: Node, declared: Declared, names: Names, compiler: Compiler) -> Code:
+    def _code(
+        self, node: Node, definitions: Definitions, declared: Declared, names: Names, compiler: Compiler
+    ) -> Code:
         match node:
             case InputData():
                 label = f"输入数据「{node.name}」"
@@ -132,41 +149,57 @@ class Graph:
                     node.name, compiler.knowledge(node.logic, names, node.name, _result(declared))
                 )
             case DecisionService():
-                return lambda scope, session: self._service(node, session)
+                return lambda scope, session: self._service(node, definitions, session)
 
-    def _service(self, node: DecisionService, session: Session) -> Function:
+    def _service(self, node: DecisionService, home: Definitions, session: Session) -> Function:
         """A service as a function of its input data, then of its input decisions."""
-        keys = [self._key_of(target) for target in (*node.data, *node.inputs)]
+        keys = self.parameters(node, home)
         parameters = {self.nodes[key].node.name: self.nodes[key].declared for key in keys}
 
         def body(given: Scope, inner: Session) -> Value:
             fixed = {key: given.get(self.nodes[key].node.name) for key in keys}
-            return self.service(node, given, fixed, inner)
+            return self.service(node, home, given, fixed, inner)
 
         return function(node.name, parameters, body, {}, session)
 
+    def parameters(self, node: DecisionService, home: Definitions) -> list[str]:
+        """Return the keys of a service's parameters: input data, then input decisions."""
+        return [self._key_of(target, home) for target in (*node.data, *node.inputs)]
+
+    def serve(self, node: DecisionService, given: Scope, session: Session) -> Value:
+        """Evaluate a service of the main file with what the caller gives by name."""
+        fixed: dict[str, Value] = {}
+        for target in node.inputs:
+            decision = self.nodes[self._key_of(target, self.definitions)]
+            value, reason = coerce(given.get(decision.node.name), decision.declared, session.environment)
+            fixed[decision.key] = value
+            if reason:
+                session.note(f"输入决策「{decision.node.name}」：{reason}")
+        return self.service(node, self.definitions, given, fixed, session)
+
     def service(
-        self, node: DecisionService, scope: Scope, fixed: Mapping[str, Value], session: Session
+        self,
+        node: DecisionService,
+        home: Definitions,
+        scope: Scope,
+        fixed: Mapping[str, Value],
+        session: Session,
     ) -> Value:
-        """Evaluate the output decisions of a service, taking *fixed* nodes as given."""
+        """Evaluate the output decisions of a service of the file *home*, taking *fixed* nodes as given."""
         inner = Session(session.environment)
         inner.values.update(fixed)
-        targets = [self._key_of(target) for target in node.outputs]
+        targets = [self._key_of(target, home) for target in node.outputs]
         self.run(targets, scope, inner)
         for reason in inner.reasons:
             session.note(reason)
         session.matched.update(inner.matched)
         values = {self.nodes[key].node.name: inner.values[key] for key in targets}
         value = next(iter(values.values())) if len(values) == 1 else values
-        result = _result(self.nodes[self._key_of(node.id)].declared)
+        result = _result(self.nodes[_key(home, node)].declared)
         return typed(lambda *_: value, result, f"决策服务「{node.name}」")(scope, session)
 
-    def _key_of(self, target: str) -> str:
-        for definitions, _ in self._files.values():
-            key = _resolved(target, definitions)[0]
-            if key in self.nodes:
-                return key
-        raise KeyError(target)
+    def _key_of(self, target: str, home: Definitions) -> str:
+        return _resolved(target, home)[0]
 
     def _sorted(self) -> Sequence[str]:
         """Requirements before what requires them; a cycle is a finding. Iterative: chains may be long."""
@@ -247,6 +280,17 @@ class Graph:
             else:
                 scope[name] = value
         return scope
+
+
+def _key(definitions: Definitions, node: Node) -> str:
+    return f"{definitions.namespace}#{node.id}"
+
+
+def _targets(node: Node) -> tuple[str, ...]:
+    """What a node points at: a service at the decisions and data it is made of."""
+    if isinstance(node, DecisionService):
+        return (*node.outputs, *node.inputs, *node.data)
+    return getattr(node, "requires", ())
 
 
 def _resolved(target: str, definitions: Definitions) -> tuple[str, str | None]:

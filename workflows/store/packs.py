@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from workflows.store import tables as t
@@ -142,7 +143,7 @@ class Packs(Repository):
         """Return versions by key, the newest first."""
         d = t.process_definition.c
         query = select(*COLUMNS).order_by(d.key, d.version.desc())
-        return self._all(query.distinct(d.key) if latest_only else query, _definition)
+        return self._all(query.ext(distinct_on(d.key)) if latest_only else query, _definition)
 
     def names(self) -> dict[str, str]:
         """Return definition id -> name."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, exists, false, or_, true
+from sqlalchemy import ColumnElement, and_, exists, false, or_, true
 
 from tasks.model import Scope
 from workflows.store import tables as t
@@ -30,7 +30,7 @@ def visible(scope: Scope, column: Any = t.process_instance.c.id) -> ColumnElemen
 
 
 def _takes_part(scope: Scope, column: Any) -> ColumnElement[bool]:
-    part: Table = t.participant
+    part = t.participant.alias()
     mine = and_(
         part.c.instance_id == column, part.c.person_id == scope.person_id, part.c.part.in_(SEEING_PARTS)
     )
@@ -38,5 +38,6 @@ def _takes_part(scope: Scope, column: Any) -> ColumnElement[bool]:
 
 
 def _touches_units(scope: Scope, column: Any) -> ColumnElement[bool]:
-    inside = and_(t.instance_unit.c.instance_id == column, t.instance_unit.c.unit_id.in_(sorted(scope.units)))
-    return exists().where(inside)
+    # An alias of its own: a query that joins the same table must not swallow this one's FROM.
+    unit = t.instance_unit.alias()
+    return exists().where(and_(unit.c.instance_id == column, unit.c.unit_id.in_(sorted(scope.units))))
