@@ -136,7 +136,9 @@ def _catalogue(folder: Path) -> tuple[Catalogue, tuple[Finding, ...]]:
             forms=frozenset(one.stem for place in places for one in place.glob("forms/*.json")),
             papers=frozenset(papers | set(law.papers)),
             sources=frozenset(law.sources),
-            form_fields={key: names for place in reversed(places) for key, names in _form_fields(place).items()},
+            form_fields={
+                key: names for place in reversed(places) for key, names in _form_fields(place).items()
+            },
         ),
         (),
     )

@@ -41,7 +41,7 @@ class PackFolder:
         Raises:
             DeploymentInvalid: with every finding.
         """
-        return parser.parse(self._models(), process_id=self.key)
+        return parser.parse(self.models(), process_id=self.key)
 
     @cached_property
     def forms(self) -> Mapping[str, Form]:
@@ -77,7 +77,7 @@ class PackFolder:
     def _models(self) -> dict[str, bytes]:
         files = [*sorted(self.path.glob("*.bpmn")), *sorted(self.path.glob("decisions/*.dmn"))]
         own = {file.name: file.read_bytes() for file in files}
-        return {**{name: data for pack in self.used for name, data in pack._models().items()}, **own}
+        return {**{name: data for pack in self.used for name, data in pack.models().items()}, **own}
 
     def scenarios(self) -> tuple[Scenario, ...]:
         """
