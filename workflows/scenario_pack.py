@@ -74,7 +74,8 @@ class PackFolder:
         """
         return tuple(open_pack(_place(self.path, name)) for name in self.settings.get("uses") or ())
 
-    def _models(self) -> dict[str, bytes]:
+    def models(self) -> dict[str, bytes]:
+        """Return diagrams and tables by file name, those of used packs included."""
         files = [*sorted(self.path.glob("*.bpmn")), *sorted(self.path.glob("decisions/*.dmn"))]
         own = {file.name: file.read_bytes() for file in files}
         return {**{name: data for pack in self.used for name, data in pack.models().items()}, **own}
