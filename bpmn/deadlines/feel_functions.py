@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from bpmn.deadlines.cadence_functions import cadence_functions
 from bpmn.deadlines.calendar import ZONE, Calendar
 from bpmn.deadlines.catalogue import Catalogue
 from bpmn.deadlines.errors import DeadlineNotCountable, DeadlineNotFound, LedgerInvalid
@@ -28,7 +29,8 @@ def feel_functions(
     ``deadline(code, from?)`` gives the due date and time (last second in time) of a fresh period, counted
     from *now* when ``from`` is missing; ``last day(code, from?)`` its statutory last day;
     ``working days between(a, b)`` counts after *a* up to *b*; ``add working days(d, n)`` (negative goes back);
-    ``is working day(d)``; ``next working day(d)``; ``previous working day(d)``; ``month end working day(d)``.
+    ``is working day(d)``; ``next working day(d)``; ``previous working day(d)``; ``month end working day(d)``;
+    and the next dates of the cadences (``cadence_functions``).
     """
 
     def deadline(code: object, start: object = None) -> datetime | None:
@@ -44,7 +46,12 @@ def feel_functions(
         due = deadline(code, start)
         return due.date() if due is not None else None
 
-    return {"deadline": deadline, "last day": last_day, **_day_functions(calendar)}
+    return {
+        "deadline": deadline,
+        "last day": last_day,
+        **_day_functions(calendar),
+        **cadence_functions(calendar),
+    }
 
 
 def _day_functions(calendar: Calendar) -> dict[str, Callable[..., Any]]:

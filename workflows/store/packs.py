@@ -170,6 +170,16 @@ class Packs(Repository):
         rows = self._rows(query.order_by(s.due_at).with_for_update(skip_locked=True))
         return tuple(row._asdict() for row in rows)
 
+    def start_due(self, key: str, element_id: str) -> datetime | None:
+        """Return when a timer start event of any version of a process is due."""
+        older = select(t.process_definition.c.id).where(t.process_definition.c.key == key)
+        s = t.definition_start.c
+        query = select(func.min(s.due_at)).where(
+            s.definition_id.in_(older), s.element_id == element_id, s.kind == "timer"
+        )
+        due: datetime | None = self._connection.execute(query).scalar_one()
+        return due
+
     def set_start_due(
         self, definition_id: str, element_id: str, due_at: datetime | None, left: int | None
     ) -> None:
