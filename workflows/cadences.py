@@ -1,7 +1,7 @@
 """
 Processes that start by themselves, once for each unit and period (``jf:each`` on the process).
 
-The timer of the start event answers a context ``{at, period, due, …}`` for the FEEL variable ``from``. Exactly once is kept by
+The timer of the start event answers a context ``{at, period, due, …}`` of the period that follows ``now()``. Exactly once is kept by
 the database: the start row is locked while its periods start, and the business key ``process/unit/period`` is unique.
 A period missed in an outage starts once when the workers are back, with ``cadence.late`` true.
 """
@@ -60,8 +60,8 @@ def first_due(uow: UnitOfWork, model: ProcessDefinition, start: StartEvent) -> d
 
 def following(uow: UnitOfWork, timer: str, after: datetime) -> Period | None:
     """Return the first period that starts after an instant; None when the timer names none."""
-    environment = uow.installation.environment(uow.now)
-    found = feel.evaluate(timer.strip().removeprefix("="), {"from": after}, environment=environment)
+    environment = uow.installation.environment(after)
+    found = feel.evaluate(timer.strip().removeprefix("="), {}, environment=environment)
     at, label = (found.get("at"), found.get("period")) if isinstance(found, dict) else (None, None)
     if not isinstance(at, datetime) or at <= after or not label:
         return None
@@ -92,7 +92,12 @@ def _come(uow: UnitOfWork, timer: str, after: datetime) -> Iterator[Period]:
 
 
 def _begin(
-    uow: UnitOfWork, definition: DefinitionRow, element_id: str, period: Period, unit: Unit, tree: Organisation
+    uow: UnitOfWork,
+    definition: DefinitionRow,
+    element_id: str,
+    period: Period,
+    unit: Unit,
+    tree: Organisation,
 ) -> bool:
     """Begin one instance; False when the period of this unit has begun already."""
     key = f"{definition.key}/{unit.id}/{period.label}"

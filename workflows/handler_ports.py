@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bpmn.deadlines import Calendar
@@ -15,7 +15,7 @@ from bpmn.model import Json, Value
 from forms.documents.pdf import page_count
 from tasks.errors import DeliveryRefused, HandlerFailed
 from tasks.model import SYSTEM, Job
-from workflows import announcing, papers, parties, people, places, values
+from workflows import announcing, figures, papers, parties, people, places, values
 from workflows.store.rows import InstanceRow
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -91,6 +91,21 @@ class HandlerPorts:
             hashes = hashes_of(uow, parties)
             keys = uow.instances.running_with_parties(hashes, process="handover-%", but=self._job.instance_id)
             return {"count": len(keys), "numbers": list(keys)}
+
+    def counts(self, unit: str, since: date, until: date) -> Sequence[Mapping[str, Json]]:
+        """Count the cases of a unit by process."""
+        with self._engine.begin() as uow:
+            return figures.counts(uow, unit, since, until)
+
+    def carried(self, unit: str, processes: Sequence[str]) -> Sequence[Mapping[str, Json]]:
+        """Return what earlier periods left undone."""
+        with self._engine.begin() as uow:
+            return figures.carried(uow, unit, processes, but=self._job.instance_id)
+
+    def persons_in_care(self, unit: str) -> Sequence[Mapping[str, Json]]:
+        """Return references and categories of the unit's special persons."""
+        with self._engine.begin() as uow:
+            return figures.persons_in_care(uow, unit)
 
     def repeats(
         self, dispatch: Mapping[str, Value], parties: Sequence[Mapping[str, Value]]

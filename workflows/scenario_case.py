@@ -62,6 +62,8 @@ class InMemoryCase:
     def start(self, start: Start, values: Mapping[str, Value]) -> None:
         """Start by message or by the form of a start event."""
         event = self._start_event(start)
+        if start.timer is not None:
+            values = {**values, **self._next_period(event, start)}
         if start.form is not None:
             values = scenario_answers.checked(self.pack.forms[start.form], values, {}, self.environment)
         self.business_key = str((values.get("dispatch") or {}).get("no") or self.scenario.case)
@@ -162,11 +164,26 @@ class InMemoryCase:
     def _start_event(self, start: Start) -> StartEvent:
         for event in self.pack.definition.starts:
             element = self.pack.definition.elements[event.element_id]
-            if start.message is not None and event.event_name == start.message:
+            named = start.message or start.signal
+            if named is not None and event.event_name == named:
+                return event
+            if start.timer is not None and event.kind == "timer":
                 return event
             if start.form is not None and element.extensions.get("form") == start.form:
                 return event
-        raise StepRefused(f"没有由 {start.message or start.form} 开始的流程。")
+        named = start.message or start.form or start.signal or start.timer
+        raise StepRefused(f"没有由 {named} 开始的流程。")
+
+    def _next_period(self, event: StartEvent, start: Start) -> dict[str, Value]:
+        """Move on to the next period of a cadence and return what its process gets to know."""
+        timer = (event.timer or "").strip().removeprefix("=")
+        found = feel.evaluate(timer, {}, environment=self.environment)
+        if not isinstance(found, dict) or not isinstance(found.get("at"), datetime):
+            raise StepRefused(f"定时器“{timer}”没有给出下一期。")
+        self.move_to(found["at"])
+        known = {name: value for name, value in found.items() if name != "at"}
+        unit = {"unit": start.timer, "unitName": start.timer, "startedFor": found["at"], "late": False}
+        return {"cadence": {**known, **unit}, "units": {}}
 
     def _begin(self, event: StartEvent, values: Mapping[str, Value]) -> None:
         advance = interpreter.start(

@@ -19,8 +19,9 @@ from workflows.engine import Engine
 
 TOWNS = [Unit(id=f"t{n}", kind=UnitKind.TOWN, name=f"第{n}镇", parent="district") for n in range(1, 4)]
 WEEKLY = houses.model(
-    '<startEvent id="s"><timerEventDefinition><timeDate>=next weekly exchange(from)</timeDate></timerEventDefinition>'
-    '</startEvent><userTask id="a" jf:roles="R12" jf:at="town"/><endEvent id="e"/>' + houses.flows("s>a", "a>e"),
+    '<startEvent id="s"><timerEventDefinition><timeDate>=next weekly exchange(now())</timeDate></timerEventDefinition>'
+    '</startEvent><userTask id="a" jf:roles="R12" jf:at="town"/><endEvent id="e"/>'
+    + houses.flows("s>a", "a>e"),
     key="weekly",
     attributes='jf:each="town"',
 )
