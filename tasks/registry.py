@@ -11,7 +11,9 @@ from tasks.errors import UnknownOperation
 from tasks.handlers import (
     archive_case,
     calculate_compensation,
+    collect_figures,
     deliver_referral,
+    find_registered,
     find_repeats,
     match_grid,
     notify_external,
@@ -30,7 +32,9 @@ OPERATIONS: Mapping[str, Handler] = MappingProxyType(
     {
         "archive-case": archive_case.handle,
         "calculate-compensation": calculate_compensation.handle,
+        "collect-figures": collect_figures.handle,
         "deliver-referral": deliver_referral.handle,
+        "find-registered": find_registered.handle,
         "find-repeats": find_repeats.handle,
         "match-grid": match_grid.handle,
         "notify-external": notify_external.handle,

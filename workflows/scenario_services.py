@@ -56,6 +56,15 @@ def _no_repeats(_parameters: Mapping[str, Value], _moment: Moment) -> Answer:
     return Answer(values={"repeats": {"repeat30": 0, "repeat90": 0, "related": []}})
 
 
+def _not_registered(_parameters: Mapping[str, Value], _moment: Moment) -> Answer:
+    return Answer(values={"registered": {"count": 0, "numbers": []}})
+
+
+def _figures(_parameters: Mapping[str, Value], moment: Moment) -> Answer:
+    figures = {"from": moment.now.date(), "to": moment.now.date(), "rows": []}
+    return Answer(values={"figures": figures, "carried": [], "persons": []})
+
+
 def _no_place(_parameters: Mapping[str, Value], _moment: Moment) -> Answer:
     return Answer(values={"place": {}, "specialNames": []})
 
@@ -130,6 +139,8 @@ def _day(value: Value, moment: Moment) -> date:
 
 
 OPERATIONS: Mapping[str, Operation] = {
+    "collect-figures": _figures,
+    "find-registered": _not_registered,
     "find-repeats": _no_repeats,
     "match-grid": _no_place,
     "send-notice": _noticed,

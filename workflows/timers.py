@@ -16,7 +16,7 @@ from bpmn import interpreter
 from bpmn.errors import ActivityNotWaiting, JingfaError
 from bpmn.model import InstanceState
 from tasks.model import SYSTEM
-from workflows import definitions, escalation, recording, retiming, schedules
+from workflows import cadences, definitions, escalation, recording, retiming, schedules
 from workflows.starting import begin
 from workflows.store.ids import new_id
 from workflows.store.rows import DueRow, InstanceRow, TimerRow
@@ -59,6 +59,9 @@ def _start(uow: UnitOfWork, start: Mapping[str, Any]) -> None:
     element_id = str(start["element_id"])
     events = definitions.load(uow, definition.id).starts
     timer = next((event.timer for event in events if event.element_id == element_id), None) or ""
+    if cadences.each(definitions.load(uow, definition.id)) is not None:
+        cadences.start_due(uow, definition, start, timer)
+        return
     environment = uow.installation.environment(uow.now)
     following = schedules.following(timer, start["due_at"], start["firings_left"] or 1, environment)
     due_at, left = (following.due_at, following.left) if following else (None, 0)

@@ -166,6 +166,39 @@ class Instances(Repository):
         )
         return tuple(row.instance_id for row in self._rows(query))
 
+    def running_with_parties(self, hashes: Iterable[str], *, process: str, but: str) -> tuple[str, ...]:
+        """Return business keys of other active instances of processes LIKE *process* with one of these parties."""
+        i, p = t.process_instance.c, t.instance_party.c
+        query = (
+            select(i.business_key)
+            .distinct()
+            .join(t.instance_party, i.id == p.instance_id)
+            .where(p.key_hash.in_(sorted(set(hashes))), i.process_key.like(process))
+            .where(i.status == InstanceState.ACTIVE, i.id != but)
+        )
+        return tuple(row.business_key for row in self._rows(query.order_by(i.business_key)))
+
+    def latest_with_key(
+        self, process_key: str, pattern: str, *, but: str | None = None
+    ) -> InstanceRow | None:
+        """Return the instance of a process that started last among those whose business key is LIKE *pattern*."""
+        c = t.process_instance.c
+        query = select(*INSTANCE).where(c.process_key == process_key, c.business_key.like(pattern))
+        return self._one(query.where(c.id != (but or "")).order_by(c.started_at.desc()).limit(1), _instance)
+
+    def running_in_unit(self, process: str, unit: str) -> tuple[tuple[str, str], ...]:
+        """Return (business key, process key) of active instances of processes LIKE *process* in a unit."""
+        i, u = t.process_instance.c, t.instance_unit.c
+        query = (
+            select(i.business_key, i.process_key)
+            .distinct()
+            .join(t.instance_unit, u.instance_id == i.id)
+            .where(u.unit_id == unit, i.process_key.like(process), i.status == InstanceState.ACTIVE)
+        )
+        return tuple(
+            (row.business_key, row.process_key) for row in self._rows(query.order_by(i.business_key))
+        )
+
     def add_participant(self, instance_id: str, person_id: str, part: str, at: datetime) -> bool:
         """Record that a person has a part in a case; False when already recorded."""
         values = {"instance_id": instance_id, "person_id": person_id, "part": part, "since": at}
