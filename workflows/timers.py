@@ -8,6 +8,7 @@ check again, trigger, record. What fails becomes an incident and the loop goes o
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -78,9 +79,23 @@ def _drain(
             rows = due(uow, after)
         if not rows:
             break
-        fired += sum(_fire_one(engine, row, fire) for row in rows)
+        fired += sum(_fire_one(engine, row, fire) for row in _from_anywhere(rows))
         after = (rows[-1].due_at, rows[-1].id)
     return fired
+
+
+def _from_anywhere(rows: tuple[DueRow, ...]) -> list[DueRow]:
+    """
+    Return the rows beginning at an instance of our own, so that workers that listed the same rows meet seldom.
+
+    The rows of one instance keep their order: after an outage the earlier timer may cancel the later one.
+    """
+    groups: dict[str, list[DueRow]] = {}
+    for row in rows:
+        groups.setdefault(row.instance_id, []).append(row)
+    cases = list(groups)
+    first = secrets.randbelow(len(cases))
+    return [row for case in (*cases[first:], *cases[:first]) for row in groups[case]]
 
 
 def _fire_one(engine: Engine, due: DueRow, fire: Callable[[UnitOfWork, InstanceRow, DueRow], bool]) -> bool:
