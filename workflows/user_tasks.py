@@ -107,13 +107,7 @@ def _done(uow: UnitOfWork, actor: Actor, cursor: str | None, limit: int) -> Page
 
 def count_my_tasks(uow: UnitOfWork, actor: Actor) -> Mapping[str, int]:
     """Return ``{"mine": n, "pool": n, "overdue": n}``, each counted up to 1000."""
-    keys = rules.keys_of(actor)
-    count = uow.user_tasks.count
-    return {
-        "mine": count(actor.person_id, keys, "mine"),
-        "pool": count(actor.person_id, keys, "pool"),
-        "overdue": count(actor.person_id, keys, "all", due_before=uow.now),
-    }
+    return uow.user_tasks.counts(actor.person_id, rules.keys_of(actor), uow.now)
 
 
 def get(uow: UnitOfWork, actor: Actor, user_task_id: str) -> UserTask:

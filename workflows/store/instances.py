@@ -36,7 +36,7 @@ WITH RECURSIVE doer (element_id, completed_by) AS (
     WHERE instance_id = :id AND state = 'completed' AND completed_by IS NOT NULL AND element_id > doer.element_id
     ORDER BY element_id, closed_at DESC LIMIT 1) AS next
 )
-SELECT 'doer', element_id, completed_by FROM doer
+SELECT 'doer' AS kind, element_id AS name, completed_by AS value FROM doer
 UNION ALL SELECT 'part:' || part, person_id, '' FROM participant WHERE instance_id = :id
 UNION ALL SELECT 'unit', slot, unit_id FROM instance_unit WHERE instance_id = :id
 """)
@@ -212,10 +212,9 @@ class Instances(Repository):
 
     def facts(self, instance_id: str) -> CaseFacts:
         """Return what the rules need to know of the case, in one round trip whose cost does not grow with its age."""
-        found = FACTS.rows(self._connection, id=instance_id)
         by_kind: dict[str, list[tuple[str, str]]] = {"doer": [], "unit": []}
-        for kind, name, value in found:
-            by_kind.setdefault(kind, []).append((name, value))
+        for row in FACTS.rows(self._connection, id=instance_id):
+            by_kind.setdefault(row.kind, []).append((row.name, row.value))
         parts = {kind: frozenset(name for name, _ in rows) for kind, rows in by_kind.items()}
         named = frozenset({"doer", "unit", "part:conflict"})
         return CaseFacts(
