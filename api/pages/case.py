@@ -148,12 +148,16 @@ def _diagram(uow: UnitOfWork, actor: Actor, case: ProcessInstance) -> bytes:
 def _marks(path: history.PathView, tasks: list[dict[str, Any]]) -> Marks:
     words: dict[str, str] = dict.fromkeys(path.active, _("等待中"))
     words |= {row["task"].element_id: row["due"]["words"] for row in tasks}
-    late = frozenset(row["task"].element_id for row in tasks if row["due"]["level"] == "late")
+    late = {row["task"].element_id for row in tasks if row["due"]["level"] == "late"}
+    # The diagram shows the outermost process: a token in a called process is seen at the activity that called it.
+    for element, around in path.enclosing.items():
+        words |= dict.fromkeys(around, words[element])
+        late |= set(around) if element in late else set()
     return Marks(
         done=frozenset(path.elements),
         flows=frozenset(path.flows),
         now=words,
-        late=late | frozenset(path.incidents),
+        late=frozenset(late) | frozenset(path.incidents),
     )
 
 
