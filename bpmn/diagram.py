@@ -179,7 +179,9 @@ class Diagram:
         return starts or [one for one in nodes if self._begins_by_itself(one)]
 
     def _begins_by_itself(self, node: Element) -> bool:
-        can_begin = local(node) in vocabulary.ACTIVITIES | vocabulary.GATEWAYS and not is_event_subprocess(node)
+        can_begin = local(node) in vocabulary.ACTIVITIES | vocabulary.GATEWAYS and not is_event_subprocess(
+            node
+        )
         return can_begin and not self.incoming(node) and not is_true(node.get("isForCompensation"))
 
     def process_of(self, element: Element) -> Element | None:

@@ -9,58 +9,33 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import Final, TypeAlias
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
 
 from bpmn import feel, interpreter
 from bpmn.definition import ProcessDefinition, StartEvent
 from bpmn.model import (
     Advance,
     ClockWait,
-    EventWait,
     Finding,
     Incident,
     InstanceState,
     JobWait,
-    Severity,
     Thrown,
     TimerWait,
     UserTaskWait,
     Value,
-    WaitState,
 )
-from bpmn.trace_inputs import Answer, Happening, Inputs, TraceInputInvalid
+from bpmn.trace_case import Case, Move, What, Work, later, listens, too_long, unheard
+from bpmn.trace_inputs import Answer, Happening, Inputs
 from bpmn.trace_result import Trace, Waiting
 from bpmn.vocabulary import ACTIVITIES, EVENTS
 
 MOST_STEPS: Final = 20_000
+MOST_WORK: Final = 600_000  #: open waits looked at, over all steps: a model that breeds tokens stops here
 MOST_PARTNERS: Final = 50  #: cases that messages of the first one may start
 _SHOWN: Final = ACTIVITIES | EVENTS
-_Work: TypeAlias = UserTaskWait | JobWait
-
-
-@dataclass
-class Case:
-    """One instance: its latest advance, and what is planned for its open work."""
-
-    advance: Advance
-    process: str
-    planned: dict[str, tuple[datetime, int, Answer]] = field(default_factory=dict)
-
-    @property
-    def is_active(self) -> bool:
-        """Whether it is still running."""
-        return self.advance.status is InstanceState.ACTIVE
-
-    @property
-    def work(self) -> list[_Work]:
-        """Its open tasks and jobs."""
-        return [one for one in self.advance.waits if isinstance(one, UserTaskWait | JobWait)]
-
-
-_What: TypeAlias = _Work | TimerWait | Happening
-_Move: TypeAlias = tuple[datetime, int, int, Case | None, _What]
 
 
 class Player:
@@ -70,10 +45,11 @@ class Player:
         self, definition: ProcessDefinition, inputs: Inputs, environment: feel.Environment, until: timedelta
     ) -> None:
         self.definition, self.inputs, self.environment = definition, inputs, environment
-        self.begin, self.end = environment.now, _later(environment.now, until)
+        self.begin, self.end = environment.now, later(environment.now, until)
         self.order = {identity: place for place, identity in enumerate(definition.elements)}
         self.visits: dict[str, int] = {}
         self.numbers = 0
+        self.spent = 0  #: waits looked at so far
         self.pending = sorted(inputs.events, key=lambda one: one.at)
         self.told = {(one.kind, one.name) for one in inputs.events}
         self.posted: deque[tuple[Case, Thrown]] = deque()
@@ -91,7 +67,10 @@ class Player:
         for _ in range(MOST_STEPS):
             if not self._step():
                 return self._result()
-        self.findings.append(_too_long())
+            self.spent += sum(len(one.advance.waits) for one in self.cases)
+            if self.spent > MOST_WORK:
+                break
+        self.findings.append(too_long())
         self.incidents.append(self._stopped())
         return self._result()
 
@@ -102,7 +81,7 @@ class Player:
             activity_id=None if work is None else work.activity_id,
             element_id=None if work is None else work.element_id,
             code="trace-too-long",
-            message=_too_long().message,
+            message=too_long().message,
         )
 
     def _begin(self, process: str, start: str | None, variables: Mapping[str, Value]) -> None:
@@ -136,15 +115,15 @@ class Player:
         self._do(case, what)
         return True
 
-    def _moves(self) -> Iterator[_Move]:
+    def _moves(self) -> Iterator[Move]:
         """Everything that could happen next, with its instant, its kind's rank and its place."""
         for case in self.cases:
             if case.is_active:
                 yield from self._moves_of(case)
         for place, happening in enumerate(self.pending):
-            yield _later(self.begin, happening.at), 1, place, None, happening
+            yield later(self.begin, happening.at), 1, place, None, happening
 
-    def _moves_of(self, case: Case) -> Iterator[_Move]:
+    def _moves_of(self, case: Case) -> Iterator[Move]:
         for place, wait in enumerate(case.advance.waits):
             if isinstance(wait, UserTaskWait | JobWait):
                 moment, number, answer = case.planned[wait.activity_id]
@@ -157,19 +136,21 @@ class Player:
         # Two timers that are due at once fire by their instants first: one that is overdue was first.
         return self.order.get(wait.element_id, 0) * 1000 + place
 
-    def _do(self, case: Case | None, what: _What) -> None:
+    def _do(self, case: Case | None, what: What) -> None:
         if isinstance(what, Happening):
             self.pending.remove(what)
             self._happen(what)
-        elif case is not None and isinstance(what, TimerWait):
+        elif case is None:
+            return
+        elif isinstance(what, TimerWait):
             advance = interpreter.trigger_timer(
                 self.definition, case.advance.state, what.activity_id, environment=self.environment
             )
             self._take(case, advance)
-        elif case is not None:
+        else:
             self._answer(case, what, case.planned[what.activity_id][2])
 
-    def _answer(self, case: Case, wait: _Work, answer: Answer) -> None:
+    def _answer(self, case: Case, wait: Work, answer: Answer) -> None:
         if answer.fails is not None:
             self._fail(case, wait, answer.fails)
         elif answer.error is None and answer.escalation is None:
@@ -184,7 +165,7 @@ class Player:
         else:
             self._throw(case, wait, answer)
 
-    def _throw(self, case: Case, wait: _Work, answer: Answer) -> None:
+    def _throw(self, case: Case, wait: Work, answer: Answer) -> None:
         advance = interpreter.throw_error(
             self.definition,
             case.advance.state,
@@ -201,7 +182,7 @@ class Player:
             del case.planned[wait.activity_id]
             self._plan(case)
 
-    def _fail(self, case: Case, wait: _Work, text: str) -> None:
+    def _fail(self, case: Case, wait: Work, text: str) -> None:
         moment, number, _ = case.planned[wait.activity_id]
         case.planned[wait.activity_id] = (moment, number, Answer(never=True))
         if case is self._first:
@@ -219,13 +200,13 @@ class Player:
             self._broadcast(happening.name, happening.variables, self.cases)
             return
         if not self._deliver(happening, self.cases):
-            self.findings.append(_unheard(happening))
+            self.findings.append(unheard(happening))
 
     def _deliver(self, happening: Happening, cases: list[Case]) -> bool:
         """Hand a message to the first who waits for it; False if nobody does."""
         for case in cases:
             waits = case.advance.waits if case.is_active else ()
-            wait = next((one for one in waits if _listens(one, happening)), None)
+            wait = next((one for one in waits if listens(one, happening)), None)
             if wait is not None:
                 advance = interpreter.deliver(
                     self.definition,
@@ -296,12 +277,12 @@ class Player:
             answer = self._next_answer(wait)
             self.numbers += 1
             case.planned[wait.activity_id] = (
-                _later(self.environment.now, answer.after),
+                later(self.environment.now, answer.after),
                 self.numbers,
                 answer,
             )
 
-    def _next_answer(self, wait: _Work) -> Answer:
+    def _next_answer(self, wait: Work) -> Answer:
         table = self.inputs.services if isinstance(wait, JobWait) else self.inputs.tasks
         names = [wait.element_id, wait.name] + ([wait.operation] if isinstance(wait, JobWait) else [])
         found = next((table[name] for name in names if name in table), ())
@@ -336,34 +317,3 @@ class Player:
         if status is not InstanceState.ACTIVE:
             return "completed" if status is InstanceState.COMPLETED else "terminated"
         return "incident" if self.incidents else "waiting"
-
-
-def _later(moment: datetime, by: timedelta) -> datetime:
-    try:
-        return moment + by
-    except OverflowError as problem:
-        raise TraceInputInvalid("时长过长，时钟走不到那一天。") from problem
-
-
-def _listens(wait: WaitState, happening: Happening) -> bool:
-    if not isinstance(wait, EventWait) or wait.kind != "message" or wait.event_name != happening.name:
-        return False
-    return happening.key is None or wait.correlation_key is None or wait.correlation_key == happening.key
-
-
-def _unheard(happening: Happening) -> Finding:
-    return Finding(
-        severity=Severity.WARNING,
-        code="message-not-awaited",
-        message=f"消息「{happening.name}」到达时没有人在等它，已丢弃。",
-        remedy="请核对到达时间、消息名称和关联键。",
-    )
-
-
-def _too_long() -> Finding:
-    return Finding(
-        severity=Severity.WARNING,
-        code="trace-too-long",
-        message=f"试运行超过 {MOST_STEPS} 步，已停在当前位置。",
-        remedy="请检查是否有走不出去的循环，或用 --until 限定时间。",
-    )

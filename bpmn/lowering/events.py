@@ -41,9 +41,7 @@ def triggers_of(element: etree._Element, declared: xml.Declarations) -> tuple[Tr
     for one in xml.children(element, "eventDefinitionRef"):
         target = declared.roots.get(xml.reference(xml.text(one)))
         found += [] if target is None or xml.local(target) not in _DEFINITIONS else [target]
-    return tuple(
-        _READERS.get(_DEFINITIONS[xml.local(one)], _plain)(one, declared, element) for one in found
-    )
+    return tuple(_READERS.get(_DEFINITIONS[xml.local(one)], _plain)(one, declared, element) for one in found)
 
 
 def _plain(definition: etree._Element, declared: xml.Declarations, event: etree._Element) -> Trigger:

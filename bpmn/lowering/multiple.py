@@ -27,7 +27,10 @@ class Parts:
 
 
 def take_apart(
-    nodes: Mapping[str, Node], flows: list[Flow], triggers: Mapping[str, tuple[Trigger, ...]], all_of: set[str]
+    nodes: Mapping[str, Node],
+    flows: list[Flow],
+    triggers: Mapping[str, tuple[Trigger, ...]],
+    all_of: set[str],
 ) -> Parts:
     """
     Return the program without catching events of several triggers.
@@ -110,9 +113,7 @@ def _wait_for_all(parts: Parts, node: Node, several: tuple[Trigger, ...]) -> Non
 
 
 def _hidden(node: Node, kind: str) -> Node:
-    return Node(
-        id=node.id, type=kind, name=node.name, parent=node.parent, lane=node.lane, is_hidden=True
-    )
+    return Node(id=node.id, type=kind, name=node.name, parent=node.parent, lane=node.lane, is_hidden=True)
 
 
 def _step(source: str, target: str) -> Flow:

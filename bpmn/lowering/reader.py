@@ -47,7 +47,9 @@ class _Builder:
     processes: list[str] = field(default_factory=list)
     triggers: dict[str, tuple[Trigger, ...]] = field(default_factory=dict)  #: of events that have several
     all_of: set[str] = field(default_factory=set)  #: events that need all of their triggers
-    alias: dict[str, str] = field(default_factory=dict)  #: part of an event -> the event whose flows it sends on
+    alias: dict[str, str] = field(
+        default_factory=dict
+    )  #: part of an event -> the event whose flows it sends on
 
     def read(self, root: etree._Element) -> None:
         declared = xml.Declarations.of(root)

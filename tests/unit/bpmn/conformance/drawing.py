@@ -52,7 +52,9 @@ TAGS = {
 EVENTS = ("start", "end", "catch", "throw", "boundary")
 NAMED = {"message": "name", "signal": "name", "error": "errorCode", "escalation": "escalationCode"}
 TIMES = {"timer": "timeDuration", "date": "timeDate", "cycle": "timeCycle"}
-_FLOW = re.compile(r"(?P<chain>\S+(?:\s+->\s+\S+)+)(?:\s+(?:if (?P<condition>.+)|(?P<default>default)))?\s*\Z")
+_FLOW = re.compile(
+    r"(?P<chain>\S+(?:\s+->\s+\S+)+)(?:\s+(?:if (?P<condition>.+)|(?P<default>default)))?\s*\Z"
+)
 
 
 @dataclass
@@ -166,7 +168,9 @@ class Drawing:
     def _flow(self, scope: Part, found: re.Match[str]) -> None:
         chain = re.split(r"\s+->\s+", found["chain"])
         for source, target in zip(chain, chain[1:], strict=False):
-            flow = Part("sequenceFlow", {"id": f"{source}-{target}", "sourceRef": source, "targetRef": target})
+            flow = Part(
+                "sequenceFlow", {"id": f"{source}-{target}", "sourceRef": source, "targetRef": target}
+            )
             if found["condition"]:
                 text = escape(found["condition"])
                 flow.inside.append(

@@ -23,7 +23,16 @@ def play(story: dict[str, Any]) -> dict[str, Any]:
     try:
         definition = parser.parse(files)
     except DeploymentInvalid as refusal:
-        return {"outcome": "refused", "path": [], "variables": {}, "waiting": [], "thrown": [], "incidents": [], "ended_at": [], "codes": sorted({one.code for one in refusal.findings})}
+        return {
+            "outcome": "refused",
+            "path": [],
+            "variables": {},
+            "waiting": [],
+            "thrown": [],
+            "incidents": [],
+            "ended_at": [],
+            "codes": sorted({one.code for one in refusal.findings}),
+        }
     until = duration(story["until"]) if "until" in story else None
     inputs = read({name: story[name] for name in ("start", "tasks", "services", "events") if name in story})
     environment = feel.Environment(now=BEGIN, zone=ZONE)
@@ -44,7 +53,11 @@ def _compared(name: str, wanted: Any, told: dict[str, Any]) -> str:
     if name == "variables":
         got = {key: got.get(key, "absent") for key in wanted}
     elif name in ("has", "says"):
-        return "" if all(one in str(got) if name == "says" else one in got for one in wanted) else f"{name}: {got}"
+        return (
+            ""
+            if all(one in str(got) if name == "says" else one in got for one in wanted)
+            else f"{name}: {got}"
+        )
     elif name == "lacks":
         return "" if not set(wanted) & set(got) else f"lacks: {got}"
     elif name == "count":
@@ -59,7 +72,9 @@ def _compared(name: str, wanted: Any, told: dict[str, Any]) -> str:
 
 
 _SHOWN = {
-    "thrown": lambda told: [f"{one['kind']} {one.get('code') or one.get('name') or ''}".strip() for one in told["thrown"]],
+    "thrown": lambda told: [
+        f"{one['kind']} {one.get('code') or one.get('name') or ''}".strip() for one in told["thrown"]
+    ],
     "waiting": lambda told: sorted(one["element_id"] for one in told["waiting"]),
     "due": lambda told: {one["element_id"]: one["due_at"] for one in told["waiting"] if one["due_at"]},
     "kinds": lambda told: {one["element_id"]: one["kind"] for one in told["waiting"]},
