@@ -184,6 +184,21 @@ class StoredSettings(Repository):
         self._write(upsert(t.setting).values(key=key, value=value).on_conflict_do_nothing())
         return self.get(key)
 
+    def take_number(self, series: str, year: int, taken_by: str) -> int:
+        """
+        Return the next number of a series in a year, from 1, without gaps; *taken_by* gets the same one again.
+
+        The row of the series stays locked until the transaction ends, so two takers never get the same number.
+        """
+        key = f"number/{series}/{year}"
+        self._run(upsert(t.setting).values(key=key, value={}).on_conflict_do_nothing())
+        query = select(t.setting.c.value).where(t.setting.c.key == key).with_for_update()
+        taken: dict[str, int] = dict(self._connection.execute(query).scalar_one())
+        if taken_by not in taken:
+            taken[taken_by] = len(taken) + 1
+            self.put(key, taken)
+        return taken[taken_by]
+
     def calendar_years(self) -> dict[int, Any]:
         """Return the imported calendar years: year -> table."""
         return {
