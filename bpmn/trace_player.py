@@ -32,7 +32,7 @@ from bpmn.trace_inputs import Answer, Happening, Inputs
 from bpmn.trace_result import Trace, Waiting
 from bpmn.vocabulary import ACTIVITIES, EVENTS
 
-MOST_STEPS: Final = 20_000
+MOST_STEPS: Final = 12_000
 MOST_BYTES: Final = 100_000_000  #: of state, summed over all steps: a model that breeds tokens stops here
 MOST_PARTNERS: Final = 50  #: cases that messages of the first one may start
 _SHOWN: Final = ACTIVITIES | EVENTS
