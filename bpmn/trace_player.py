@@ -32,8 +32,8 @@ from bpmn.trace_inputs import Answer, Happening, Inputs
 from bpmn.trace_result import Trace, Waiting
 from bpmn.vocabulary import ACTIVITIES, EVENTS
 
-MOST_STEPS: Final = 20_000
-MOST_WORK: Final = 600_000  #: open waits looked at, over all steps: a model that breeds tokens stops here
+MOST_STEPS: Final = 12_000
+MOST_BYTES: Final = 100_000_000  #: of state, summed over all steps: a model that breeds tokens stops here
 MOST_PARTNERS: Final = 50  #: cases that messages of the first one may start
 _SHOWN: Final = ACTIVITIES | EVENTS
 
@@ -49,7 +49,7 @@ class Player:
         self.order = {identity: place for place, identity in enumerate(definition.elements)}
         self.visits: dict[str, int] = {}
         self.numbers = 0
-        self.spent = 0  #: waits looked at so far
+        self.spent = 0  #: bytes of state so far
         self.pending = sorted(inputs.events, key=lambda one: one.at)
         self.told = {(one.kind, one.name) for one in inputs.events}
         self.posted: deque[tuple[Case, Thrown]] = deque()
@@ -67,8 +67,8 @@ class Player:
         for _ in range(MOST_STEPS):
             if not self._step():
                 return self._result()
-            self.spent += sum(len(one.advance.waits) for one in self.cases)
-            if self.spent > MOST_WORK:
+            self.spent += sum(len(one.advance.state) for one in self.cases)
+            if self.spent > MOST_BYTES:
                 break
         self.findings.append(too_long())
         self.incidents.append(self._stopped())
