@@ -14,13 +14,11 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from workflows.store import tables as t
 from workflows.store.repository import Repository
 from workflows.store.rows import AuditRow
-from workflows.store.statements import Statement
+from workflows.store.statements import Prepared, Statement
 
 GENESIS = "0" * 64
 _HEAD = t.audit_head.c
-LOCK_HEAD = Statement(
-    select(_HEAD.seq, _HEAD.hash).where(_HEAD.chain == bindparam("chain")).with_for_update()
-)
+LOCK_HEAD = Prepared(select(_HEAD.seq, _HEAD.hash).where(_HEAD.chain == bindparam("chain")).with_for_update())
 MOVE_HEAD = Statement(
     update(t.audit_head)
     .where(_HEAD.chain == bindparam("chain_"))

@@ -15,7 +15,7 @@ from workflows.store import tables as t
 from workflows.store.repository import Repository
 from workflows.store.rows import InstanceRow, StepRow
 from workflows.store.scopes import visible
-from workflows.store.statements import Statement
+from workflows.store.statements import Prepared, Statement
 
 INSTANCE = (
     *(c for c in t.process_instance.c if c.name != "status"),
@@ -24,7 +24,7 @@ INSTANCE = (
 
 #: Who has a part in a case, its units, and who did each element last: a case that loops for years has thousands of
 #: finished tasks, so the index is asked for one element after the other instead of reading them all.
-FACTS = Statement(
+FACTS = Prepared(
     text("""
 WITH RECURSIVE doer (element_id, completed_by) AS (
   (SELECT element_id, completed_by FROM user_task
@@ -42,9 +42,9 @@ UNION ALL SELECT 'unit', slot, unit_id FROM instance_unit WHERE instance_id = :i
 """)
 )
 _LOCKED = select(*INSTANCE).where(t.process_instance.c.id == bindparam("id"))
-LOCK = Statement(_LOCKED.with_for_update())
-LOCK_FREE = Statement(_LOCKED.with_for_update(skip_locked=True))
-LOCK_OF_TASK = Statement(
+LOCK = Prepared(_LOCKED.with_for_update())
+LOCK_FREE = Prepared(_LOCKED.with_for_update(skip_locked=True))
+LOCK_OF_TASK = Prepared(
     select(*INSTANCE)
     .where(
         t.process_instance.c.id

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from tasks.model import UserTask, UserTaskState
 from workflows.store import tables as t
 from workflows.store.repository import Repository
-from workflows.store.statements import Statement
+from workflows.store.statements import Prepared, Statement
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)  #: sorts tasks without a due instant last
 COLUMNS = (
@@ -53,9 +53,9 @@ def _select(*more: Any) -> Select[Any]:
 
 _TASK = t.user_task.c
 _WITH_INPUTS = select(_TASK.inputs).where(_TASK.inputs.is_not(None)).order_by(_TASK.id)
-GET = Statement(_select().where(_TASK.id == bindparam("id")))
-INPUTS_OF_TASK = Statement(_WITH_INPUTS.where(_TASK.id == bindparam("id")))
-INPUTS_OF_CASE = Statement(
+GET = Prepared(_select().where(_TASK.id == bindparam("id")))
+INPUTS_OF_TASK = Prepared(_WITH_INPUTS.where(_TASK.id == bindparam("id")))
+INPUTS_OF_CASE = Prepared(
     _WITH_INPUTS.where(_TASK.instance_id == bindparam("id"), text("state IN ('created', 'claimed')"))
 )
 CLOSE = Statement(

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from workflows.store import tables as t
 from workflows.store.repository import Repository
 from workflows.store.rows import DueRow, OpenWait, SubscriptionRow, TimerRow
-from workflows.store.statements import Statement
+from workflows.store.statements import Prepared, Statement
 
 
 def _waits(kind: str, table: Any, code: Any, due_at: Any) -> Any:
@@ -41,7 +41,7 @@ def _ids(column: Any) -> Any:
 _NONE, _NO_TIME = null().label("code"), null().label("due_at")
 _OPEN_TASK = _waits("user_task", t.user_task, t.user_task.c.inputs_hash.label("code"), t.user_task.c.due_at)
 _RUNNING = _waits("clock", t.deadline, t.deadline.c.code, t.deadline.c.due_at)
-OPEN = Statement(
+OPEN = Prepared(
     union_all(
         # Literals, not parameters: they let the planner see that the partial indexes of open rows fit.
         _OPEN_TASK.where(text("state IN ('created', 'claimed')")),
@@ -51,7 +51,7 @@ OPEN = Statement(
         _RUNNING.where(text("state <> 'stopped'")),
     )
 )
-GET_TIMER = Statement(select(t.timer).where(t.timer.c.id == bindparam("id")))
+GET_TIMER = Prepared(select(t.timer).where(t.timer.c.id == bindparam("id")))
 DROP_CANDIDATES = Statement(delete(t.user_task_candidate).where(_ids(t.user_task_candidate.c.user_task_id)))
 CANCEL_TASKS = Statement(
     update(t.user_task).where(_ids(t.user_task.c.id)).values(state="cancelled", closed_at=bindparam("at"))
