@@ -16,6 +16,7 @@ from api.headers import DIAGRAM_CSP
 from api.i18n import gettext as _
 from api.pages.cases import state_words
 from api.pages.frame import Form, go, listed, show
+from api.pages.law import label_of
 from api.pages.papers import titles_of
 from api.pages.tasks import holder_words
 from api.templating import due
@@ -50,13 +51,17 @@ DANGER = "S-VIOLENCE"
 FACTS = (
     ("dispatch.no", N_("警情编号")),
     ("dispatch.time", N_("报警时间")),
-    ("dispatch.place", N_("地点")),
+    ("dispatch.addr", N_("地点")),
     ("dispute.type", N_("纠纷类型")),
     ("dispute.summary", N_("简要案情")),
     ("dispute.amount", N_("涉案金额")),
     ("dispute.people", N_("涉及人数")),
     ("dispute.injury", N_("伤情")),
 )
+
+
+#: variable -> code list of the law pack that names its values
+LISTS = {"dispute.type": "dispute-types"}
 
 
 @router.get("/cases/{case_id}")
@@ -96,7 +101,8 @@ def _page(request: Request, uow: UnitOfWork, actor: Actor, case: ProcessInstance
         "marks": _marks_json(marks),
         "facts": _facts(uow, case),
         "papers": made,
-        "missing_papers": titles_of(_unmade(tasks, {p.code for p in made})),
+        "missing_papers": titles_of(_unmade(tasks, {p.code for p in made}))
+        + [{"code": code, "title": title} for code, title in papers.offered(uow, actor, case.id)],
         "sign_codes": {code for row in tasks if row["mine"] for code in row["task"].signs},
         "files": attachments.of_instance(uow, actor, case.id),
         "related": instances.related(uow, actor, case.id),
@@ -222,7 +228,9 @@ def _joined(*parts: str | None) -> str:
 
 
 def _facts(uow: UnitOfWork, case: ProcessInstance) -> list[dict[str, str]]:
-    found = [{"label": _(label), "value": _shown(_at(case.variables, path))} for path, label in FACTS]
+    found = [
+        {"label": _(label), "value": _named(path, _shown(_at(case.variables, path)))} for path, label in FACTS
+    ]
     parties = case.variables.get("parties")
     if isinstance(parties, list):
         names = listed(str(p.get("name", "")) for p in parties if isinstance(p, Mapping))
@@ -230,6 +238,11 @@ def _facts(uow: UnitOfWork, case: ProcessInstance) -> list[dict[str, str]]:
     tree = people.organisation(uow)
     units = listed(dict.fromkeys(tree.name(unit) for unit in case.units.values()))
     return [fact for fact in [*found, {"label": _("办理单位"), "value": units}] if fact["value"]]
+
+
+def _named(path: str, value: str) -> str:
+    """Say 邻里·漏水 instead of 0202."""
+    return _(label_of(LISTS[path], value)) if value and path in LISTS else value
 
 
 def _at(tree: Any, path: str) -> Any:
