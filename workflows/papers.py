@@ -122,7 +122,7 @@ def render(
         id=paper_id,
         instance_id=instance.id,
         code=code,
-        title=_title(uow, code, template),
+        title=_title(uow, instance, code),
         template_digest=template.sha256,
         pdf=pdf_bytes,
         digest=digest,
@@ -135,9 +135,11 @@ def render(
     return paper_id
 
 
-def _title(uow: UnitOfWork, code: str, template: Paper) -> str:
+def _title(uow: UnitOfWork, instance: InstanceRow, code: str) -> str:
+    """Return the law pack's name of a paper, else the pack's own."""
     known = uow.installation.law.papers.get(code)
-    return known.name if known else template.title
+    own = definitions.pack_settings(uow, instance.definition_id).get("paper", ())
+    return known.name if known else next((str(e["title"]) for e in own if e["code"] == code), code)
 
 
 def _organ(uow: UnitOfWork, instance: InstanceRow) -> dict[str, Value]:
