@@ -7,7 +7,6 @@ the case page and given to every wait of *this* case that they fit, in one trans
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -128,13 +127,12 @@ def enter(uow: UnitOfWork, command: EnterMessage) -> ProcessInstance:
 def entered_by_hand(uow: UnitOfWork, definition_id: str) -> tuple[EnteredMessage, ...]:
     """Return what the ``pack.toml`` of a version lets people enter."""
     deployment_id = definitions.kept_row(uow, definition_id).deployment_id
-    return uow.installation.keep(("messages", deployment_id), lambda: _read(uow, deployment_id))
+    return uow.installation.keep(("messages", deployment_id), lambda: _read(uow, definition_id))
 
 
-def _read(uow: UnitOfWork, deployment_id: str) -> tuple[EnteredMessage, ...]:
-    content = uow.packs.file(deployment_id, "pack.toml")
-    settings = tomllib.loads(content.decode()) if content else {}
-    return tuple(_message(number, entry) for number, entry in enumerate(settings.get("message", ()), start=1))
+def _read(uow: UnitOfWork, definition_id: str) -> tuple[EnteredMessage, ...]:
+    entries = definitions.pack_settings(uow, definition_id).get("message", ())
+    return tuple(_message(number, entry) for number, entry in enumerate(entries, start=1))
 
 
 def _message(number: int, entry: Mapping[str, Json]) -> EnteredMessage:

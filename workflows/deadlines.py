@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from bpmn.deadlines import LedgerEventKind
+from bpmn.deadlines.calendar import YearTable
 from bpmn.errors import Conflict, JingfaError, NotFound
 from bpmn.model import Json
 from tasks import rules
 from tasks.model import SYSTEM, Actor
-from workflows import cases, ledgers, retiming
+from workflows import announcing, audit, calendars, cases, escalation, ledgers, retiming
 from workflows.model import DeadlineView
-from workflows.store.rows import DeadlineRow, LedgerRow, RungRow
+from workflows.store.rows import DeadlineRow, InstanceRow, LedgerRow, RungRow
 from workflows.store.unit_of_work import UnitOfWork
 
 
@@ -68,8 +69,45 @@ def resume(
     return _enter(uow, actor, row, LedgerEventKind.RESUME, at or uow.now, reason)
 
 
+def import_calendar(uow: UnitOfWork, actor: Actor, year: int, table: YearTable) -> int:
+    """
+    Add or replace the holidays of a year and recompute what rested on it; returns how many deadlines moved.
+
+    Owners of moved deadlines and the policy editors (R18) are told.
+
+    Raises:
+        Forbidden: policy staff (R18) and administrators (R20) only.
+        CalendarInvalid: the table contradicts itself.
+    """
+    uow.installation.load_calendar(calendars.import_year(uow, actor, year, table))
+    moved = recompute_provisional(uow)
+    audit.record(uow, actor, "import-calendar", detail={"year": year, "moved": moved})
+    announcing.put(
+        uow,
+        [person.id for person in uow.people.holding(["R18@*"])],
+        kind="calendar",
+        subject=f"{year} 年节假日安排已导入，{moved} 个暂定期限有变化",
+        body="请核对节假日安排；变化的期限已通知办理人。",
+    )
+    return moved
+
+
+def _tell_moved(uow: UnitOfWork, instance: InstanceRow, before: DeadlineRow, after: DeadlineRow) -> None:
+    old, new = (row.due_at.astimezone(uow.now.tzinfo) for row in (before, after))
+    announcing.put(
+        uow,
+        escalation.owners_of(uow, instance, after),
+        kind="calendar",
+        subject=f"期限按节假日安排重算：{after.element_name}（{after.code}）",
+        body=f"{instance.title}。原 {old:%Y年%m月%d日} 到期，现 {new:%Y年%m月%d日} 到期。",
+        link=f"/cases/{instance.id}",
+        instance_id=instance.id,
+    )
+
+
 def recompute_provisional(uow: UnitOfWork) -> int:
-    """Recompute every running PROVISIONAL deadline after a calendar was loaded; returns how many moved."""
+    """Recompute every running PROVISIONAL deadline with the calendars of now, and tell owners; returns how many moved."""
+    uow.installation.load_calendar(calendars.loaded(uow))
     moved = 0
     for row in uow.deadlines.provisional():
         instance = uow.instances.lock(row.instance_id)
@@ -77,7 +115,9 @@ def recompute_provisional(uow: UnitOfWork) -> int:
         if instance is None or fresh is None or fresh.state == "stopped":
             continue
         changed = ledgers.reckoned(uow, fresh, uow.deadlines.ledger(row.id), is_red=instance.risk == "红")
-        moved += changed.due_at != row.due_at
+        if changed.due_at != row.due_at:
+            moved += 1
+            _tell_moved(uow, instance, row, changed)
         retiming.follow(uow, instance, SYSTEM, action="recompute", detail={"code": row.code})
     return moved
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
 import bpmn
 from bpmn import feel, parser
-from bpmn.deadlines.lawpack_lists import CodeList
 from bpmn.definition import ProcessDefinition
 from bpmn.model import Json, Value
-from forms.field import Option
+from forms.code_lists import options_of_lists
 from forms.model import Form
 from workflows.errors import DefinitionNotFound, FormNotFound
 from workflows.store.rows import DefinitionRow
@@ -72,6 +72,17 @@ def _read_form(uow: UnitOfWork, deployment_id: str, key: str) -> Mapping[str, Js
     return document
 
 
+def pack_settings(uow: UnitOfWork, definition_id: str) -> Mapping[str, Json]:
+    """Return the ``pack.toml`` of a version; empty when the pack has none."""
+    deployment_id = kept_row(uow, definition_id).deployment_id
+    return uow.installation.keep(("pack-toml", deployment_id), lambda: _read_settings(uow, deployment_id))
+
+
+def _read_settings(uow: UnitOfWork, deployment_id: str) -> Mapping[str, Json]:
+    content = uow.packs.file(deployment_id, "pack.toml")
+    return tomllib.loads(content.decode()) if content else {}
+
+
 def _shared_form(key: str) -> bytes | None:
     """Return a form of the law pack: those of tasks that no diagram has."""
     file = LAW_FORMS / f"{key}.json"
@@ -84,16 +95,8 @@ def form(uow: UnitOfWork, definition_id: str, key: str) -> Form:
     lists = uow.installation.law.code_lists
     return uow.installation.keep(
         ("form", deployment_id, key),
-        lambda: Form.parse(form_document(uow, definition_id, key), code_lists=options_of(lists)),
+        lambda: Form.parse(form_document(uow, definition_id, key), code_lists=options_of_lists(lists)),
     )
-
-
-def options_of(lists: Mapping[str, CodeList]) -> dict[str, tuple[Option, ...]]:
-    """Return the law pack's code lists as the options that forms name by ``valuesKey``."""
-    return {
-        key: tuple(Option(value=code.code, label=code.name) for code in listed.codes)
-        for key, listed in lists.items()
-    }
 
 
 def evaluate(uow: UnitOfWork, expression: str | None, variables: Mapping[str, Value]) -> Value:

@@ -77,8 +77,9 @@ def _by_sight(
     uow: UnitOfWork, instance: InstanceRow, deadline: DeadlineRow, recipients: Iterable[str]
 ) -> tuple[list[str], list[str]]:
     """Part those who may open the case from those who only answer for it (R15): these get its number and no link."""
-    facts, owners = uow.instances.facts(instance.id), set(_owners(uow, instance, deadline))
-    near, far = [], []
+    facts, owners = uow.instances.facts(instance.id), set(owners_of(uow, instance, deadline))
+    near: list[str] = []
+    far: list[str] = []
     for person_id in recipients:
         sees = person_id in owners or rules.may_see_case(people.actor_of(uow, person_id), facts)
         (near if sees else far).append(person_id)
@@ -89,7 +90,7 @@ def _recipients(
     uow: UnitOfWork, instance: InstanceRow, deadline: DeadlineRow, words: Iterable[str]
 ) -> list[str]:
     """Return the ids of the people behind the ladder's words; whoever owns the work stands for an empty office."""
-    owners = _owners(uow, instance, deadline)
+    owners = owners_of(uow, instance, deadline)
     found: list[str] = []
     for word in words:
         if word in ("owner", "party", "prepare", "reason-and-remedy"):
@@ -101,7 +102,7 @@ def _recipients(
     return list(dict.fromkeys(found or owners))
 
 
-def _owners(uow: UnitOfWork, instance: InstanceRow, deadline: DeadlineRow) -> list[str]:
+def owners_of(uow: UnitOfWork, instance: InstanceRow, deadline: DeadlineRow) -> list[str]:
     """Return who has the work: assignees of the deadline's tasks, else the pools' members."""
     near = ladder_tasks.late_tasks(uow, deadline)
     assigned = [task.assignee_id for task in near if task.assignee_id]

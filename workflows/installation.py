@@ -16,6 +16,8 @@ from typing import Any, TypeVar
 
 from bpmn import deadlines, feel
 from bpmn.deadlines import lawpack
+from forms.code_lists import options_of_lists
+from forms.documents import labels
 from workflows.settings import Settings
 
 Made = TypeVar("Made")
@@ -37,6 +39,7 @@ class Installation:
         self.law = law
         self.calendar = calendar or law.calendar
         self._secret = secret.encode()
+        self._labels = labels(options_of_lists(law.code_lists))
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
         self._guard = threading.Lock()
 
@@ -56,7 +59,7 @@ class Installation:
     def environment(self, now: datetime) -> feel.Environment:
         """Return the clock and the functions that every expression of a step sees."""
         functions = deadlines.feel_functions(self.law.catalogue, self.calendar, now=now)
-        return feel.Environment(now=now, functions=functions)
+        return feel.Environment(now=now, functions={**functions, **self._labels})
 
     def load_calendar(self, calendar: deadlines.Calendar) -> None:
         """Use another calendar from now on."""

@@ -10,7 +10,7 @@ from bpmn.model import Value
 from forms.documents import Paper, render_docx, render_pdf, sha256_of
 from tasks import rules
 from tasks.model import Actor
-from workflows import audit, cases, definitions, sessions, values
+from workflows import audit, cases, definitions, people, sessions, values
 from workflows.errors import PaperNotFound
 from workflows.model import PaperView, SignatureView
 from workflows.store.ids import new_id
@@ -113,7 +113,7 @@ def render(
         PaperNotRendered: the template cannot be filled with this data.
     """
     template = _template(uow, instance, code)
-    content = cases.content(uow, instance) | dict(extra or {})
+    content = {"organ": _organ(uow, instance)} | cases.content(uow, instance) | dict(extra or {})
     environment = uow.installation.environment(uow.now)
     pdf_bytes = render_pdf(template, content, environment=environment, issued_at=uow.now)
     paper_id = new_id()
@@ -122,7 +122,7 @@ def render(
         id=paper_id,
         instance_id=instance.id,
         code=code,
-        title=_title(uow, code),
+        title=_title(uow, instance, code),
         template_digest=template.sha256,
         pdf=pdf_bytes,
         digest=digest,
@@ -135,9 +135,42 @@ def render(
     return paper_id
 
 
-def _title(uow: UnitOfWork, code: str) -> str:
+def _title(uow: UnitOfWork, instance: InstanceRow, code: str) -> str:
+    """Return the law pack's name of a paper, else the pack's own."""
     known = uow.installation.law.papers.get(code)
-    return known.name if known else code
+    own = definitions.pack_settings(uow, instance.definition_id).get("paper", ())
+    return known.name if known else next((str(e["title"]) for e in own if e["code"] == code), code)
+
+
+def _organ(uow: UnitOfWork, instance: InstanceRow) -> dict[str, Value]:
+    """Return the names that papers print of the units of a case: whose committee, which station."""
+    tree, units = people.organisation(uow), uow.instances.units(instance.id)
+    place = units.get("village") if instance.level == "村居" else units.get("town")
+    station = tree.name(units.get("station"))
+    return {
+        "committee": tree.name(place or units.get("town") or units.get("village")),
+        "station": station,
+        "stationCode": station.removesuffix("派出所"),
+    }
+
+
+def offered(uow: UnitOfWork, actor: Actor, instance_id: str) -> tuple[tuple[str, str], ...]:
+    """
+    List papers that the pack offers for this kind of case (``[[paper]]`` of ``pack.toml``) and nobody has made: code, title.
+
+    Raises:
+        InstanceNotFound: no such case, or the actor may not know of it.
+    """
+    row = cases.visible(uow, actor, instance_id)
+    if not rules.may_see_papers(actor, uow.instances.facts(instance_id)):
+        return ()
+    made = {paper["code"] for paper in uow.files.papers(instance_id)}
+    content = cases.content(uow, row)
+    return tuple(
+        (str(entry["code"]), str(entry["title"]))
+        for entry in definitions.pack_settings(uow, row.definition_id).get("paper", ())
+        if entry["code"] not in made and definitions.evaluate(uow, str(entry["when"]), content) is True
+    )
 
 
 def _template(uow: UnitOfWork, instance: InstanceRow, code: str) -> Paper:

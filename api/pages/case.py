@@ -55,13 +55,16 @@ SLOTS = ("station", "justice", "legal", "room", "village", "town", "police", "po
 FACTS = (
     ("dispatch.no", N_("警情编号")),
     ("dispatch.time", N_("报警时间")),
-    ("dispatch.place", N_("地点")),
+    ("dispatch.addr", N_("地点")),
     ("dispute.type", N_("纠纷类型")),
     ("dispute.summary", N_("简要案情")),
     ("dispute.amount", N_("涉案金额")),
     ("dispute.people", N_("涉及人数")),
     ("dispute.injury", N_("伤情")),
 )
+
+
+#: variable -> code list of the law pack that names its values
 
 
 @router.get("/cases/{case_id}")
@@ -101,7 +104,8 @@ def _page(request: Request, uow: UnitOfWork, actor: Actor, case: ProcessInstance
         "marks": _marks_json(marks),
         "facts": _facts(uow, case),
         "papers": made,
-        "missing_papers": titles_of(_unmade(tasks, {p.code for p in made})),
+        "missing_papers": titles_of(_unmade(tasks, {p.code for p in made}))
+        + [{"code": code, "title": title} for code, title in papers.offered(uow, actor, case.id)],
         "sign_codes": {code for row in tasks if row["mine"] for code in row["task"].signs},
         "files": attachments.of_instance(uow, actor, case.id),
         "related": instances.related(uow, actor, case.id),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from api.i18n import CHINESE, locale
 from bpmn.deadlines import lawpack
+from forms.code_lists import options_of_lists
 from forms.field import Option
 
 
@@ -22,10 +23,13 @@ def paper_title(code: str) -> str:
 
 def code_lists() -> Mapping[str, tuple[Option, ...]]:
     """Return the code lists as options of forms, in Chinese: forms translate their labels themselves."""
-    return {
-        key: tuple(Option(value=code.code, label=code.name) for code in codes.codes)
-        for key, codes in lawpack.load().code_lists.items()
-    }
+    return options_of_lists(lawpack.load().code_lists)
+
+
+def label_of(code_list: str, code: str) -> str:
+    """Return what a code is called, 邻里·漏水 for 0202; the code itself when the list does not have it."""
+    found = (option.label for option in code_lists().get(code_list, ()) if option.value == code)
+    return next(found, code)
 
 
 def _named(chinese: str, english: str) -> str:
