@@ -72,7 +72,9 @@ def get(uow: UnitOfWork, actor: Actor, attachment_id: str) -> tuple[AttachmentVi
 
 
 def of_instance(uow: UnitOfWork, actor: Actor, instance_id: str) -> tuple[AttachmentView, ...]:
-    """List the files of a case, oldest first."""
+    """List the files of a case, oldest first; none to those who keep the house."""
+    if rules.sees_no_cases(actor):
+        return ()
     cases.visible(uow, actor, instance_id)
     return tuple(_view(row) for row in uow.files.attachments(instance_id))
 

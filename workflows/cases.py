@@ -32,11 +32,10 @@ def visible(uow: UnitOfWork, actor: Actor, instance_id: str) -> InstanceRow:
 
 def _by_pool(uow: UnitOfWork, actor: Actor, instance_id: str) -> InstanceRow | None:
     facts = uow.instances.facts(instance_id)
-    if actor.person_id in facts.conflicts:
+    if rules.sees_no_cases(actor) or not rules.is_let_in(actor, facts):
         return None
-    keys = rules.keys_of(actor)
     tasks = uow.user_tasks.of_instance(instance_id)
-    if any(not keys.isdisjoint(uow.user_tasks.keys(task.id)) for task in tasks):
+    if any(task.roles and rules.is_candidate(with_units(task, facts), actor, facts) for task in tasks):
         return uow.instances.get(instance_id)
     return None
 

@@ -144,9 +144,40 @@ class Instances(Repository):
             units=frozenset(self.units(instance_id).values()),
             participants=frozenset(p for part, ps in by_part.items() if part != "conflict" for p in ps),
             conflicts=frozenset(by_part.get("conflict", ())),
-            grants=frozenset(by_part.get("grant", ())),
+            grants=self._granted(instance_id),
+            sealed=self.is_sealed(instance_id),
             completed_by={row.element_id: row.completed_by for row in doers if row.completed_by},
         )
+
+    # -- sealing -------------------------------------------------------------------------------------------------------
+
+    def is_sealed(self, instance_id: str) -> bool:
+        """Tell whether the case is seen by named grant only."""
+        query = select(func.count()).select_from(t.sealed_case)
+        return self._count(query.where(t.sealed_case.c.instance_id == instance_id)) > 0
+
+    def seal(self, instance_id: str, *, reason: str, by: str, at: datetime) -> bool:
+        """Seal a case; False when it was sealed before."""
+        values = {"instance_id": instance_id, "reason": reason, "sealed_by": by, "sealed_at": at}
+        return self._run(upsert(t.sealed_case).values(values).on_conflict_do_nothing()) == 1
+
+    def put_grant(
+        self, instance_id: str, person_id: str, *, purpose: str, by: str, at: datetime, until: datetime
+    ) -> None:
+        """Let a named person into a sealed case until an instant."""
+        values = {"purpose": purpose, "granted_by": by, "granted_at": at, "expires_at": until}
+        statement = upsert(t.named_grant).values(instance_id=instance_id, person_id=person_id, **values)
+        self._run(statement.on_conflict_do_update(index_elements=["instance_id", "person_id"], set_=values))
+
+    def drop_grant(self, instance_id: str, person_id: str) -> None:
+        """Take a named grant back."""
+        c = t.named_grant.c
+        self._run(delete(t.named_grant).where(c.instance_id == instance_id, c.person_id == person_id))
+
+    def _granted(self, instance_id: str) -> frozenset[str]:
+        c = t.named_grant.c
+        query = select(c.person_id).where(c.instance_id == instance_id, c.expires_at > func.now())
+        return frozenset(row.person_id for row in self._rows(query))
 
     # -- steps ---------------------------------------------------------------------------------------------------------
 

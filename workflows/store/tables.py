@@ -597,3 +597,50 @@ dispatch = Table(
     Index("ix_dispatch_place_hash_received_at", "place_hash", "received_at"),
     Index("ix_dispatch_instance_id", "instance_id"),
 )
+
+# -- trust -----------------------------------------------------------------------------------------------------------
+
+sealed_case = Table(
+    "sealed_case",
+    metadata,
+    _ref("instance_id", "process_instance.id", pk=True),
+    _text("reason"),
+    _at("sealed_at"),
+    _text("sealed_by"),
+)
+named_grant = Table(
+    "named_grant",
+    metadata,
+    _ref("instance_id", "process_instance.id", pk=True),
+    _ref("person_id", "person.id", pk=True),
+    _text("purpose"),
+    _at("granted_at"),
+    _text("granted_by"),
+    _at("expires_at"),
+)
+audit_anchor = Table(
+    "audit_anchor",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    _at("at"),
+    _text("content"),
+    _text("key_id"),
+    _text("signature"),
+)
+second_factor = Table(
+    "second_factor",
+    metadata,
+    _ref("person_id", "person.id", pk=True),
+    Column("secret", LargeBinary, nullable=False),
+    _at("added_at"),
+    _at("confirmed_at", null=True),
+    Column("last_step", BigInteger, nullable=False, server_default=text("0")),
+    Column("recovery_hashes", ARRAY(Text), nullable=False),
+)
+past_password = Table(
+    "past_password",
+    metadata,
+    _ref("person_id", "person.id", pk=True),
+    Column("set_at", DateTime(timezone=True), primary_key=True),
+    _text("password_hash"),
+)
