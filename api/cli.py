@@ -37,6 +37,7 @@ COMMANDS: Final = (
     "decide",
     "deadline",
     "audit",
+    "keys",
 )
 
 

@@ -72,7 +72,7 @@ def verify(uow: UnitOfWork) -> AuditProof:
         words for chain in sorted(known | set(heads)) if (words := _fault(uow, chain, heads.get(chain)))
     ]
     anchors = [*_anchor_faults(uow, public_key(uow.installation.settings.data))]
-    return AuditProof(chains=len(heads), events=uow.audit.count(), broken=tuple([*broken, *anchors]))
+    return AuditProof(chains=len(heads), events=uow.audit.count(), broken=(*broken, *anchors))
 
 
 def _fault(uow: UnitOfWork, chain: str, head: tuple[int, str] | None) -> str | None:

@@ -21,6 +21,9 @@ class Settings:
     data: Path = Path("var")  #: JINGFA_DATA
     demo: bool = False  #: JINGFA_DEMO=1: demo data and a clock that can be moved
     secret: str = field(default="", repr=False)  #: JINGFA_SECRET; empty = made once and kept in the database
+    keys: str = field(
+        default="", repr=False
+    )  #: JINGFA_KEYS: keys of the encryption at rest, the writing one first
     notice_channels: tuple[str, ...] = field(default=(), repr=False)  #: JINGFA_NOTICES: Apprise addresses
     base_url: str = "http://127.0.0.1:8000"  #: JINGFA_BASE_URL: links in notices
     pool_size: int = 20  #: JINGFA_POOL_SIZE: connections of this process
@@ -44,6 +47,7 @@ class Settings:
             data=Path(env.get("JINGFA_DATA", "var")),
             demo=env.get("JINGFA_DEMO", "") in {"1", "true", "yes"},
             secret=env.get("JINGFA_SECRET", ""),
+            keys=env.get("JINGFA_KEYS", ""),
             notice_channels=tuple(env.get("JINGFA_NOTICES", "").split()),
             base_url=env.get("JINGFA_BASE_URL", "http://127.0.0.1:8000"),
             pool_size=int(env.get("JINGFA_POOL_SIZE", "20")),

@@ -372,7 +372,7 @@ def test_every_route_is_in_the_inventory(stage: Stage) -> None:
     assert {route.path for route in app.routes if not hasattr(route, "methods")} == MOUNTS
 
 
-@pytest.mark.parametrize(("method", "path"), sorted(ROUTES), ids=lambda part: str(part))
+@pytest.mark.parametrize(("method", "path"), sorted(ROUTES), ids=str)
 def test_strangers_get_only_what_is_public(stage: Stage, method: str, path: str) -> None:
     """Without a session: the public pages, else a login, whatever the address names."""
     route = ROUTES[method, path]

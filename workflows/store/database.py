@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from workflows.errors import InstanceBusy, StoreUnavailable
+from workflows.store.sealing import Keyring
 
 #: lock_not_available, deadlock_detected, serialization_failure: somebody else holds the case; asking again helps.
 BUSY = frozenset({"55P03", "40P01", "40001"})
@@ -73,8 +74,10 @@ class Database:
         pool_size: int = 20,
         lock_timeout: timedelta = timedelta(seconds=5),
         schema: str | None = None,
+        keyring: Keyring | None = None,
     ) -> None:
         self._pool = connect(url, pool_size=pool_size, lock_timeout=lock_timeout, schema=schema)
+        self._pool.dialect.keyring = keyring  # type: ignore[attr-defined]
         self._listener: Any = None
         self._pooled: Any = None
 
