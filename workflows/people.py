@@ -93,7 +93,14 @@ def add_person(
     rules.ensure_may_administer_people(actor)
     _ensure_grants(uow, roles)
     rules.ensure_separate(role for role, _ in roles)
-    passwords.ensure_acceptable(password, account=account, name=name)
+    settings = uow.installation.settings
+    passwords.ensure_acceptable(
+        password,
+        account=account,
+        name=name,
+        rule=settings.password_rule,
+        breached=settings.breached_passwords,
+    )
     row = PersonRow(
         id=new_id(),
         account=_account(account),

@@ -41,7 +41,11 @@ def login(request: Request, engine: EngineOf, form: Form, _public: Public) -> Re
     client = request.client.host if request.client else ""
     with engine.begin() as uow:
         outcome = sessions.log_in(
-            uow, account=form.text("account"), password=form.secret("password"), client=client
+            uow,
+            account=form.text("account"),
+            password=form.secret("password"),
+            client=client,
+            code=form.text("code")[:32],
         )
     if isinstance(outcome, Refusal):
         status = 429 if outcome.retry_at else 401

@@ -287,6 +287,8 @@ def expected(route: Route, known: Known) -> set[str]:
         return {DONE}
     if need == "unknown":
         return {HIDDEN}
+    if need == "code":
+        return {REFUSED}
     if need in ("incident", "repair"):
         if role not in by_role["operate"]:
             return {REFUSED}
