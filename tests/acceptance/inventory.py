@@ -134,6 +134,7 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "/papers/{paper_id}.docx"): Route(need="case:clear", id="paper"),
     ("GET", "/papers/{paper_id}/sign"): Route(need="case:clear", id="paper"),
     ("POST", "/papers/{paper_id}/sign"): Route(need="case:sign", id="paper", body={"password": "x"}),
+    ("POST", "/v2/audit-events/search"): Route(need="audit", body={}),
     ("POST", "/v2/incidents/search"): Route(need="operate", body={}),
     ("GET", "/v2/incidents/{incident_key}"): Route(need="incident", id="incident"),
     ("POST", "/v2/incidents/{incident_key}/resolution"): Route(need="repair", id="incident", body={}),

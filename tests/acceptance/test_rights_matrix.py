@@ -278,6 +278,7 @@ def expected(route: Route, known: Known) -> set[str]:
         "start": {"R02", "R04"},
         "operate": {"R04", "R06", "R13", "R14", "R20"},
         "machines": {"R20"},
+        "audit": {"R19"},
     }
     if need in by_role:
         return {DONE, LATE} if role in by_role[need] else {REFUSED}
