@@ -9,7 +9,7 @@ from typing import Any
 
 from tasks import rules
 from tasks.model import Actor
-from workflows import audit, cases
+from workflows import audit, cases, upload_rules
 from workflows.errors import AttachmentInvalid, AttachmentNotFound
 from workflows.model import AttachmentView
 from workflows.store.ids import new_id
@@ -130,6 +130,7 @@ def _ensure_acceptable(name: str, media_type: str, content: bytes) -> None:
         raise AttachmentInvalid(
             f"附件“{name[:80]}”的类型不允许或与内容不符。请上传图片、PDF、音视频或办公文档。"
         )
+    upload_rules.ensure_harmless(name, media_type, content)
 
 
 def _safe_name(name: str) -> str:

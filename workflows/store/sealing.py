@@ -27,6 +27,7 @@ from bpmn.errors import Unavailable
 
 MARK = b"\x00jf1"  #: begins every encrypted value: NUL never begins JSON, zlib, PDF or a picture
 NONCE = 12
+OVERHEAD = len(MARK) + 4 + NONCE + 16  #: bytes that encryption adds: mark, key name, nonce, tag
 KEY_FILE = "data.keys"
 
 
