@@ -137,7 +137,7 @@ def _dispatch(number: int, at: datetime, dice: random.Random) -> dict[str, Json]
     flags = ("familyViolence", "abuse", "publicOrder", "administrative", "threat", "weapon", "onSpot")
     return {
         "dispatch": {
-            "no": f"JJD-{at:%Y%m%d}-{number:04d}",
+            "no": f"JJD-DEMO-{number:04d}",
             "time": at.isoformat(),
             "channel": "110",
             "kind": "纠纷",

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from typing import TYPE_CHECKING, cast
 
 from prefect import flow, serve
 
 from bpmn.errors import ExecutionFailed
 from workflows import audit_proof, deadlines, worker
 from workflows.engine import Engine
+
+if TYPE_CHECKING:
+    from prefect.deployments.runner import RunnerDeployment
 
 DRAIN_FOR = timedelta(minutes=55)  #: the long-lived flow makes room for the next run before the hour is over
 
@@ -61,13 +65,15 @@ def retention_flow() -> int:
 
 def serve_flows() -> None:
     """Register the flows with the Prefect server of ``PREFECT_API_URL`` and run them on schedule until stopped."""
-    serve(
+    planned = (
         drain_flow.to_deployment("drain", interval=timedelta(hours=1)),
         audit_flow.to_deployment("nightly-audit-check", cron="30 2 * * *"),
         anchor_flow.to_deployment("audit-anchor", cron="5 * * * *"),
         calendar_flow.to_deployment("calendar-check", cron="0 3 * * *"),
         retention_flow.to_deployment("retention", cron="30 3 * * *"),
     )
+    # Prefect types its functions as perhaps asynchronous; called from plain code they are not.
+    serve(*cast("tuple[RunnerDeployment, ...]", planned))
 
 
 if __name__ == "__main__":

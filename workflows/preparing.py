@@ -83,4 +83,6 @@ def _first_administrator(engine: Engine, say: Callable[[str], None]) -> None:
             password=f"{password}-Aa1",
             roles=frozenset({("R20", top)}),
         )
-    say(f"首次启动：系统管理员账号 {ADMINISTRATOR}，一次性密码 {password}-Aa1（只显示这一次，登录后须立即修改）。")
+    say(
+        f"首次启动：系统管理员账号 {ADMINISTRATOR}，一次性密码 {password}-Aa1（只显示这一次，登录后须立即修改）。"
+    )

@@ -13,11 +13,11 @@ from typing import Any
 
 from bpmn.deadlines.calendar import ZONE
 from bpmn.deadlines.lawpack import LawPack
-from bpmn.deadlines.reckoning import reckon_from
 from bpmn.model import JobWait, Value
 from tasks.calculations import case_file, compensation, limitation
 from tasks.calculations.limitation import Cause, Interruption
 from tasks.calculations.parameters import ParameterMissing
+from tasks.handlers import next_number
 
 PARAMETER_MISSING = "E-PARAM-MISSING"
 
@@ -57,6 +57,15 @@ def _no_repeats(_parameters: Mapping[str, Value], _moment: Moment) -> Answer:
     return Answer(values={"repeats": {"repeat30": 0, "repeat90": 0, "related": []}})
 
 
+def _not_registered(_parameters: Mapping[str, Value], _moment: Moment) -> Answer:
+    return Answer(values={"registered": {"count": 0, "numbers": []}})
+
+
+def _figures(_parameters: Mapping[str, Value], moment: Moment) -> Answer:
+    figures = {"from": moment.now.date(), "to": moment.now.date(), "rows": []}
+    return Answer(values={"figures": figures, "carried": [], "persons": []})
+
+
 def _no_place(_parameters: Mapping[str, Value], _moment: Moment) -> Answer:
     return Answer(values={"place": {}, "specialNames": []})
 
@@ -71,6 +80,11 @@ def _delivered(_parameters: Mapping[str, Value], moment: Moment) -> Answer:
 
 def _notified(_parameters: Mapping[str, Value], moment: Moment) -> Answer:
     return Answer(values={"notified": {"sentAt": moment.now}})
+
+
+def _numbered(parameters: Mapping[str, Value], moment: Moment) -> Answer:
+    series = str(parameters.get("series") or "")
+    return Answer(values={"number": next_number.written(series, moment.now.year, 1)})
 
 
 def _archived(_parameters: Mapping[str, Value], moment: Moment) -> Answer:
@@ -96,9 +110,8 @@ def _compensation(parameters: Mapping[str, Value], moment: Moment) -> Answer:
 def _guidance(parameters: Mapping[str, Value], moment: Moment) -> Answer:
     routing = dict(parameters.get("routing") or {})
     start = parameters.get("endedAt") or moment.now
-    routes = [_dated(route, start, moment) for route in routing.get("routes") or []]
     told = _limitation(parameters, moment, start) or routing.get("limitation")
-    return Answer(values={"prepared": {**routing, "routes": routes, "limitation": told}})
+    return Answer(values={"prepared": {**routing, "limitation": told}})
 
 
 def _limitation(
@@ -127,24 +140,19 @@ def _read_day(value: Value) -> date | None:
     return value if isinstance(value, date) else None
 
 
-def _dated(route: Mapping[str, Value], start: datetime, moment: Moment) -> dict[str, Value]:
-    rule = moment.lawpack.catalogue.rules.get(str(route.get("deadline") or ""))
-    last = None
-    if rule is not None and rule.length:
-        last = reckon_from(rule, start, moment.lawpack.calendar).statutory_last_day
-    return {**route, "lastDay": last}
-
-
 def _day(value: Value, moment: Moment) -> date:
     return value if isinstance(value, date) and not isinstance(value, datetime) else moment.now.date()
 
 
 OPERATIONS: Mapping[str, Operation] = {
+    "collect-figures": _figures,
+    "find-registered": _not_registered,
     "find-repeats": _no_repeats,
     "match-grid": _no_place,
     "send-notice": _noticed,
     "deliver-referral": _delivered,
     "notify-external": _notified,
+    "next-number": _numbered,
     "archive-case": _archived,
     "write-back": _written_back,
     "calculate-compensation": _compensation,

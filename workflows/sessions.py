@@ -35,9 +35,7 @@ class CurrentSession:
     must_change_password: bool = False
 
 
-def log_in(
-    uow: UnitOfWork, *, account: str, password: str, client: str, code: str = ""
-) -> Session | Refusal:
+def log_in(uow: UnitOfWork, *, account: str, password: str, client: str, code: str = "") -> Session | Refusal:
     """
     Log in. A wrong password takes as long as a right one, known account or not.
 

@@ -29,7 +29,9 @@ class Settings:
     pool_size: int = 20  #: JINGFA_POOL_SIZE: connections of this process
     lock_timeout: timedelta = timedelta(seconds=5)  #: how long a click waits for a busy instance
     lease: timedelta = timedelta(seconds=120)  #: how long a worker may hold a job
-    password_rule: str = "asvs"  #: JINGFA_PASSWORDS: ``asvs`` (length and lists) or ``djbh`` (等保: composition, rotation)
+    password_rule: str = (
+        "asvs"  #: JINGFA_PASSWORDS: ``asvs`` (length and lists) or ``djbh`` (等保: composition, rotation)
+    )
     breached_passwords: Path | None = None  #: JINGFA_BREACHED: a file of passwords to refuse, one a line
     session_idle: timedelta = timedelta(hours=2)  #: a session ends after this time without a click
     session_length: timedelta = timedelta(hours=12)

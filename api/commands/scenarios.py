@@ -63,7 +63,7 @@ def as_json(outcomes: Iterable[Outcome]) -> dict[str, Any]:
         {"pack": one.pack, "case": one.case, "ok": one.is_ok, "expected": one.expected, "got": _got(one)}
         for one in outcomes
     ]
-    passed = sum(case["ok"] for case in cases)
+    passed = sum(case["ok"] is True for case in cases)
     return {"passed": passed, "failed": len(cases) - passed, "cases": cases}
 
 

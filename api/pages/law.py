@@ -30,3 +30,12 @@ def code_lists() -> Mapping[str, tuple[Option, ...]]:
 
 def _named(chinese: str, english: str) -> str:
     return chinese if locale.get() == CHINESE or not english else english
+
+
+def dispute_type(code: object) -> object:
+    """Return the name of a dispute type; anything else as it is."""
+    for codes in lawpack.load().code_lists.values():
+        found = codes.find(str(code)) if "纠纷类型" in codes.name else None
+        if found is not None:
+            return _named(found.name, found.name_en)
+    return code

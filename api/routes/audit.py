@@ -59,5 +59,7 @@ def search_audit(body: AuditSearch, actor: Annotated[Actor, Depends(AUDITORS)], 
             cursor=body.page.after,
             limit=body.page.limit,
         )
-    items = (AuditBody(**{**vars(e), "fields": list(e.fields), "detail": dict(e.detail)}) for e in found.items)
+    items = (
+        AuditBody(**{**vars(e), "fields": list(e.fields), "detail": dict(e.detail)}) for e in found.items
+    )
     return Listing.of(items, found.next_cursor)

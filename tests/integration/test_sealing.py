@@ -7,14 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 sys.path.insert(0, str(Path(__file__).parent))
 import houses
 
 from workflows import instances, user_tasks
 from workflows.engine import Engine
-from workflows.store.sealing import Keyring, KeyMissing
+from workflows.store.sealing import KeyMissing, Keyring
 
 ONE = houses.model(
     '<startEvent id="s"/><userTask id="a" jf:roles="R02" jf:at="station"/><userTask id="b" jf:roles="R04" jf:at="station"/>'

@@ -34,7 +34,7 @@ class Packs(Repository):
         digests = {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
         for path, content in files.items():
             statement = upsert(t.file_content).values(digest=digests[path], content=content)
-            self._run(statement.on_conflict_do_nothing())
+            self._write(statement.on_conflict_do_nothing())
         return digests
 
     def put_canonical(self, definition_id: str, kind: str, files: Mapping[str, bytes]) -> None:
@@ -79,6 +79,13 @@ class Packs(Repository):
         )
         row = self._connection.execute(query).one_or_none()
         return row._asdict() if row is not None and row.digest == digest else None
+
+    def latest_named(self, name: str) -> str | None:
+        """Return the id of the newest deployment of a pack."""
+        query = select(t.deployment.c.id).where(t.deployment.c.name == name)
+        return self._connection.execute(
+            query.order_by(t.deployment.c.id.desc()).limit(1)
+        ).scalar_one_or_none()
 
     def deployments(self, *, before: str | None, limit: int) -> tuple[Mapping[str, Any], ...]:
         """Return deployments, the newest first."""
@@ -163,13 +170,23 @@ class Packs(Repository):
         rows = self._rows(query.order_by(s.due_at).with_for_update(skip_locked=True))
         return tuple(row._asdict() for row in rows)
 
+    def start_due(self, key: str, element_id: str) -> datetime | None:
+        """Return when a timer start event of any version of a process is due."""
+        older = select(t.process_definition.c.id).where(t.process_definition.c.key == key)
+        s = t.definition_start.c
+        query = select(func.min(s.due_at)).where(
+            s.definition_id.in_(older), s.element_id == element_id, s.kind == "timer"
+        )
+        due: datetime | None = self._connection.execute(query).scalar_one()
+        return due
+
     def set_start_due(
         self, definition_id: str, element_id: str, due_at: datetime | None, left: int | None
     ) -> None:
         """Write when a timer start event fires next, and how often still."""
         s = t.definition_start
         where = (s.c.definition_id == definition_id, s.c.element_id == element_id)
-        self._run(s.update().where(*where).values(due_at=due_at, firings_left=left))
+        self._write(s.update().where(*where).values(due_at=due_at, firings_left=left))
 
     def stop_timer_starts(self, key: str, *, but: str) -> None:
         """Older versions of a process no longer start by timer."""
@@ -177,4 +194,4 @@ class Packs(Repository):
             t.process_definition.c.key == key, t.process_definition.c.id != but
         )
         s = t.definition_start
-        self._run(s.update().where(s.c.definition_id.in_(older), s.c.kind == "timer").values(due_at=None))
+        self._write(s.update().where(s.c.definition_id.in_(older), s.c.kind == "timer").values(due_at=None))

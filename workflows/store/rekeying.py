@@ -9,9 +9,8 @@ from sqlalchemy import Column, Table, bindparam, select, update
 from sqlalchemy.engine import Connection
 
 from workflows.store import tables as t
-from workflows.store.sealing import SealedBytes, SealedJson, SealedText
+from workflows.store.sealing import SEALED
 
-SEALED = (SealedBytes, SealedJson, SealedText)
 BATCH = 200
 
 

@@ -137,7 +137,9 @@ class SealedBytes(TypeDecorator[bytes]):
     def process_result_value(self, value: Any, dialect: Any) -> bytes | None:
         """Decrypt on the way out."""
         ring = _ring(dialect)
-        return value if value is None or ring is None else ring.open(bytes(value), self.place)
+        return (
+            None if value is None else bytes(value) if ring is None else ring.open(bytes(value), self.place)
+        )
 
 
 class SealedJson(TypeDecorator[Any]):
@@ -186,6 +188,10 @@ class SealedText(TypeDecorator[str]):
     def process_result_value(self, value: Any, dialect: Any) -> str | None:
         """Decrypt on the way out."""
         ring = _ring(dialect)
-        if ring is None or not isinstance(value, str) or not value.startswith("jf1:"):
-            return value
+        if value is None or ring is None or not str(value).startswith("jf1:"):
+            return None if value is None else str(value)
         return ring.open(base64.b64decode(value[4:]), self.place).decode()
+
+
+#: The types above, for whoever reads rows without SQLAlchemy's result processing.
+SEALED = (SealedBytes, SealedJson, SealedText)

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
@@ -39,11 +39,11 @@ DROP FUNCTION refuse_step_back() CASCADE;
 """
 
 
-def _at(name: str, *, null: bool = False) -> sa.Column:
+def _at(name: str, *, null: bool = False) -> sa.Column[object]:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=null)
 
 
-def _text(name: str) -> sa.Column:
+def _text(name: str) -> sa.Column[object]:
     return sa.Column(name, sa.Text(), nullable=False)
 
 
