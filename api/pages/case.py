@@ -348,6 +348,7 @@ def _cancel_page(
             "reason_required": True,
             "button": _("确认终止"),
             "danger": True,
+            "preview": None,
             "problem": problem,
         }
         return show(

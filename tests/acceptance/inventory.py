@@ -104,6 +104,8 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "/cases/{case_id}/comments"): _case("see", text="留言"),
     ("POST", "/cases/{case_id}/danger"): _case("danger", x="1"),
     ("POST", "/cases/{case_id}/papers"): _case("paper", code="W99"),
+    ("GET", "/cases/{case_id}/messages/{message_id}"): _case("message"),
+    ("POST", "/cases/{case_id}/messages/{message_id}"): _case("message", x="1"),
     ("GET", "/cases/{case_id}/submitted"): Route(need=SIGNED_IN, id="case"),
     # -- tasks
     ("GET", "/v2/user-tasks/{user_task_key}"): _task("see"),
