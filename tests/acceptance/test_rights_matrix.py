@@ -306,7 +306,7 @@ def expected(route: Route, known: Known) -> set[str]:
 def _of_case(need: str, known: Known) -> set[str]:
     late = {DONE, LATE}
     if need == "message":  # the case waits for none: there is nothing to find
-        return {HIDDEN, REFUSED} if known.sees_case else {HIDDEN}
+        return {HIDDEN, REFUSED, LATE} if known.sees_case else {HIDDEN}
     sees = known.sees_case if need in ("see", "reveal", "danger") else known.has_case
     if not sees:
         return {HIDDEN}
