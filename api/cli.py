@@ -38,6 +38,7 @@ COMMANDS: Final = (
     "decide",
     "deadline",
     "audit",
+    "keys",
 )
 
 

@@ -21,6 +21,7 @@ from api.headers import CSP, HEADERS
 from api.i18n import gettext as _
 from bpmn import errors
 from forms.locale import N_
+from workflows import audit
 from workflows.errors import NotLoggedIn
 
 if TYPE_CHECKING:
@@ -194,12 +195,28 @@ def install(app: FastAPI) -> None:
 
 def _on_jingfa_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.JingfaError)
+    _remember_refusal(request, error)
     if wants_page(request.scope) and request.method in {"GET", "HEAD"}:
         if isinstance(error, NotLoggedIn):
             return RedirectResponse(f"/login?next={quote(request.url.path)}", status_code=303)
         if isinstance(error, PasswordChangeNeeded):
             return RedirectResponse("/me/password", status_code=303)
     return answer(request.scope, error)
+
+
+def _remember_refusal(request: Request, error: errors.JingfaError) -> None:
+    """Write down who was refused what: the data-protection officer looks for people who try doors (R19)."""
+    visitor = getattr(request.state, "visitor", None)
+    named = request.path_params and isinstance(error, errors.NotFound)
+    if visitor is None or not (isinstance(error, errors.Forbidden) or named):
+        return
+    path = getattr(request.scope.get("route"), "path", "")
+    detail = {"method": request.method, "route": path, "code": error.code, **request.path_params}
+    try:
+        with request.app.state.engine.begin() as uow:
+            audit.record(uow, visitor.actor, "denied", detail=detail)
+    except errors.JingfaError as fault:
+        log.warning("a refusal could not be written down: %s", fault.message)
 
 
 def _on_validation_error(request: Request, error: Exception) -> Response:

@@ -38,7 +38,9 @@ def login_page(
     token = request.cookies.get(auth.cookie_name(request, auth.COOKIE))
     if token and _is_open(engine, token):
         return RedirectResponse(way_back(next), status_code=303)
-    return _login_form(request, next=way_back(next), account=chosen if _is_demo_account(engine, chosen) else "")
+    return _login_form(
+        request, next=way_back(next), account=chosen if _is_demo_account(engine, chosen) else ""
+    )
 
 
 @router.post("/login")
@@ -48,7 +50,11 @@ def login(request: Request, engine: EngineOf, form: Form, _public: Public) -> Re
     client = request.client.host if request.client else ""
     with engine.begin() as uow:
         outcome = sessions.log_in(
-            uow, account=form.text("account"), password=form.secret("password"), client=client
+            uow,
+            account=form.text("account"),
+            password=form.secret("password"),
+            client=client,
+            code=form.text("code")[:32],
         )
     if isinstance(outcome, Refusal):
         status = 429 if outcome.retry_at else 401

@@ -50,7 +50,18 @@ router = APIRouter(include_in_schema=False)
 DANGER = "S-VIOLENCE"
 RECENT = 8  #: lines of the history that stand open
 #: Units of a case as people name them: who acts first, then the places, the smallest first.
-SLOTS = ("station", "justice", "legal", "room", "village", "town", "police", "police-district", "bureau", "district")
+SLOTS = (
+    "station",
+    "justice",
+    "legal",
+    "room",
+    "village",
+    "town",
+    "police",
+    "police-district",
+    "bureau",
+    "district",
+)
 #: Where the pieces of a case usually stand in its variables, with their words.
 FACTS = (
     ("dispatch.no", N_("警情编号")),
@@ -79,7 +90,10 @@ def reveal(case_id: str, request: Request, engine: EngineOf, actor: SignedIn, fo
     """Show the case once with clear personal data; the purpose goes into the audit."""
     with engine.begin() as uow:
         case = instances.reveal(uow, actor, case_id, purpose=form.text("purpose")[:200])
-        return _page(request, uow, actor, case)
+        response = _page(request, uow, actor, case)
+    # Clear data leave the screen after five minutes, scripts or none.
+    response.headers["Refresh"] = f"300; url=/cases/{case_id}"
+    return response
 
 
 def _page(request: Request, uow: UnitOfWork, actor: Actor, case: ProcessInstance) -> Response:
@@ -190,7 +204,9 @@ def _incidents(uow: UnitOfWork, actor: Actor, case_id: str) -> Any:
 def _deadlines(uow: UnitOfWork, actor: Actor, case_id: str, now: datetime) -> dict[str, Any]:
     """What still runs, the most urgent first; what is over stands apart."""
     views = deadlines.of_instance(uow, actor, case_id)
-    running = sorted((d for d in views if d.state != "stopped"), key=lambda d: (d.state == "paused", d.due_at))
+    running = sorted(
+        (d for d in views if d.state != "stopped"), key=lambda d: (d.state == "paused", d.due_at)
+    )
     over = [d for d in views if d.state == "stopped"]
     return {"deadlines": [_deadline(d, now) for d in running], "stopped": [_deadline(d, now) for d in over]}
 
@@ -336,6 +352,7 @@ def _cancel_page(
             "reason_required": True,
             "button": _("确认终止"),
             "danger": True,
+            "preview": None,
             "problem": problem,
         }
         return show(

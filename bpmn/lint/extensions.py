@@ -28,6 +28,8 @@ ATTRIBUTES: Final = {
     "signs": _USER,
     "notBy": _USER,
     "priority": _USER,
+    "approval": _USER,
+    "closes": _USER,
     "source": _ANYWHERE | {"sequenceFlow", "boundaryEvent"},
     "deadline": frozenset(ACTIVITIES | EVENTS),
     "deadlineFrom": frozenset(ACTIVITIES | EVENTS),

@@ -39,6 +39,8 @@ WITH RECURSIVE doer (element_id, completed_by) AS (
 SELECT 'doer' AS kind, element_id AS name, completed_by AS value FROM doer
 UNION ALL SELECT 'part:' || part, person_id, '' FROM participant WHERE instance_id = :id
 UNION ALL SELECT 'unit', slot, unit_id FROM instance_unit WHERE instance_id = :id
+UNION ALL SELECT 'sealed', '', '' FROM sealed_case WHERE instance_id = :id
+UNION ALL SELECT 'granted', person_id, '' FROM named_grant WHERE instance_id = :id AND expires_at > now()
 """)
 )
 _LOCKED = select(*INSTANCE).where(t.process_instance.c.id == bindparam("id"))
@@ -216,7 +218,7 @@ class Instances(Repository):
         for row in FACTS.rows(self._connection, id=instance_id):
             by_kind.setdefault(row.kind, []).append((row.name, row.value))
         parts = {kind: frozenset(name for name, _ in rows) for kind, rows in by_kind.items()}
-        named = frozenset({"doer", "unit", "part:conflict"})
+        named = frozenset({"doer", "unit", "part:conflict", "sealed", "granted"})
         return CaseFacts(
             instance_id=instance_id,
             units=frozenset(unit for _, unit in by_kind["unit"]),
@@ -224,9 +226,30 @@ class Instances(Repository):
                 *(people for kind, people in parts.items() if kind not in named)
             ),
             conflicts=parts.get("part:conflict", frozenset()),
-            grants=parts.get("part:grant", frozenset()),
+            grants=parts.get("granted", frozenset()),
+            sealed="sealed" in parts,
             completed_by=dict(by_kind["doer"]),
         )
+
+    # -- sealing -------------------------------------------------------------------------------------------------------
+
+    def seal(self, instance_id: str, *, reason: str, by: str, at: datetime) -> bool:
+        """Seal a case; False when it was sealed before."""
+        values = {"instance_id": instance_id, "reason": reason, "sealed_by": by, "sealed_at": at}
+        return self._run(upsert(t.sealed_case).values(values).on_conflict_do_nothing()) == 1
+
+    def put_grant(
+        self, instance_id: str, person_id: str, *, purpose: str, by: str, at: datetime, until: datetime
+    ) -> None:
+        """Let a named person into a sealed case until an instant."""
+        values = {"purpose": purpose, "granted_by": by, "granted_at": at, "expires_at": until}
+        statement = upsert(t.named_grant).values(instance_id=instance_id, person_id=person_id, **values)
+        self._run(statement.on_conflict_do_update(index_elements=["instance_id", "person_id"], set_=values))
+
+    def drop_grant(self, instance_id: str, person_id: str) -> None:
+        """Take a named grant back."""
+        c = t.named_grant.c
+        self._run(delete(t.named_grant).where(c.instance_id == instance_id, c.person_id == person_id))
 
     # -- steps ---------------------------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from tasks.model import UserTask, UserTaskState
 from workflows.store import tables as t
 from workflows.store.repository import Repository
+from workflows.store.scopes import shut_out
 from workflows.store.statements import Prepared, Statement
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)  #: sorts tasks without a due instant last
@@ -230,11 +231,14 @@ class UserTasks(Repository):
         if which in ("all", "mine"):
             c = t.user_task.c
             mine = select(c.sort_at, c.id).where(c.assignee_id == person_id, c.state == "claimed")
+            mine = mine.where(c.id.not_in(shut_out(person_id)))
             ranges.append(_cut(mine, c.sort_at, c.id, after, limit))
         if which in ("all", "pool"):
             for key in keys:
                 p = t.user_task_candidate.c
-                pool = select(p.sort_at, p.user_task_id.label("id")).where(p.key == key)
+                pool = select(p.sort_at, p.user_task_id.label("id")).where(
+                    p.key == key, p.user_task_id.not_in(shut_out(person_id))
+                )
                 ranges.append(_cut(pool, p.sort_at, p.user_task_id, after, limit))
         if not ranges:
             return ()
@@ -247,7 +251,9 @@ class UserTasks(Repository):
     ) -> tuple[UserTask, ...]:
         """Return tasks that a person completed, the latest first."""
         c = t.user_task.c
-        query = _select().where(c.completed_by == person_id, c.state == "completed")
+        query = _select().where(
+            c.completed_by == person_id, c.state == "completed", c.id.not_in(shut_out(person_id))
+        )
         if after is not None:
             query = query.where(or_(c.closed_at < after[0], and_(c.closed_at == after[0], c.id < after[1])))
         return self._all(query.order_by(c.closed_at.desc(), c.id.desc()).limit(limit), _make)
@@ -317,10 +323,12 @@ def _cut(
 
 def _mine_or_pool(person_id: str, keys: Iterable[str], which: str) -> Any:
     c = t.user_task.c
-    mine = and_(c.assignee_id == person_id, c.state == "claimed")
-    in_pool = c.id.in_(
+    reachable = c.id.not_in(shut_out(person_id))
+    mine = and_(c.assignee_id == person_id, c.state == "claimed", reachable)
+    in_pool: Any = c.id.in_(
         select(t.user_task_candidate.c.user_task_id).where(t.user_task_candidate.c.key.in_(sorted(keys)))
     )
+    in_pool = and_(in_pool, reachable)
     if which == "mine":
         return mine
     return in_pool if which == "pool" else or_(mine, in_pool)
