@@ -8,8 +8,8 @@ import pytest
 
 from bpmn import feel
 from bpmn.deadlines import china
-from bpmn.deadlines.calendar import ZONE
 from bpmn.deadlines.cadence_functions import cadence_functions
+from bpmn.deadlines.calendar import ZONE
 
 FEEL = feel.Environment(functions=cadence_functions(china()))
 
