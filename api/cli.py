@@ -28,6 +28,7 @@ COMMANDS: Final = (
     "run",
     "serve",
     "worker",
+    "migrate",
     "deploy",
     "intake",
     "scenarios",

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from api.headers import CSP, HEADERS
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+CLIENT_GONE: Final = 499  #: as reverse proxies write it into their logs
 MEDIA_TYPE: Final = "application/problem+json"
 #: Paths that machines call; everything else is a page and gets its errors as one.
 MACHINE_PATHS: Final = re.compile(
@@ -177,11 +178,17 @@ def _respond(scope: Scope, body: Mapping[str, Any], headers: Mapping[str, str]) 
     return error_page(Request(scope), body, headers)
 
 
+def _on_hang_up(_request: Request, _error: Exception) -> Response:
+    """The browser went to another page before its request was over, as drafts do: nobody reads the answer, nothing is wrong."""
+    return Response(status_code=CLIENT_GONE)
+
+
 def install(app: FastAPI) -> None:
     """Register the handlers."""
     app.add_exception_handler(errors.JingfaError, _on_jingfa_error)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(ClientDisconnect, _on_hang_up)
     app.add_exception_handler(Exception, _on_bug)
 
 

@@ -80,7 +80,9 @@ class TimerWait:
     name: str
     due_at: datetime  #: aware
     attached_to: str | None = None  #: element id of the host of a boundary event
-    deadline: str | None = None  #: D-number whose ledger owns ``due_at``, e.g. ``D-110``
+    deadline: str | None = (
+        None  #: D-number whose ledger owns ``due_at``, e.g. ``D-110``; ``D-110@50`` at 50 % of it
+    )
     scope: tuple[str, ...] = ()
 
 
@@ -107,6 +109,17 @@ class ClockWait:
     code: str  #: D-number
     effect: Literal["run", "pause"]
     since: datetime  #: aware; start of the period, before the start-day rule
+    scope: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConditionWait:
+    """A condition that is not true yet; nobody outside can deliver it, so it is no :data:`WaitState`."""
+
+    activity_id: str
+    element_id: str
+    name: str
+    expression: str  #: FEEL
     scope: tuple[str, ...] = ()
 
 

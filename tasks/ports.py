@@ -61,6 +61,9 @@ class Ports(Protocol):
     ) -> Mapping[str, Json]:
         """Return ``{"repeat30", "repeat90", "related"}``: earlier dispatches of the same parties or place."""
 
+    def next_number(self, series: str, year: int) -> int:
+        """Return the next number of a series in a year, from 1, without gaps; a repeated job gets its own again."""
+
     def deliver(self, system: str, kind: str, content: Mapping[str, Json]) -> str:
         """
         Hand a document to another system's outbox; returns the receipt number.

@@ -17,7 +17,7 @@ from workflows.store.unit_of_work import UnitOfWork
 
 def visible(uow: UnitOfWork, actor: Actor, instance_id: str) -> InstanceRow:
     """
-    Read a case in the actor's scope, or one whose task lies in the actor's pools.
+    Read a case in the actor's scope, or one with a task in the actor's hands or pools.
 
     Raises:
         InstanceNotFound: no such case, or the actor may not know of it.
@@ -36,7 +36,12 @@ def _by_pool(uow: UnitOfWork, actor: Actor, instance_id: str) -> InstanceRow | N
         return None
     keys = rules.keys_of(actor)
     tasks = uow.user_tasks.of_instance(instance_id)
-    if any(not keys.isdisjoint(uow.user_tasks.keys(task.id)) for task in tasks):
+    # Who has claimed a task has taken it out of the pool; the case must not vanish before their eyes.
+    if any(
+        actor.person_id in (task.assignee_id, task.owner_id)
+        or not keys.isdisjoint(uow.user_tasks.keys(task.id))
+        for task in tasks
+    ):
         return uow.instances.get(instance_id)
     return None
 
@@ -92,8 +97,7 @@ def locked_task(uow: UnitOfWork, actor: Actor, user_task_id: str) -> tuple[UserT
         UserTaskClosed: it was completed or cancelled in the meantime.
         InstanceBusy: somebody else holds the case.
     """
-    instance_id = uow.user_tasks.instance_of(user_task_id)
-    row = uow.instances.lock(instance_id) if instance_id else None
+    row = uow.instances.lock_of_task(user_task_id)
     if row is None:
         raise UserTaskNotFound
     task, facts = task_for(uow, actor, user_task_id)

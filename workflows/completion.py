@@ -1,4 +1,4 @@
-"""Use cases that end a user task: complete, throw, take back (撤回), send back (退回)."""
+"""Use cases that end a user task: complete it, or throw a business error. Taking back lives in ``undoing``."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from bpmn.errors import ActivityNotWaiting
 from bpmn.model import Advance, InstanceState, Json, UserTaskWait, Value
 from forms import validation
 from tasks import masking, rules
-from tasks.errors import NotYourTask, UserTaskClosed, WithdrawTooLate
+from tasks.errors import UserTaskClosed
 from tasks.model import Actor, CaseFacts, UserTask, UserTaskState
-from workflows import attachments, cases, definitions, drafts, recording, values, views
+from workflows import attachments, cases, definitions, drafts, ladder_tasks, recording, values, views
 from workflows.errors import StaleRevision
 from workflows.model import ProcessInstance
 from workflows.store.rows import AuditRow, InstanceRow, StepRow
@@ -65,6 +65,9 @@ def complete(uow: UnitOfWork, command: CompleteUserTask) -> ProcessInstance:
     if task.owner_id is not None:
         return _give_back(uow, command, task, before, facts)
     attachments.bind(uow, command.actor, before.id, content)
+    if ladder_tasks.is_one(task.activity_id):
+        after = ladder_tasks.complete(uow, command.actor, task, before, content)
+        return views.instance(uow, after, command.actor, facts)
     return _step(uow, command.actor, task, before, content, facts)
 
 
@@ -140,11 +143,13 @@ def _recorded(
     action: str,
     facts: CaseFacts,
 ) -> ProcessInstance:
+    if advance.status is InstanceState.COMPLETED:
+        ladder_tasks.ensure_explained(uow, before.id)
     waits_on = any(isinstance(w, UserTaskWait) and w.activity_id == task.activity_id for w in advance.waits)
     if not waits_on:
         uow.user_tasks.close(task.id, state=UserTaskState.COMPLETED, by=actor.person_id, at=uow.now)
         uow.user_tasks.drop_drafts(task.id)
-    uow.instances.add_participant(before.id, actor.person_id, "assignee", uow.now)
+    uow.instances.ensure_participant(before.id, actor.person_id, "assignee", uow.now)
     uow.instances.add_step(_before(uow, actor, task, before))
     detail = {"user_task_id": task.id, "element_id": task.element_id}
     after = recording.record(uow, before, advance, by=actor, action=action, detail=detail)
@@ -192,78 +197,6 @@ def throw_error(
         definition, before.state, task.activity_id, code, message=message, environment=environment
     )
     return _recorded(uow, actor, task, before, advance, "throw", facts)
-
-
-def withdraw(uow: UnitOfWork, actor: Actor, user_task_id: str, *, reason: str) -> ProcessInstance:
-    """
-    Take back a completed task before the next person has begun (撤回): its state before the step is restored.
-
-    Raises:
-        NotYourTask: somebody else completed it.
-        WithdrawTooLate: a following task was claimed or completed, or something left the house.
-    """
-    rules.ensure_reason(reason)
-    instance_id = uow.user_tasks.instance_of(user_task_id) or ""
-    before, _ = cases.locked(uow, actor, instance_id)
-    step = uow.instances.last_step(before.id)
-    if step is None or step.user_task_id != user_task_id or step.revision != before.revision:
-        raise WithdrawTooLate
-    if step.person_id != actor.person_id:
-        raise NotYourTask
-    _ensure_untouched(uow, before)
-    return _restore(uow, actor, before, step, action="withdraw", reason=reason)
-
-
-def return_task(uow: UnitOfWork, actor: Actor, user_task_id: str, *, reason: str) -> ProcessInstance:
-    """
-    Send the case back to the step before this one (退回): the state before that step is restored.
-
-    Raises:
-        WithdrawTooLate: other work of the case went on in parallel since then.
-    """
-    rules.ensure_reason(reason)
-    task, before, facts = cases.locked_task(uow, actor, user_task_id)
-    rules.ensure_may_complete(task, actor, facts)
-    step = uow.instances.last_step(before.id)
-    if step is None or step.revision != before.revision:
-        raise WithdrawTooLate("这一步之后还有其他工作在并行办理，不能退回。请与本单位负责人商定处理办法。")
-    return _restore(uow, actor, before, step, action="return", reason=reason)
-
-
-def _ensure_untouched(uow: UnitOfWork, row: InstanceRow) -> None:
-    """Refuse when a following task was taken up or a job has run."""
-    last = uow.instances.last_step(row.id)
-    following = uow.user_tasks.of_instance(row.id)
-    taken = any(t.assignee_id and last and t.created_at and t.created_at >= last.at for t in following)
-    if taken or row.status is not InstanceState.ACTIVE:
-        raise WithdrawTooLate
-
-
-def _restore(
-    uow: UnitOfWork, actor: Actor, before: InstanceRow, step: StepRow, *, action: str, reason: str
-) -> ProcessInstance:
-    """Put the state before the step back; the task of that step opens again for whoever did it."""
-    definition = definitions.load(uow, before.definition_id)
-    waits = interpreter.waits(definition, step.state_before)
-    restored = Advance(
-        state=step.state_before,
-        status=InstanceState.ACTIVE,
-        waits=waits,
-        variables=values.decode(step.variables_before),
-    )
-    uow.instances.drop_steps(before.id, from_revision=step.revision)
-    detail = {"user_task_id": step.user_task_id, "element_id": step.element_id, "reason": reason}
-    after = recording.record(uow, before, restored, by=actor, action=action, detail=detail)
-    _reopen_for(uow, after, step)
-    return views.instance(uow, after, actor)
-
-
-def _reopen_for(uow: UnitOfWork, row: InstanceRow, step: StepRow) -> None:
-    for task in uow.user_tasks.of_instance(row.id):
-        if task.element_id == step.element_id and task.assignee_id is None:
-            uow.user_tasks.assign(
-                task.id, state=UserTaskState.CLAIMED, assignee_id=step.person_id, owner_id=None
-            )
 
 
 def _audit(uow: UnitOfWork, actor: Actor, row: InstanceRow, action: str, detail: Mapping[str, Json]) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 
+import bpmn
 from bpmn import feel, parser
 from bpmn.deadlines.lawpack_lists import CodeList
 from bpmn.definition import ProcessDefinition
@@ -14,6 +16,9 @@ from forms.model import Form
 from workflows.errors import DefinitionNotFound, FormNotFound
 from workflows.store.rows import DefinitionRow
 from workflows.store.unit_of_work import UnitOfWork
+
+LAW_FORMS = Path(bpmn.__file__).parent / "library" / "lawpack" / "forms"
+LAW_FORM_KEYS = frozenset({"ladder-note", "ladder-remedy"})
 
 
 def row(uow: UnitOfWork, definition_id: str) -> DefinitionRow:
@@ -60,11 +65,17 @@ def form_document(uow: UnitOfWork, definition_id: str, key: str) -> Mapping[str,
 
 
 def _read_form(uow: UnitOfWork, deployment_id: str, key: str) -> Mapping[str, Json]:
-    content = uow.packs.file(deployment_id, f"forms/{key}.json")
+    content = uow.packs.file(deployment_id, f"forms/{key}.json") or _shared_form(key)
     if content is None:
         raise FormNotFound(f"流程包里没有表单“{key}”。请联系政策编辑人员补充后重新部署。")
     document: Mapping[str, Json] = json.loads(content)
     return document
+
+
+def _shared_form(key: str) -> bytes | None:
+    """Return a form of the law pack: those of tasks that no diagram has."""
+    file = LAW_FORMS / f"{key}.json"
+    return file.read_bytes() if key in LAW_FORM_KEYS else None
 
 
 def form(uow: UnitOfWork, definition_id: str, key: str) -> Form:

@@ -8,6 +8,7 @@ start event. A signal goes to every instance that waits for it; a signal about p
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -48,10 +49,17 @@ def deliver(uow: UnitOfWork, message: MessageRow, *, by: Actor) -> tuple[str, st
 
 def _hand_over(uow: UnitOfWork, row: InstanceRow, message: MessageRow, by: Actor) -> InstanceRow | None:
     """Give the message to each wait of the instance that it fits; None when none is left."""
+    waits = uow.waits.subscriptions("message", message.name, instance_id=row.id)
+    fitting = (wait for wait in waits if wait.correlation_key in (None, message.correlation_key))
+    return hand_over_to(uow, row, fitting, message, by)
+
+
+def hand_over_to(
+    uow: UnitOfWork, row: InstanceRow, waits: Iterable[SubscriptionRow], message: MessageRow, by: Actor
+) -> InstanceRow | None:
+    """Give the message to these waits of a locked instance; one that the others ended is left out."""
     after: InstanceRow | None = None
-    for wait in uow.waits.subscriptions("message", message.name, instance_id=row.id):
-        if wait.correlation_key not in (None, message.correlation_key):
-            continue
+    for wait in waits:
         try:
             after = _deliver_to(uow, after or row, wait, message, by)
         except (ActivityNotWaiting, InstanceEnded):

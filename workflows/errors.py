@@ -8,9 +8,9 @@ Errors of the use cases.
     ├ NotLoggedIn        (401 at the door)
     └ WrongPassword
     Conflict
-    ├ StaleRevision · InstanceSuspended · DuplicateBusinessKey · IdempotencyKeyReused
+    ├ StaleRevision · InstanceSuspended · DuplicateBusinessKey · IdempotencyKeyReused · NoSuchMessage
     Invalid
-    ├ IntakeInvalid(problems) · NoSuchMessage · UnknownRecipient · AttachmentInvalid · FormNotSubmittable
+    ├ IntakeInvalid(problems) · UnknownRecipient · AttachmentInvalid · FormNotSubmittable
     Unavailable
     └ InstanceBusy · StoreUnavailable
 """
@@ -84,6 +84,10 @@ class IntakeInvalid(Invalid):
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("；".join(problems) or None)
         self.problems = tuple(problems)
+
+
+class NoSuchMessage(Conflict):
+    """本案现在不等待这项登记，或者您的岗位不能登记。请返回案件页查看可以办理的事项。"""
 
 
 class UnknownRecipient(Invalid):

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bpmn.model import InstanceState
+from tasks import rules
 from tasks.model import SYSTEM
-from workflows import announcing, audit, definitions, people
+from workflows import announcing, audit, definitions, ladder_tasks, people
 from workflows.store.rows import DeadlineRow, InstanceRow, RungRow
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -34,12 +35,19 @@ def fire(uow: UnitOfWork, instance: InstanceRow, rung_id: str) -> bool:
     if instance.status is not InstanceState.ACTIVE or not due:
         return False
     uow.deadlines.fire([r.id for r in due], uow.now)
+    _make_tasks(uow, instance, deadline, due)
     _tell(uow, instance, deadline, due)
     _put_history(uow, instance, deadline, due)
     audit.record(
         uow, SYSTEM, "rung", instance_id=instance.id, detail={"code": deadline.code, "label": due[-1].label}
     )
     return True
+
+
+def _make_tasks(uow: UnitOfWork, instance: InstanceRow, deadline: DeadlineRow, due: list[RungRow]) -> None:
+    words = [a.partition(":")[2] for rung in due for a in rung.actions if a.startswith("task:")]
+    rule = uow.installation.law.catalogue.find(deadline.code)
+    ladder_tasks.make(uow, instance, deadline, dict.fromkeys(words), rule.name)
 
 
 def _tell(uow: UnitOfWork, instance: InstanceRow, deadline: DeadlineRow, due: list[RungRow]) -> None:
@@ -49,15 +57,32 @@ def _tell(uow: UnitOfWork, instance: InstanceRow, deadline: DeadlineRow, due: li
     rule = uow.installation.law.catalogue.find(deadline.code)
     overdue = uow.now > deadline.due_at
     state = "已超期" if overdue else f"将于 {deadline.due_at.astimezone(uow.now.tzinfo):%m月%d日 %H:%M} 到期"
-    announcing.put(
-        uow,
-        recipients,
-        kind="overdue" if overdue else "deadline",
-        subject=f"{rule.name}（{deadline.code}）{state}：{deadline.element_name}",
-        body=f"{instance.title}。{due[-1].label}。",
-        link=f"/cases/{instance.id}",
-        instance_id=instance.id,
-    )
+    near, far = _by_sight(uow, instance, deadline, recipients)
+    for people_, body, link in (
+        (near, f"{instance.title}。{due[-1].label}。", f"/cases/{instance.id}"),
+        (far, f"{due[-1].label}。案件编号 {instance.business_key}。", None),
+    ):
+        announcing.put(
+            uow,
+            people_,
+            kind="overdue" if overdue else "deadline",
+            subject=f"{rule.name}（{deadline.code}）{state}：{deadline.element_name}",
+            body=body,
+            link=link,
+            instance_id=instance.id if link else None,
+        )
+
+
+def _by_sight(
+    uow: UnitOfWork, instance: InstanceRow, deadline: DeadlineRow, recipients: Iterable[str]
+) -> tuple[list[str], list[str]]:
+    """Part those who may open the case from those who only answer for it (R15): these get its number and no link."""
+    facts, owners = uow.instances.facts(instance.id), set(_owners(uow, instance, deadline))
+    near, far = [], []
+    for person_id in recipients:
+        sees = person_id in owners or rules.may_see_case(people.actor_of(uow, person_id), facts)
+        (near if sees else far).append(person_id)
+    return near, far
 
 
 def _recipients(
@@ -78,8 +103,7 @@ def _recipients(
 
 def _owners(uow: UnitOfWork, instance: InstanceRow, deadline: DeadlineRow) -> list[str]:
     """Return who has the work: assignees of the deadline's tasks, else the pools' members."""
-    tasks = uow.user_tasks.of_instance(instance.id)
-    near = [task for task in tasks if task.activity_id == deadline.activity_id] or list(tasks)
+    near = ladder_tasks.late_tasks(uow, deadline)
     assigned = [task.assignee_id for task in near if task.assignee_id]
     if assigned:
         return assigned

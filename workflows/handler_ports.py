@@ -116,6 +116,11 @@ class HandlerPorts:
                 uow, {"dispatch": dispatch, "parties": list(parties)}, but=self._job.instance_id
             )
 
+    def next_number(self, series: str, year: int) -> int:
+        """Take the next number of a series; the same job gets the same number again."""
+        with self._engine.begin() as uow:
+            return uow.settings.take_number(series, year, self._job.id)
+
     def deliver(self, system: str, kind: str, content: Mapping[str, Json]) -> str:
         """Write a document into the other system's outbox folder; the gateway takes it from there."""
         receipt = f"{self._job.id[:12]}-{hashlib.sha256(system.encode()).hexdigest()[:6]}"

@@ -13,7 +13,7 @@ from bpmn.definition import ProcessDefinition
 from bpmn.model import Advance, EventWait, JobWait, TimerWait, UserTaskWait
 from tasks import rules
 from tasks.model import UserTask, UserTaskState
-from workflows import announcing, definitions, values
+from workflows import announcing, definitions, ladder_tasks, values
 from workflows.ledgers import Ledgers
 from workflows.store.ids import new_id
 from workflows.store.rows import InstanceRow, OpenWait, SubscriptionRow, TimerRow
@@ -34,7 +34,9 @@ def reconcile(
     """Make the open rows of the instance those of ``advance.waits``."""
     rows = {(wait.kind, wait.activity_id): wait for wait in known if wait.kind != "clock"}
     now = {(KINDS[type(wait)], wait.activity_id): wait for wait in advance.waits if type(wait) in KINDS}
-    uow.waits.close([row for key, row in rows.items() if key not in now], uow.now)
+    running = [row.id for row in ledgers.rows.values()]
+    gone = [row for key, row in rows.items() if key not in now and not _is_kept(row, running)]
+    uow.waits.close(gone, uow.now)
     new = [wait for key, wait in now.items() if key not in rows]
     _add_tasks(uow, definition, instance, advance, [w for w in new if isinstance(w, UserTaskWait)], ledgers)
     _add_jobs(uow, instance, [w for w in new if isinstance(w, JobWait)])
@@ -45,6 +47,10 @@ def reconcile(
             _move(uow, rows[key], wait, ledgers)
             if isinstance(wait, UserTaskWait):
                 _put_inputs(uow, rows[key].id, rows[key].code, wait, advance)
+
+
+def _is_kept(row: OpenWait, running: Iterable[str]) -> bool:
+    return ladder_tasks.is_one(row.activity_id) and ladder_tasks.outlives(row.activity_id, running)
 
 
 def _put_inputs(
@@ -86,7 +92,7 @@ def _add_tasks(
         uow.user_tasks.add(task, rules.pools_of(task))
         _put_inputs(uow, task.id, None, wait, advance)
         if task.assignee_id is not None:
-            uow.instances.add_participant(instance.id, task.assignee_id, "assignee", uow.now)
+            uow.instances.ensure_participant(instance.id, task.assignee_id, "assignee", uow.now)
             announcing.new_task(uow, task, instance)
 
 

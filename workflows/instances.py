@@ -13,7 +13,7 @@ from bpmn.model import InstanceState, Json, Value
 from forms import validation
 from tasks import rules
 from tasks.model import Actor
-from workflows import audit, cases, cursors, definitions, deployments, people, recording, views
+from workflows import audit, cases, cursors, definitions, deployments, ladder_tasks, people, recording, views
 from workflows.model import DefinitionView, InstanceSummary, Page, ProcessInstance
 from workflows.starting import begin
 from workflows.store.rows import DefinitionRow, InstanceRow
@@ -151,6 +151,7 @@ def search(
 def cancel(uow: UnitOfWork, actor: Actor, instance_id: str, *, reason: str) -> ProcessInstance:
     """Terminate a case; supervisors only, with a reason."""
     before = _supervised(uow, actor, instance_id, reason)
+    ladder_tasks.ensure_explained(uow, before.id)
     definition = definitions.load(uow, before.definition_id)
     environment = uow.installation.environment(uow.now)
     advance = interpreter.terminate(definition, before.state, reason=reason, environment=environment)

@@ -21,7 +21,7 @@ from tasks import registry
 from tasks.errors import HandlerFailed
 from tasks.model import SYSTEM, Job, JobState
 from tasks.outcomes import BpmnError, Completed, Outcome, RetryAfter
-from workflows import definitions, handler_ports, recording, values
+from workflows import definitions, handler_ports, ladder_tasks, recording, values
 from workflows.store.ids import new_id
 from workflows.store.rows import InstanceRow
 from workflows.store.unit_of_work import UnitOfWork
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 #: Waits after the first, second, … failure; one more failure is an incident.
 BACK_OFF = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
+
+CLOSES = "archive-case"  #: the operation that closes a file
+HOLD = timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +71,8 @@ def run_due(engine: Engine, *, limit: int = 50) -> int:
 
 def perform(engine: Engine, job: Job) -> Outcome | Failed:
     """Run the job's handler; whatever it raises becomes a value, because the loop must go on."""
+    if job.operation == CLOSES and _is_held(engine, job):
+        return RetryAfter(HOLD, "法定期限逾期，未填写原因和补救措施不得结案")
     try:
         handle = registry.find(job.operation)
         return handle(job.parameters, job, handler_ports.HandlerPorts(engine, job))
@@ -76,6 +81,11 @@ def perform(engine: Engine, job: Job) -> Outcome | Failed:
     except Exception as bug:  # noqa: BLE001 - a handler may fail in any way; the worker lives on
         log.exception("handler %s of job %s failed", job.operation, job.id)
         return Failed(message=f"{type(bug).__name__}: {bug}")
+
+
+def _is_held(engine: Engine, job: Job) -> bool:
+    with engine.begin() as uow:
+        return ladder_tasks.has_open_breach(uow, job.instance_id)
 
 
 def record_result(engine: Engine, job_id: str, outcome: Outcome | Failed, *, lease: str | None = None) -> str:

@@ -29,6 +29,7 @@ class Ledgers:
     instance_id: str
     by: Actor
     is_red: bool = False
+    restores: bool = False  #: an earlier state comes back: deadlines that stopped since then go on
     rows: dict[tuple[str, str], DeadlineRow] = field(default_factory=dict)
     faults: list[tuple[ClockWait, str]] = field(default_factory=list)
 
@@ -45,6 +46,15 @@ class Ledgers:
             if key not in self.rows:
                 self._start(clock)
         self._hold([clock for clock in clocks if clock.effect == "pause"])
+        self._move_held()
+
+    def _move_held(self) -> None:
+        """What stands still is due later with every day: timers that hang on it must not fire meanwhile."""
+        for key, row in self.rows.items():
+            if row.state == "paused":
+                self.rows[key] = reckoned(
+                    self.uow, row, self.uow.deadlines.ledger(row.id), is_red=self.is_red
+                )
 
     def due(self, activity_ids: Iterable[str]) -> datetime | None:
         """Return the nearest due instant of the deadlines of one activity, else of the innermost scope that has any."""
@@ -55,8 +65,12 @@ class Ledgers:
         return None
 
     def due_of_code(self, code: str) -> datetime | None:
-        """Return the nearest due instant of the running deadlines of a code."""
-        return min((row.due_at for (_, c), row in self.rows.items() if c == code), default=None)
+        """Return the nearest due instant of the open deadlines of a code; of ``D-110@50`` the half of each."""
+        plain, _, percent = code.partition("@")
+        found = (row for (_, c), row in self.rows.items() if c == plain)
+        return min(
+            (share_of(self.uow, row, int(percent)) if percent else row.due_at for row in found), default=None
+        )
 
     def nearest(self) -> DeadlineRow | None:
         """Return the open deadline that is due first."""
@@ -120,15 +134,28 @@ class Ledgers:
             klass="",
             provisional=False,
         )
+        former = self._former(clock) if self.restores else None
+        ledger = self._continued(former) if former else (event,)
         try:
-            changed, rungs = _reckon(self.uow, row, (event,), is_red=self.is_red)
+            changed, rungs = _reckon(self.uow, row, ledger, is_red=self.is_red)
         except JingfaError as fault:
             self.faults.append((clock, fault.message))
             return
         self.uow.deadlines.add(changed)
-        self.uow.deadlines.append(row.id, event)
-        self.uow.deadlines.put_rungs(row.id, rungs)
+        for one in ledger:
+            self.uow.deadlines.append(row.id, one)
+        self.uow.deadlines.put_rungs(row.id, _already_told(rungs, former.stopped_at if former else None))
         self.rows[(row.activity_id, row.code)] = changed
+
+    def _former(self, clock: ClockWait) -> DeadlineRow | None:
+        """Return the deadline of the same visit that stopped last."""
+        rows = self.uow.deadlines.of_instance(self.instance_id)
+        same = [r for r in rows if (r.activity_id, r.code) == (clock.activity_id, clock.code)]
+        return max(same, key=lambda r: r.stopped_at or r.started_at, default=None)
+
+    def _continued(self, former: DeadlineRow) -> tuple[LedgerRow, ...]:
+        """Return the ledger as if it had never been stopped: pauses and extensions stay."""
+        return tuple(event for event in self.uow.deadlines.ledger(former.id) if event.kind != "stop")
 
     def _stop(self, row: DeadlineRow) -> None:
         at = max(self.uow.now, row.started_at)
@@ -168,6 +195,15 @@ class Ledgers:
         return bool(pauses and pauses[-1].activity_id)
 
 
+def _already_told(rungs: Iterable[RungRow], stopped_at: datetime | None) -> tuple[RungRow, ...]:
+    """Mark the rungs that were due before the deadline stopped: nobody is told twice."""
+    told = stopped_at is not None
+    return tuple(
+        replace(rung, fired_at=stopped_at) if told and stopped_at and rung.due_at <= stopped_at else rung
+        for rung in rungs
+    )
+
+
 def reckoned(
     uow: UnitOfWork, row: DeadlineRow, ledger: Iterable[LedgerRow], *, is_red: bool = False
 ) -> DeadlineRow:
@@ -177,6 +213,19 @@ def reckoned(
     if changed.state == "running":
         uow.deadlines.put_rungs(row.id, rungs)
     return changed
+
+
+def share_of(uow: UnitOfWork, row: DeadlineRow, percent: int) -> datetime:
+    """Return the instant at which *percent* of a deadline is over, as of now."""
+    rule = uow.installation.law.catalogue.find(row.code)
+    events = _events(uow.deadlines.ledger(row.id))
+    return deadlines.share(rule, events, uow.installation.calendar, percent, at=uow.now)
+
+
+def _events(ledger: Iterable[LedgerRow]) -> list[LedgerEvent]:
+    return [
+        LedgerEvent(kind=LedgerEventKind(e.kind), at=e.at, amount=e.amount, reason=e.reason) for e in ledger
+    ]
 
 
 def reckoning_of(
@@ -189,11 +238,8 @@ def reckoning_of(
         DeadlineNotFound: the law pack has no such code.
         LedgerInvalid: the events contradict the rule.
     """
-    events = [
-        LedgerEvent(kind=LedgerEventKind(e.kind), at=e.at, amount=e.amount, reason=e.reason) for e in ledger
-    ]
     rule = uow.installation.law.catalogue.find(code)
-    return deadlines.reckon(rule, events, uow.installation.calendar, at=uow.now, is_red=is_red)
+    return deadlines.reckon(rule, _events(ledger), uow.installation.calendar, at=uow.now, is_red=is_red)
 
 
 def _reckon(

@@ -34,6 +34,7 @@ def record(
     by: Actor,
     action: str,
     detail: Mapping[str, Json] | None = None,
+    restores: bool = False,
 ) -> InstanceRow:
     """
     Write everything that one step changed.
@@ -47,12 +48,14 @@ def record(
 
         action: Word for the audit, e.g. ``complete``.
 
+        restores: The step brings an earlier state back: its deadlines go on with the ledger they had.
+
     Returns:
         The row after the step; ``revision`` has grown by exactly one.
     """
     definition = definitions.load(uow, before.definition_id)
     known = uow.waits.open(before.id)
-    ledgers = Ledgers(uow, before.id, by, is_red=_grade(advance.variables) == "红")
+    ledgers = Ledgers(uow, before.id, by, is_red=_grade(advance.variables) == "红", restores=restores)
     advance = _keep_time(uow, definition, advance, ledgers, any(wait.kind == "clock" for wait in known))
     after = _row_after(uow, before, advance, ledgers)
     uow.instances.save(after)
@@ -91,7 +94,7 @@ def _extend(ledgers: Ledgers, event: HistoryEvent) -> None:
     codes = event.detail.get("extends")
     if event.kind == "completed" and isinstance(codes, list):
         for code in codes:
-            ledgers.extend(str(code), None, event.element_name)
+            ledgers.extend(str(code), event.detail.get("extendsBy"), event.element_name)
 
 
 def _is_off(wait: TimerWait, ledgers: Ledgers) -> bool:

@@ -77,7 +77,7 @@ class InMemoryCase:
         submission = scenario_answers.submission(self.pack, wait, values, self.environment)
         self._apply(place, lambda state: interpreter.complete(
             self.pack.definition, state, wait.activity_id, submission, environment=self.environment
-        ), amount=_extension_days(submission))  # fmt: skip
+        ))  # fmt: skip
         self.done_by[wait.element_id] = (who or "").partition("=")[2]
         self.papers += str(wait.extensions.get("papers") or "").split()
 
@@ -200,11 +200,11 @@ class InMemoryCase:
         self._record(advance)
         self._settle(len(self.instances) - 1)
 
-    def _apply(self, place: int, step: Callable[..., Advance], *, amount: int | None = None) -> None:
+    def _apply(self, place: int, step: Callable[..., Advance]) -> None:
         before = self.instances[place]
         advance = step(before.advance.state)
         ledgers = before.ledgers
-        for code in _extended(advance):
+        for code, amount in _extended(advance):
             ledgers = ledgers.extend(code, self.now, amount)
         self.instances[place] = Instance(advance, ledgers.follow(_clocks(advance), self.now))
         self._record(advance)
@@ -262,11 +262,8 @@ class InMemoryCase:
     def _retime(self, place: int) -> None:
         instance = self.instances[place]
         for timer in [w for w in instance.advance.waits if isinstance(w, TimerWait) and w.deadline]:
-            ledger = instance.ledgers.latest(timer.deadline or "")
-            if ledger is None or not ledger.is_open:
-                continue
-            due_at = instance.ledgers.reckoned(ledger, self.now).due_at
-            if due_at != timer.due_at:
+            due_at = instance.ledgers.due(timer.deadline or "", self.now)
+            if due_at is not None and due_at != timer.due_at:
                 advance = interpreter.retime(
                     self.pack.definition,
                     self.instances[place].advance.state,
@@ -309,10 +306,9 @@ def _clocks(advance: Advance) -> list[ClockWait]:
     return [wait for wait in advance.waits if isinstance(wait, ClockWait)]
 
 
-def _extended(advance: Advance) -> list[str]:
-    return [code for event in advance.history for code in event.detail.get("extends") or ()]
-
-
-def _extension_days(submission: Mapping[str, Value]) -> int | None:
-    days = ((submission.get("mediation") or {}).get("extension") or {}).get("days")
-    return int(days) if days is not None else None
+def _extended(advance: Advance) -> list[tuple[str, int | None]]:
+    return [
+        (code, event.detail.get("extendsBy"))
+        for event in advance.history
+        for code in event.detail.get("extends") or ()
+    ]

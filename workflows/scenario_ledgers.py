@@ -13,7 +13,7 @@ from datetime import datetime
 from bpmn.deadlines.calendar import Calendar
 from bpmn.deadlines.catalogue import Catalogue
 from bpmn.deadlines.ledger import LedgerEvent, LedgerEventKind
-from bpmn.deadlines.reckoning import Reckoning, reckon
+from bpmn.deadlines.reckoning import Reckoning, reckon, share
 from bpmn.model import ClockWait
 
 
@@ -72,9 +72,19 @@ class Ledgers:
         found = [d for d in self.deadlines if d.code == code]
         return next((d for d in reversed(found) if d.is_open), found[-1] if found else None)
 
+    def due(self, code: str, at: datetime) -> datetime | None:
+        """Return when the open deadline of *code* is due as of *at*; of ``D-110@50`` when half of it is over."""
+        plain, _, percent = code.partition("@")
+        found = self.latest(plain)
+        if found is None or not found.is_open:
+            return None
+        if percent:
+            return share(self.catalogue.find(plain), found.events, self.calendar, int(percent), at=at)
+        return self.reckoned(found, at).due_at
+
     def is_held(self, code: str) -> bool:
         """Whether the deadline stands still now."""
-        found = self.latest(code)
+        found = self.latest(code.partition("@")[0])
         return found is not None and found.is_open and found.is_paused
 
     def reckoned(self, deadline: RunningDeadline, at: datetime | None = None) -> Reckoning:

@@ -17,6 +17,7 @@ from bpmn.model import JobWait, Value
 from tasks.calculations import case_file, compensation, limitation
 from tasks.calculations.limitation import Cause, Interruption
 from tasks.calculations.parameters import ParameterMissing
+from tasks.handlers import next_number
 
 PARAMETER_MISSING = "E-PARAM-MISSING"
 
@@ -79,6 +80,11 @@ def _delivered(_parameters: Mapping[str, Value], moment: Moment) -> Answer:
 
 def _notified(_parameters: Mapping[str, Value], moment: Moment) -> Answer:
     return Answer(values={"notified": {"sentAt": moment.now}})
+
+
+def _numbered(parameters: Mapping[str, Value], moment: Moment) -> Answer:
+    series = str(parameters.get("series") or "")
+    return Answer(values={"number": next_number.written(series, moment.now.year, 1)})
 
 
 def _archived(_parameters: Mapping[str, Value], moment: Moment) -> Answer:
@@ -146,6 +152,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "send-notice": _noticed,
     "deliver-referral": _delivered,
     "notify-external": _notified,
+    "next-number": _numbered,
     "archive-case": _archived,
     "write-back": _written_back,
     "calculate-compensation": _compensation,

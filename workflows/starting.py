@@ -44,7 +44,7 @@ def begin(
         environment=uow.installation.environment(uow.now),
         business_key=key,
     )
-    uow.instances.add_participant(row.id, by.person_id, "starter", uow.now)
+    uow.instances.ensure_participant(row.id, by.person_id, "starter", uow.now)
     return recording.record(uow, row, advance, by=by, action="start", detail={"definition_id": definition.id})
 
 

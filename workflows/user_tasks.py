@@ -14,12 +14,13 @@ from tasks.errors import ConflictOfInterest
 from tasks.model import Actor, Person, UserTask, UserTaskState
 from workflows import announcing, cases, cursors, definitions, papers, people, views
 from workflows.comments import comment, comments
-from workflows.completion import CompleteUserTask, complete, return_task, throw_error, withdraw
+from workflows.completion import CompleteUserTask, complete, throw_error
 from workflows.drafts import discard_draft, save_draft
 from workflows.errors import UnknownRecipient
 from workflows.model import Page, TaskForm
 from workflows.store.rows import AuditRow, InstanceRow
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.undoing import preview, return_task, withdraw
 
 __all__ = [
     "CompleteUserTask",
@@ -35,6 +36,7 @@ __all__ = [
     "get",
     "my_tasks",
     "open_form",
+    "preview",
     "record_conflict",
     "release",
     "remind",
@@ -105,13 +107,7 @@ def _done(uow: UnitOfWork, actor: Actor, cursor: str | None, limit: int) -> Page
 
 def count_my_tasks(uow: UnitOfWork, actor: Actor) -> Mapping[str, int]:
     """Return ``{"mine": n, "pool": n, "overdue": n}``, each counted up to 1000."""
-    keys = rules.keys_of(actor)
-    count = uow.user_tasks.count
-    return {
-        "mine": count(actor.person_id, keys, "mine"),
-        "pool": count(actor.person_id, keys, "pool"),
-        "overdue": count(actor.person_id, keys, "all", due_before=uow.now),
-    }
+    return uow.user_tasks.counts(actor.person_id, rules.keys_of(actor), uow.now)
 
 
 def get(uow: UnitOfWork, actor: Actor, user_task_id: str) -> UserTask:
@@ -252,7 +248,7 @@ def _assign(
     if to is None:
         uow.user_tasks.put_candidates(changed, rules.pools_of(changed))
     else:
-        uow.instances.add_participant(task.instance_id, to, "assignee", uow.now)
+        uow.instances.ensure_participant(task.instance_id, to, "assignee", uow.now)
     audit_task(uow, actor, task, action, {"to": to, "reason": reason})
     return views.task(uow, changed, actor)
 
@@ -326,5 +322,5 @@ def record_conflict(uow: UnitOfWork, actor: Actor, user_task_id: str, *, reason:
     task, _, facts = cases.locked_task(uow, actor, user_task_id)
     rules.ensure_may_complete(task, actor, facts)
     rules.ensure_reason(reason)
-    uow.instances.add_participant(task.instance_id, actor.person_id, "conflict", uow.now)
+    uow.instances.ensure_participant(task.instance_id, actor.person_id, "conflict", uow.now)
     return _assign(uow, actor, task, to=None, owner=None, action="conflict-of-interest", reason=reason)

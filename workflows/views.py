@@ -47,7 +47,7 @@ def instance(
         ended_at=row.ended_at,
         variables=shown(uow, actor, cases.content(uow, row), clear=clear),
         clear=clear,
-        units=uow.instances.units(row.id),
+        units=slots(row),
         parent_id=row.parent_id,
         risk=row.risk,
         level=row.level,
@@ -112,13 +112,15 @@ def _holders(tasks: Iterable[UserTask], names: Mapping[str, str]) -> tuple[str, 
     )
 
 
+def slots(row: InstanceRow) -> dict[str, str]:
+    """Return slot -> unit id of a case, as its variables say."""
+    units = (row.variables or {}).get("units")
+    found = units.items() if isinstance(units, dict) else ()
+    return {slot: unit for slot, unit in found if isinstance(unit, str) and unit}
+
+
 def _unit_names(row: InstanceRow, units: Mapping[str, str]) -> tuple[str, ...]:
-    slots = (row.variables or {}).get("units") or {}
-    found = (
-        (units.get(unit) for unit in slots.values() if isinstance(unit, str))
-        if isinstance(slots, dict)
-        else ()
-    )
+    found = (units.get(unit) for unit in slots(row).values())
     return tuple(dict.fromkeys(name for name in found if name))
 
 

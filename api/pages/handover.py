@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from api.auth import EngineOf, SignedIn
 from api.i18n import gettext as _
-from api.pages.frame import Form, Posted, go, show
+from api.pages.frame import Form, Posted, go, listed, show
 from api.pages.law import role_names
 from bpmn.errors import Invalid, NotFound
 from forms.locale import N_
@@ -162,6 +162,7 @@ def _page(
     with engine.begin() as uow:
         task = user_tasks.get(uow, actor, task_id)
         context = {
+            "preview": _preview(uow, actor, task_id, kind),
             "title": _(how.title),
             "explanation": _(how.explanation),
             "about": about(task),
@@ -179,6 +180,21 @@ def _page(
         return show(
             request, uow, actor, "handover.html", context, active="tasks", status=422 if problem else 200
         )
+
+
+def _preview(uow: UnitOfWork, actor: Actor, task_id: str, kind: str) -> list[dict[str, str]]:
+    """Say what sending back or taking back would cancel, keep and count again."""
+    if kind not in ("return", "withdraw"):
+        return []
+    found = user_tasks.preview(uow, actor, task_id, "return" if kind == "return" else "withdraw")
+    lines = (
+        (_("重新办理"), f"{listed(found.reopened)}（{found.reopened_for}）" if found.reopened else ""),
+        (_("取消"), listed(found.cancelled)),
+        (_("保留"), listed(found.kept)),
+        (_("恢复计时"), listed(found.resumed)),
+        (_("停止计时"), listed(found.stopped)),
+    )
+    return [{"label": label, "words": words} for label, words in lines if words]
 
 
 def about(task: UserTask) -> str:

@@ -25,6 +25,7 @@ SENTENCES: Final = {
     "read": N_("已全部标为已读。"),
     "password": N_("密码已修改，其他设备上的登录已退出。"),
     "clock": N_("演示时钟已快进。"),
+    "entered": N_("已登记，案件已按登记的内容继续办理。"),
     "started": N_("已发起。"),
     "extended": N_("期限已延长，理由已记入案卷。"),
     "uploaded": N_("附件已上传。"),

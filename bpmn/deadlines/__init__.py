@@ -8,7 +8,7 @@ from bpmn.deadlines.calendar import Calendar, china
 from bpmn.deadlines.catalogue import Catalogue
 from bpmn.deadlines.feel_functions import feel_functions
 from bpmn.deadlines.ledger import LedgerEvent, LedgerEventKind
-from bpmn.deadlines.reckoning import Reckoning, reckon, reckon_from
+from bpmn.deadlines.reckoning import Reckoning, reckon, reckon_from, share
 from bpmn.deadlines.rules import DeadlineClass, Rule, Source, Unit
 from bpmn.deadlines.rungs import Rung
 
@@ -27,4 +27,5 @@ __all__ = [
     "feel_functions",
     "reckon",
     "reckon_from",
+    "share",
 ]

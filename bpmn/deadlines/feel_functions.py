@@ -15,8 +15,10 @@ from bpmn.deadlines.cadence_functions import cadence_functions
 from bpmn.deadlines.calendar import ZONE, Calendar
 from bpmn.deadlines.catalogue import Catalogue
 from bpmn.deadlines.errors import DeadlineNotCountable, DeadlineNotFound, LedgerInvalid
-from bpmn.deadlines.reckoning import reckon_from
+from bpmn.deadlines.ledger import LedgerEvent, LedgerEventKind
+from bpmn.deadlines.reckoning import reckon_from, share
 
+MOST_PERCENT = 200  #: of a period, for timers that speak up before or after its end
 MOST_DAYS = 20_000  #: some 80 years of working days; more is a mistake in the model
 
 
@@ -27,7 +29,8 @@ def feel_functions(
     Return the FEEL functions by name.
 
     ``deadline(code, from?)`` gives the due date and time (last second in time) of a fresh period, counted
-    from *now* when ``from`` is missing; ``last day(code, from?)`` its statutory last day;
+    from *now* when ``from`` is missing; ``deadline share(code, percent, from?)`` the instant at which that much of it
+    is over; ``last day(code, from?)`` its statutory last day;
     ``working days between(a, b)`` counts after *a* up to *b*; ``add working days(d, n)`` (negative goes back);
     ``is working day(d)``; ``next working day(d)``; ``previous working day(d)``; ``month end working day(d)``;
     and the next dates of the cadences (``cadence_functions``).
@@ -42,12 +45,23 @@ def feel_functions(
         except (DeadlineNotFound, DeadlineNotCountable, LedgerInvalid):
             return None
 
+    def deadline_share(code: object, percent: object, start: object = None) -> datetime | None:
+        begin, whole = _moment(start) if start is not None else now, _whole(percent)
+        if not isinstance(code, str) or begin is None or whole is None or not 0 < whole <= MOST_PERCENT:
+            return None
+        try:
+            events = [LedgerEvent(kind=LedgerEventKind.START, at=begin)]
+            return share(catalogue.find(code), events, calendar, whole)
+        except (DeadlineNotFound, DeadlineNotCountable, LedgerInvalid):
+            return None
+
     def last_day(code: object, start: object = None) -> date | None:
         due = deadline(code, start)
         return due.date() if due is not None else None
 
     return {
         "deadline": deadline,
+        "deadline share": deadline_share,
         "last day": last_day,
         **_day_functions(calendar),
         **cadence_functions(calendar),

@@ -84,6 +84,27 @@ def reckon(
     )
 
 
+def share(
+    rule: Rule,
+    events: Iterable[LedgerEvent],
+    calendar: Calendar,
+    percent: int,
+    *,
+    at: datetime | None = None,
+) -> datetime:
+    """
+    Return the instant at which *percent* of a period is over; pauses and extensions count.
+
+    Raises:
+        LedgerInvalid: the events contradict each other or the rule, or a time has no offset.
+        DeadlineNotCountable: the entry has no length in time.
+    """
+    ensure_countable(rule)
+    _ensure_moment(at)
+    ledger = read(rule, events, lambda r, part: periods.span(r, part, calendar, part.pauses).due_at)
+    return rungs.share(rule, periods.span(rule, ledger, calendar, ledger.pauses_until(at)), calendar, percent)
+
+
 def reckon_from(rule: Rule, start: datetime | date, calendar: Calendar) -> Reckoning:
     """Reckon *rule* from its start alone; a date means its first moment in China."""
     at = start if isinstance(start, datetime) else datetime.combine(start, time(), ZONE)

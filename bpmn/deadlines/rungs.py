@@ -90,6 +90,12 @@ def _percent_instant(
     return max(_at_hour(day, step), span.start)
 
 
+def share(rule: Rule, span: Span, calendar: Calendar, percent: int) -> datetime:
+    """Return the instant at which *percent* of the unrolled length is over, rest days kept."""
+    step = RungRule(percent=percent, label="", actions=())
+    return _percent_instant(step, rule, span, calendar, moves=False) or span.due_at
+
+
 def _at_hour(day: date, step: RungRule) -> datetime:
     return datetime.combine(day, time(step.hour), ZONE)
 

@@ -18,7 +18,7 @@ from bpmn import feel
 from bpmn.decisions import reading
 from bpmn.decisions.checking import check_tables
 from bpmn.decisions.graph import Graph
-from bpmn.decisions.model import Decision, DecisionService, InputData
+from bpmn.decisions.model import Decision, DecisionService
 from bpmn.decisions.session import Outcome, Session
 from bpmn.errors import NotFound
 from bpmn.feel.values import Value
@@ -128,16 +128,8 @@ class DecisionModel:
         return self._needed(key)
 
     def _needed(self, key: str) -> tuple[InputInfo, ...]:
-        found, stack, seen = [], [key], {key}
-        while stack:
-            node = self._graph.nodes[stack.pop()]
-            if isinstance(node.node, InputData):
-                found.append(InputInfo(name=node.node.name, type=str(node.declared.type)))
-            for required, _ in reversed(node.requires):
-                if required not in seen:
-                    seen.add(required)
-                    stack.append(required)
-        return tuple(found)
+        data = [self._graph.nodes[one] for one in self._graph.data[key]]
+        return tuple(InputInfo(name=one.node.name, type=str(one.declared.type)) for one in data)
 
     def check(self) -> tuple[Finding, ...]:
         """Return what staff should know of the tables: gaps, overlaps, dead and masked rules, each with an example."""

@@ -32,6 +32,7 @@ from bpmn.feel.values import Value
 from bpmn.model import Finding, Severity
 
 _MAX_STATES: Final = 20_000
+_MAX_TESTS: Final = 400_000  #: cells asked for one table
 _SHOWN: Final = 5  #: findings of one kind for one table
 _SINGLE: Final = frozenset({HitPolicy.UNIQUE, HitPolicy.FIRST, HitPolicy.ANY, HitPolicy.PRIORITY})
 
@@ -80,22 +81,29 @@ class TableCheck:
 
     def __init__(self, table: DecisionTable, types: Types, file: str) -> None:
         self.table, self.file, self._types = table, file, types
+        self._tests_left, self.is_small = _MAX_TESTS, True
         self.columns = [self._column(clause, index) for index, clause in enumerate(table.inputs)]
         self.leaves, self.is_whole = self._walk()
+        self.is_whole &= self.is_small
         self.is_shown = self.is_whole and all(column.is_shown for column in self.columns)
         self.is_covered = self.is_whole and all(column.is_covered for column in self.columns)
 
     def _column(self, clause: InputClause, index: int) -> _Column:
         cells = [_closed(rule.inputs[index].text) for rule in self.table.rules]
         known = [cell for cell in cells if cell is not None]
-        every = (1 << len(self.table.rules)) - 1
-        if len(known) < len(cells):
-            return _Column(clause=clause, classes=(_Class(rules=every, sample=None),), is_shown=False)
         declared = self._declared(clause)
         allowed = _closed(clause.allowed.text) if clause.allowed else None
+        every = (1 << len(self.table.rules)) - 1
+        # A sample costs as many questions as there are rules; what is too much is left out, and said.
+        values = list(samples([*known, *declared.allowed], allowed, declared.type.name))
+        if len(known) == len(cells) and len(values) * len(cells) > self._tests_left:
+            self.is_small = False
+        if len(known) < len(cells) or not self.is_small:
+            return _Column(clause=clause, classes=(_Class(rules=every, sample=None),), is_shown=False)
         limits = [*declared.allowed, *([allowed] if allowed is not None else [])]
         classes: dict[int, _Class] = {}
-        for sample in samples([*known, *declared.allowed], allowed, declared.type.name):
+        self._tests_left -= len(values) * len(cells)
+        for sample in values:
             if sample is not None and any(limit.test(sample, {}) is not True for limit in limits):
                 continue
             bits = sum(1 << number for number, cell in enumerate(known) if cell.test(sample, {}) is True)

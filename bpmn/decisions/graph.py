@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from bpmn import feel
-from bpmn.decisions.compiling import Compiler, Names, function, typed
+from bpmn.decisions.closures import function, typed
+from bpmn.decisions.compiling import Compiler
 from bpmn.decisions.model import BusinessKnowledge, Decision, DecisionService, Definitions, InputData, Node
 from bpmn.decisions.session import Code, Scope, Session
-from bpmn.decisions.strictness import hidden
+from bpmn.decisions.strictness import Names, hidden, shown
 from bpmn.decisions.types import ANY, Declared, Types, coerce
 from bpmn.errors import DeploymentInvalid
 from bpmn.feel.types import FUNCTION, Type
@@ -58,13 +60,24 @@ class Graph:
 
     def _compile(self) -> None:
         for definitions, types in self._files.values():
-            compiler = Compiler(types, definitions.file)
+            compiler, base = Compiler(types, definitions.file), self._base(definitions, types)
             for node in definitions.nodes.values():
-                self._add(node, definitions, types, compiler)
+                self._add(node, definitions, base, compiler)
             self.findings += compiler.findings
             self.remarks += compiler.remarks
             if compiler.names_types:
                 self._named_types = {**types.named(), **self._named_types}
+
+    @cached_property
+    def data(self) -> Mapping[str, tuple[str, ...]]:
+        """The input data that each node needs, directly or through others."""
+        found: dict[str, tuple[str, ...]] = {}
+        for key in self.order:
+            node = self.nodes[key]
+            needed = [one for required, _ in node.requires for one in found.get(required, ())]
+            own = [key] if isinstance(node.node, InputData) else []
+            found[key] = tuple(dict.fromkeys([*own, *needed]))
+        return found
 
     def session(self, environment: feel.Environment | None) -> Session:
         """Return the account of a new evaluation; where texts name types, it knows those of the model."""
@@ -73,13 +86,14 @@ class Graph:
         given = environment or feel.Environment()
         return Session(replace(given, types={**self._named_types, **given.types}))
 
-    def _add(self, node: Node, definitions: Definitions, types: Types, compiler: Compiler) -> None:
+    def _add(self, node: Node, definitions: Definitions, base: Names, compiler: Compiler) -> None:
+        types = self._files[definitions.namespace][1]
         key = f"{definitions.namespace}#{node.id}"
         requires = tuple(self._requirements(node, definitions))
         declared = types.declared(getattr(node, "type_ref", None))
         if reference := getattr(node, "type_ref", None):
             self._known_type(reference, types, node, definitions.file)
-        code = self._code(node, definitions, declared, self._names(node, definitions, types), compiler)
+        code = self._code(node, definitions, declared, self._names(node, definitions, base), compiler)
         self.nodes[key] = Compiled(
             key=key, node=node, file=definitions.file, declared=declared, requires=requires, code=code
         )
@@ -112,27 +126,31 @@ class Graph:
                     "请在图中重新连线，或把被导入的模型一起上传。",
                 )
 
-    def _names(self, node: Node, definitions: Definitions, types: Types) -> Names:
-        """Every name that a text may mean: those of the file, and imports as contexts."""
-        names: dict[str, Type] = {}
-        required = {_resolved(target, definitions) for target in getattr(node, "requires", ())}
-        keys, prefixes = (
-            {key for key, _ in required} | {_key(definitions, node)},
-            {one for _, one in required},
-        )
-        for other in definitions.nodes.values():
-            type_ = _type_of(other, types)
-            names[other.name] = type_ if _key(definitions, other) in keys else hidden(type_)
+    def _names(self, node: Node, definitions: Definitions, base: Names) -> Names:
+        """Every name that a text may mean, those out of the node's reach marked."""
+        types = self._files[definitions.namespace][1]
+        seen: dict[str, Type] = {node.name: _type_of(node, types)}
+        for target in getattr(node, "requires", ()):
+            key, prefix = _resolved(target, definitions)
+            namespace, _, id_ = key.rpartition("#")
+            if prefix in base:
+                seen[str(prefix)] = shown(base[str(prefix)])
+            elif namespace in self._files and id_ in self._files[namespace][0].nodes:
+                other, home = self._files[namespace][0].nodes[id_], self._files[namespace][1]
+                seen[other.name] = _type_of(other, home)
+        return Names({**base, **seen}, base.telling, base.members)
+
+    def _base(self, definitions: Definitions, types: Types) -> Names:
+        """The names of a file and of what it imports, none of them in reach."""
+        names = {node.name: hidden(_type_of(node, types)) for node in definitions.nodes.values()}
         for prefix, imported in definitions.imports.items():
             inner = self._files[imported.namespace][1]
             members = {other.name: _type_of(other, inner) for other in imported.nodes.values()}
-            whole = Type("context", members=members)
-            names |= (
-                members
-                if prefix.startswith("#")
-                else {prefix: whole if prefix in prefixes else hidden(whole)}
-            )
-        return names
+            if prefix.startswith("#"):
+                names |= {name: hidden(type_) for name, type_ in members.items()}
+            else:
+                names[prefix] = hidden(Type("context", members=members))
+        return Names(names)
 
     def _code(
         self, node: Node, definitions: Definitions, declared: Declared, names: Names, compiler: Compiler

@@ -6,14 +6,14 @@ Nothing here keeps a model from running: by the standard such a value is null. `
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from bpmn import feel
 from bpmn.decisions.model import DecisionTable, InputClause, Literal, OutputClause
 from bpmn.decisions.types import Types
-from bpmn.feel import checks, tree, types
+from bpmn.feel import analysis, checks, tree, types
 from bpmn.feel.library.catalogue import BUILTINS
 from bpmn.feel.types import ANY, Type
 from bpmn.model import Finding, Severity
@@ -31,6 +31,7 @@ OWN_FUNCTIONS: Final = frozenset(
         "month end working day",
     }
 )
+_MOST_DEPTH: Final = 12
 _COMPOUND: Final = frozenset({"list", "context", "range", "function"})
 
 
@@ -39,9 +40,48 @@ class Hidden(Type):
     """The type of a name that the file has, but that the node at hand does not require."""
 
 
+class Names(dict[str, Type]):
+    """
+    What is in scope, with its type.
+
+    ``telling`` are the names that a parser must be told; a model may have thousands, and each text asks for them.
+    """
+
+    def __init__(
+        self,
+        known: Mapping[str, Type],
+        telling: frozenset[str] | None = None,
+        members: frozenset[str] | None = None,
+    ) -> None:
+        super().__init__(known)
+        self.members = _members(known.values()) if members is None else members
+        self.telling = analysis.telling_names(known) if telling is None else telling
+        self.all = frozenset(known)
+
+    def binding(self, more: Mapping[str, Type]) -> Names:
+        """Return the names with others that stand before them."""
+        members = self.members | _members(more.values())
+        return Names({**self, **more}, self.telling | analysis.telling_names(more), members)
+
+
+def _members(found: Iterable[Type], depth: int = 0) -> frozenset[str]:
+    """The names of components that a parser must be told, however deep they stand."""
+    names: set[str] = set()
+    for type_ in found if depth < _MOST_DEPTH else ():
+        inner = dict(type_.members or {})
+        names |= analysis.telling_names(inner)
+        names |= _members([*inner.values(), *([type_.item] if type_.item else [])], depth + 1)
+    return frozenset(names)
+
+
 def hidden(type_: Type) -> Hidden:
     """Mark the type of a name as out of reach."""
     return Hidden(type_.name, type_.item, type_.members, type_.parameters, type_.result)
+
+
+def shown(type_: Type) -> Type:
+    """Return the type of a hidden name without its mark."""
+    return Type(type_.name, type_.item, type_.members, type_.parameters, type_.result)
 
 
 def unreachable_names(
@@ -55,20 +95,20 @@ def unreachable_names(
             yield f"读取了「{name}」，但没有画出对它的依赖。"
 
 
-def type_of(text: str, root: tree.Node, names: Mapping[str, Type], known: frozenset[str]) -> Type:
+def type_of(text: str, root: tree.Node, names: Names, known: frozenset[str]) -> Type:
     """
     Return the type that a tree's value has by the declared types, ``Any`` where unknown.
 
     Raises:
         feel.ExpressionTypeError: an operation that can never give a value.
     """
-    return checks.check(text, root, frozenset(names) | known | OWN_FUNCTIONS, names)
+    return checks.check(text, root, names.all | known | OWN_FUNCTIONS, names)
 
 
 class TableCheck:
     """The cells of one table against the types of its columns."""
 
-    def __init__(self, table: DecisionTable, names: Mapping[str, Type], declared: Types, file: str) -> None:
+    def __init__(self, table: DecisionTable, names: Names, declared: Types, file: str) -> None:
         self._table, self._names, self._declared, self._file = table, names, declared, file
 
     def findings(self) -> Iterator[Finding]:
@@ -82,11 +122,11 @@ class TableCheck:
         wanted = self._column_type(clause)
         if wanted.name in _COMPOUND:
             return
-        kinds: dict[str, Literal] = {}
+        names, kinds = self._names.binding({"?": wanted}), dict[str, Literal]()
         for cell in cells:
             tests = self._tests(cell)
             try:
-                self._compare(tests, wanted)
+                self._compare(tests, names)
             except feel.ExpressionTypeError as problem:
                 label = f"{cell.place.label}的条件列「{clause.label}」"
                 yield self._finding(
@@ -106,21 +146,21 @@ class TableCheck:
 
     def _type(self, literal: Literal) -> Type:
         try:
-            expression = feel.compile(literal.text, names=self._names)
+            expression = feel.compile(literal.text, names=self._names.telling, members=self._names.members)
             return type_of(literal.text, expression.root, self._names, expression.names)
         except feel.FeelSyntaxError:  # told where the text itself is compiled
             return ANY
 
     def _tests(self, cell: Literal) -> feel.UnaryTests | None:
         try:
-            return feel.compile_unary_tests(cell.text, names=self._names)
+            return feel.compile_unary_tests(cell.text, names=self._names.telling, members=self._names.members)
         except feel.FeelSyntaxError:  # told where the text itself is compiled
             return None
 
-    def _compare(self, tests: feel.UnaryTests | None, wanted: Type) -> None:
+    def _compare(self, tests: feel.UnaryTests | None, names: Names) -> None:
         if tests is not None and tests.nodes:
             asked = tree.In(tree.Name("?"), tests.nodes)
-            type_of(tests.text, asked, {**self._names, "?": wanted}, tests.names)
+            type_of(tests.text, asked, names, tests.names)
 
     def _results(self, clause: OutputClause, cells: list[Literal]) -> Iterator[Finding]:
         wanted = self._declared.declared(clause.type_ref).type

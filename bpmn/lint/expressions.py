@@ -36,6 +36,7 @@ FEEL_ATTRIBUTES: Final = {
     "title": "标题",
     "deadlineFrom": "期限起点",
     "extendsWhen": "延长条件",
+    "extendsBy": "延长长度",
 }
 _TIMERS: Final = ("timeDate", "timeDuration", "timeCycle")
 

@@ -34,10 +34,13 @@ ATTRIBUTES: Final = {
     "pauses": frozenset(ACTIVITIES | EVENTS),
     "extends": frozenset(ACTIVITIES),
     "extendsWhen": frozenset(ACTIVITIES),
+    "extendsBy": frozenset(ACTIVITIES),
     "operation": frozenset(
         {"serviceTask", "sendTask", "businessRuleTask", "intermediateThrowEvent", "endEvent"}
     ),
     "decision": frozenset({"businessRuleTask", "serviceTask"}),
+    "codeVariable": frozenset({"boundaryEvent", "startEvent"}),
+    "messageVariable": frozenset({"boundaryEvent", "startEvent"}),
     "result": frozenset({"businessRuleTask", "serviceTask", "scriptTask", "sendTask"}),
     "starters": frozenset({"process"}),
     "title": frozenset({"process"}),

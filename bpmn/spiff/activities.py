@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from SpiffWorkflow.util.task import TaskState
 
@@ -59,7 +60,12 @@ class ActivitySpec(ElementSpec):
             and not language.is_true(visit.workflow, condition, variables.visible(visit), visit)
         ):
             return {}
-        return {"extends": codes} if codes else {}
+        if not codes:
+            return {}
+        by = self.node.extensions.get("extendsBy", "").strip().removeprefix("=")
+        value = language.evaluate(visit.workflow, by, variables.visible(visit), visit) if by else None
+        amount = int(value) if isinstance(value, Decimal) and value.is_finite() else None
+        return {"extends": codes, "extendsBy": amount}
 
     def depart(self, visit: Visit) -> None:
         """Move on, or let the repetition around an instance go on."""
@@ -121,6 +127,9 @@ class ReceiveSpec(ActivitySpec):
             visit.data.update(dict.fromkeys(self.node.declares))
             variables.read_inputs(visit)
             clocks.start(visit)
+            if catching.has_started_process(visit):
+                visit.is_finishing = True
+                return True
             catching.wait(visit)
         return False
 

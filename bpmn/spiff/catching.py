@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bpmn.lowering import Trigger
 from bpmn.model import Value
 from bpmn.spiff import language, timing, variables
 from bpmn.spiff.kernel import Visit
@@ -31,9 +32,14 @@ def wait(visit: Visit) -> None:
             pass
 
 
-def correlation_key(visit: Visit) -> str | None:
+def has_started_process(visit: Visit) -> bool:
+    """Whether this receive task or event was the trigger of its process: no flow has brought its token."""
+    return visit.node.is_instantiating and "flow" not in visit.internal_data
+
+
+def correlation_key(visit: Visit, trigger: Trigger | None = None) -> str | None:
     """Return the key of a message event: its expression's value as text, else the business key."""
-    expression = visit.node.trigger.correlation_key
+    expression = (trigger or visit.node.trigger).correlation_key
     if expression is None:
         return visit.workflow.business_key
     value = language.require(visit.workflow, expression, variables.visible(visit), visit)
@@ -45,9 +51,18 @@ def _set_timer(visit: Visit) -> None:
     value = _timer_value(visit, text)
     schedule = timing.schedule(visit.node.trigger, value, visit.workflow.environment)
     visit.internal_data.update(due=schedule.due.isoformat(), period=schedule.period, left=schedule.left)
-    code = timing.deadline_code(text)
+    code = timing.deadline_code(text) or _share(visit, text)
     if code is not None:
         visit.internal_data["deadline"] = code
+
+
+def _share(visit: Visit, text: str) -> str | None:
+    """Return the D-number and percent, as ``D-110@50``, of a timer at a share of a deadline."""
+    found = timing.deadline_share(text)
+    if found is None:
+        return None
+    code = language.evaluate(visit.workflow, found[0], variables.visible(visit), visit)
+    return f"{code}@{found[1]}" if isinstance(code, str) else None
 
 
 def _timer_value(visit: Visit, text: str) -> Value:

@@ -104,3 +104,66 @@ def test_missed_rungs_of_an_outage_tell_everybody_once(engine: Engine) -> None:
         told = [event for event in history.of_instance(uow, SYSTEM, case.id) if event.kind == "rung"]
     assert (fired, again, len(told)) == (1, 0, 1)
     assert [notice.kind for notice in inbox] == ["overdue"]
+
+
+SHARED = houses.model(
+    '<startEvent id="s"/><parallelGateway id="g"/><userTask id="a" jf:roles="R07" jf:at="room" jf:deadline="D-111"/>'
+    '<boundaryEvent id="half" attachedToRef="a" cancelActivity="false"><timerEventDefinition><timeDate>=deadline share(term, 50)</timeDate></timerEventDefinition></boundaryEvent>'
+    '<boundaryEvent id="late" attachedToRef="a"><timerEventDefinition><timeDate>=deadline("D-111")</timeDate></timerEventDefinition></boundaryEvent>'
+    '<userTask id="b" jf:roles="R02" jf:at="station" jf:pauses="D-111"/>'
+    '<userTask id="c" jf:roles="R07" jf:at="room" jf:extends="D-110 D-111" jf:extendsWhen="=agreed" jf:extendsBy="=days"/>'
+    '<endEvent id="e"/><endEvent id="f"/><endEvent id="h"/><endEvent id="l"/><endEvent id="x"/>'
+    + houses.flows("s>g", "g>a", "g>b", "g>c", "a>e", "b>f", "c>x", "half>h", "late>l")
+)
+
+
+def test_a_paused_deadline_fires_no_timer_and_its_timers_move_when_it_goes_on(engine: Engine) -> None:
+    """
+    Forty days of appraisal: neither the half-time reminder nor the end comes; both come by the ledger afterwards.
+    """
+    who = houses.house(engine)
+    houses.deploy(engine, SHARED)
+    case = houses.start(engine, who["officer"], term="D-111")
+    houses.move(engine, days=40)
+    assert timers.fire_due_timers(engine) == 0
+
+    houses.complete(engine, who["officer"], case.id, "b")
+
+    houses.move(engine, days=14)
+    assert timers.fire_due_timers(engine) == 0
+    houses.move(engine, days=2)
+    assert timers.fire_due_timers(engine) == 1
+    houses.move(engine, days=20)
+    assert timers.fire_due_timers(engine) == 1
+
+
+def test_an_extension_is_as_long_as_the_form_says(engine: Engine) -> None:
+    """
+    Twelve days agreed are twelve days in the ledger of the deadline that runs, and in its half.
+    """
+    who = houses.house(engine)
+    houses.deploy(engine, SHARED)
+    case = houses.start(engine, who["officer"], term="D-111")
+    houses.complete(engine, who["officer"], case.id, "b")
+    before = only_deadline(engine, who["head"], case.id)
+
+    houses.complete(engine, who["mediator"], case.id, "c", agreed=True, days=12)
+
+    after = only_deadline(engine, who["head"], case.id)
+    assert after.unrolled is not None and before.unrolled is not None
+    assert (after.unrolled - before.unrolled).days == 12
+    assert [event["amount"] for event in after.ledger if event["kind"] == "extend"] == [12]
+
+
+def test_a_refused_extension_changes_nothing(engine: Engine) -> None:
+    """
+    Not agreed: the ledger has its start and nothing else.
+    """
+    who = houses.house(engine)
+    houses.deploy(engine, SHARED)
+    case = houses.start(engine, who["officer"], term="D-111")
+    houses.complete(engine, who["officer"], case.id, "b")
+
+    houses.complete(engine, who["mediator"], case.id, "c", agreed=False)
+
+    assert "extend" not in [e["kind"] for e in only_deadline(engine, who["head"], case.id).ledger]

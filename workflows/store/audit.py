@@ -8,14 +8,24 @@ from datetime import UTC
 from typing import Any
 
 import orjson
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from workflows.store import tables as t
 from workflows.store.repository import Repository
 from workflows.store.rows import AuditRow
+from workflows.store.statements import Statement
 
 GENESIS = "0" * 64
+_HEAD = t.audit_head.c
+LOCK_HEAD = Statement(
+    select(_HEAD.seq, _HEAD.hash).where(_HEAD.chain == bindparam("chain")).with_for_update()
+)
+MOVE_HEAD = Statement(
+    update(t.audit_head)
+    .where(_HEAD.chain == bindparam("chain_"))
+    .values(seq=bindparam("seq"), hash=bindparam("hash"))
+)
 
 
 def chained(row: AuditRow, seq: int, prev_hash: str) -> str:
@@ -56,12 +66,7 @@ class Audit(Repository):
             self._extend(chain, [row for row in rows if row.chain == chain])
 
     def _extend(self, chain: str, rows: list[AuditRow]) -> None:
-        head = t.audit_head
-        claim = upsert(head).values(chain=chain, seq=0, hash=GENESIS)
-        locked = claim.on_conflict_do_update(index_elements=["chain"], set_={"chain": chain}).returning(
-            head.c.seq, head.c.hash
-        )
-        seq, last = self._connection.execute(locked).one()
+        seq, last = self._lock_head(chain)
         written = []
         for row in rows:
             seq += 1
@@ -71,7 +76,17 @@ class Audit(Repository):
             )
             last = link
         self._insert(t.audit_event, written)
-        self._run(head.update().where(head.c.chain == chain).values(seq=seq, hash=last))
+        MOVE_HEAD.later(self._connection, chain_=chain, seq=seq, hash=last)
+
+    def _lock_head(self, chain: str) -> tuple[int, str]:
+        """Lock the chain's head and return it; a new chain gets one."""
+        head = t.audit_head
+        found = LOCK_HEAD.rows(self._connection, chain=chain)
+        if not found:
+            # Two first events at once: the second waits here for the first one's commit, then reads it.
+            self._run(upsert(head).values(chain=chain, seq=0, hash=GENESIS).on_conflict_do_nothing())
+            found = LOCK_HEAD.rows(self._connection, chain=chain)
+        return int(found[0].seq), str(found[0].hash)
 
     def heads(self) -> tuple[tuple[str, int, str], ...]:
         """Return (chain, seq, hash) of every chain."""

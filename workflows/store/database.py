@@ -20,6 +20,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from workflows.errors import InstanceBusy, StoreUnavailable
+from workflows.store import batching
+from workflows.store.statements import to_json
 
 #: lock_not_available, deadlock_detected, serialization_failure: somebody else holds the case; asking again helps.
 BUSY = frozenset({"55P03", "40P01", "40001"})
@@ -53,7 +55,7 @@ def connect(
         max_overflow=pool_size,
         pool_timeout=10,
         pool_pre_ping=True,
-        json_serializer=lambda value: orjson.dumps(value).decode(),
+        json_serializer=to_json,
         json_deserializer=orjson.loads,
         connect_args={
             "options": f"-c lock_timeout={milliseconds} -c timezone=UTC -c statement_timeout=60000{search_path}",
@@ -75,6 +77,7 @@ class Database:
         schema: str | None = None,
     ) -> None:
         self._pool = connect(url, pool_size=pool_size, lock_timeout=lock_timeout, schema=schema)
+        batching.install(self._pool)
         self._listener: Any = None
         self._pooled: Any = None
 
@@ -89,6 +92,7 @@ class Database:
         """
         with translated(), self._pool.begin() as connection:
             yield connection
+            batching.send(connection)
 
     def migrate(self) -> None:
         """Bring the schema up to date; several processes may start at once."""

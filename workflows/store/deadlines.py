@@ -21,7 +21,7 @@ class Deadlines(Repository):
 
     def save(self, row: DeadlineRow) -> None:
         """Write what a reckoning changed."""
-        self._run(update(t.deadline).where(t.deadline.c.id == row.id).values(vars(row)))
+        self._write(update(t.deadline).where(t.deadline.c.id == row.id).values(vars(row)))
 
     def get(self, deadline_id: str) -> DeadlineRow | None:
         """Return one deadline."""
@@ -60,7 +60,7 @@ class Deadlines(Repository):
             row.step
             for row in self._rows(select(c.step).where(c.deadline_id == deadline_id, c.fired_at.is_not(None)))
         }
-        self._run(delete(t.rung).where(c.deadline_id == deadline_id, c.fired_at.is_(None)))
+        self._write(delete(t.rung).where(c.deadline_id == deadline_id, c.fired_at.is_(None)))
         self._insert(t.rung, (vars(r) for r in rungs if r.step not in fired))
 
     def rungs(self, deadline_id: str) -> tuple[RungRow, ...]:
@@ -88,8 +88,8 @@ class Deadlines(Repository):
 
     def fire(self, rung_ids: Iterable[str], at: datetime) -> None:
         """Record that rungs fired."""
-        self._run(update(t.rung).where(t.rung.c.id.in_(tuple(rung_ids))).values(fired_at=at))
+        self._write(update(t.rung).where(t.rung.c.id.in_(tuple(rung_ids))).values(fired_at=at))
 
     def drop_open_rungs(self, deadline_id: str) -> None:
         """Forget what has not fired of a stopped deadline."""
-        self._run(delete(t.rung).where(t.rung.c.deadline_id == deadline_id, t.rung.c.fired_at.is_(None)))
+        self._write(delete(t.rung).where(t.rung.c.deadline_id == deadline_id, t.rung.c.fired_at.is_(None)))

@@ -61,7 +61,7 @@ class Jobs(Repository):
         if not ids:
             return ()
         values = {"state": "leased", "leased_until": until, "lease": lease}
-        self._run(update(t.job).where(c.id.in_(ids)).values(values))
+        self._write(update(t.job).where(c.id.in_(ids)).values(values))
         return self._all(select(*COLUMNS).where(c.id.in_(ids)).order_by(c.run_at, c.id), _job)
 
     def finish(self, job_id: str, *, attempts: int) -> None:
@@ -80,6 +80,19 @@ class Jobs(Repository):
             error=error,
         )
 
+    def begun(self, instance_id: str, *, since: datetime) -> tuple[str, ...]:
+        """Return the element ids of the case's jobs made since then whose handler ran or runs, the oldest first."""
+        c = t.job.c
+        touched = or_(c.state.in_(("leased", "done", "failed")), c.attempts > 0)
+        query = select(c.element_id).where(c.instance_id == instance_id, c.created_at >= since, touched)
+        return tuple(row.element_id for row in self._rows(query.order_by(c.id)))
+
+    def run_at_once(self, instance_id: str, now: datetime) -> None:
+        """Let the waiting jobs of a case run now."""
+        c = t.job.c
+        waiting = (c.instance_id == instance_id, c.state == "ready", c.run_at > now)
+        self._write(update(t.job).where(*waiting).values(run_at=now))
+
     def fail(self, job_id: str, *, attempts: int, error: str) -> None:
         """Record that the retries are exhausted."""
         self._set(job_id, state="failed", attempts=attempts, leased_until=None, lease=None, error=error)
@@ -91,4 +104,4 @@ class Jobs(Repository):
         return value if isinstance(value, datetime) else None
 
     def _set(self, job_id: str, **values: Any) -> None:
-        self._run(update(t.job).where(t.job.c.id == job_id).values(values))
+        self._write(update(t.job).where(t.job.c.id == job_id).values(values))

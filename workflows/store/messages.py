@@ -58,12 +58,18 @@ class Messages(Repository):
         where = and_(c.state == "waiting", c.name == name, c.expires_at > now, fits)
         return self._all(select(*MESSAGE).where(where).order_by(c.id), MessageRow)
 
+    def sent_by(self, instance_id: str, *, since: datetime) -> tuple[str, ...]:
+        """Return the names of the messages and signals that a case sent since then, the oldest first."""
+        c = t.message.c
+        query = select(c.name).where(c.source_id == instance_id, c.created_at >= since).order_by(c.id)
+        return tuple(row.name for row in self._rows(query))
+
     def set_state(self, ids: Iterable[str], state: str, *, target_id: str | None = None) -> None:
         """Change the state of messages."""
         values: dict[str, Any] = {"state": state}
         if target_id is not None:
             values["target_id"] = target_id
-        self._run(update(t.message).where(t.message.c.id.in_(tuple(ids))).values(values))
+        self._write(update(t.message).where(t.message.c.id.in_(tuple(ids))).values(values))
 
     def starts(self, kind: str, name: str) -> tuple[tuple[str, str], ...]:
         """Return (definition id, start element id) of the latest versions that this event starts."""

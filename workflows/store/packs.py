@@ -34,7 +34,7 @@ class Packs(Repository):
         digests = {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
         for path, content in files.items():
             statement = upsert(t.file_content).values(digest=digests[path], content=content)
-            self._run(statement.on_conflict_do_nothing())
+            self._write(statement.on_conflict_do_nothing())
         return digests
 
     def put_canonical(self, definition_id: str, kind: str, files: Mapping[str, bytes]) -> None:
@@ -186,7 +186,7 @@ class Packs(Repository):
         """Write when a timer start event fires next, and how often still."""
         s = t.definition_start
         where = (s.c.definition_id == definition_id, s.c.element_id == element_id)
-        self._run(s.update().where(*where).values(due_at=due_at, firings_left=left))
+        self._write(s.update().where(*where).values(due_at=due_at, firings_left=left))
 
     def stop_timer_starts(self, key: str, *, but: str) -> None:
         """Older versions of a process no longer start by timer."""
@@ -194,4 +194,4 @@ class Packs(Repository):
             t.process_definition.c.key == key, t.process_definition.c.id != but
         )
         s = t.definition_start
-        self._run(s.update().where(s.c.definition_id.in_(older), s.c.kind == "timer").values(due_at=None))
+        self._write(s.update().where(s.c.definition_id.in_(older), s.c.kind == "timer").values(due_at=None))

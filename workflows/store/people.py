@@ -32,7 +32,7 @@ class People(Repository):
         """Add or change a unit."""
         values = {**vars(unit), "kind": str(unit.kind)}
         statement = upsert(t.unit).values(values)
-        self._run(statement.on_conflict_do_update(index_elements=["id"], set_=values))
+        self._write(statement.on_conflict_do_update(index_elements=["id"], set_=values))
 
     def get(self, person_id: str) -> PersonRow | None:
         """Return one person."""
@@ -50,7 +50,7 @@ class People(Repository):
 
     def change(self, person_id: str, **values: Any) -> None:
         """Change columns of a person."""
-        self._run(update(t.person).where(t.person.c.id == person_id).values(values))
+        self._write(update(t.person).where(t.person.c.id == person_id).values(values))
 
     def roles(self, person_id: str) -> frozenset[tuple[str, str]]:
         """Return the (role, unit id) pairs of a person."""
@@ -68,12 +68,14 @@ class People(Repository):
             "granted_by": by,
             "granted_at": at,
         }
-        self._run(upsert(t.role_grant).values(values).on_conflict_do_nothing())
+        self._write(upsert(t.role_grant).values(values).on_conflict_do_nothing())
 
     def revoke(self, person_id: str, role: str, unit_id: str) -> None:
         """Take a role away."""
         c = t.role_grant.c
-        self._run(delete(t.role_grant).where(c.person_id == person_id, c.role == role, c.unit_id == unit_id))
+        self._write(
+            delete(t.role_grant).where(c.person_id == person_id, c.role == role, c.unit_id == unit_id)
+        )
 
     def all(self, *, role: str | None = None, units: Iterable[str] | None = None) -> tuple[Person, ...]:
         """Return active people with their roles; with a role, or a role in one of the units."""
@@ -134,15 +136,15 @@ class Sessions(Repository):
 
     def touch(self, token_hash: str, at: datetime) -> None:
         """Record that the session is in use."""
-        self._run(update(t.session).where(t.session.c.token_hash == token_hash).values(seen_at=at))
+        self._write(update(t.session).where(t.session.c.token_hash == token_hash).values(seen_at=at))
 
     def drop(self, token_hash: str) -> None:
         """End a session."""
-        self._run(delete(t.session).where(t.session.c.token_hash == token_hash))
+        self._write(delete(t.session).where(t.session.c.token_hash == token_hash))
 
     def drop_of(self, person_id: str) -> None:
         """End all sessions of a person."""
-        self._run(delete(t.session).where(t.session.c.person_id == person_id))
+        self._write(delete(t.session).where(t.session.c.person_id == person_id))
 
     def attempts(self, account: str) -> Mapping[str, Any] | None:
         """Return and lock the failures of an account."""
@@ -156,11 +158,11 @@ class Sessions(Repository):
         """Write the failures of an account."""
         values = {"failures": failures, "since": since, "locked_until": locked_until}
         statement = upsert(t.login_attempt).values(account=account, **values)
-        self._run(statement.on_conflict_do_update(index_elements=["account"], set_=values))
+        self._write(statement.on_conflict_do_update(index_elements=["account"], set_=values))
 
     def forget_attempts(self, account: str) -> None:
         """Forget failures after a login."""
-        self._run(delete(t.login_attempt).where(t.login_attempt.c.account == account))
+        self._write(delete(t.login_attempt).where(t.login_attempt.c.account == account))
 
 
 class StoredSettings(Repository):
@@ -175,12 +177,27 @@ class StoredSettings(Repository):
     def put(self, key: str, value: Any) -> None:
         """Write a setting."""
         statement = upsert(t.setting).values(key=key, value=value)
-        self._run(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+        self._write(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
 
     def put_if_absent(self, key: str, value: Any) -> Any:
         """Write a setting unless there is one; returns the one that holds."""
-        self._run(upsert(t.setting).values(key=key, value=value).on_conflict_do_nothing())
+        self._write(upsert(t.setting).values(key=key, value=value).on_conflict_do_nothing())
         return self.get(key)
+
+    def take_number(self, series: str, year: int, taken_by: str) -> int:
+        """
+        Return the next number of a series in a year, from 1, without gaps; *taken_by* gets the same one again.
+
+        The row of the series stays locked until the transaction ends, so two takers never get the same number.
+        """
+        key = f"number/{series}/{year}"
+        self._run(upsert(t.setting).values(key=key, value={}).on_conflict_do_nothing())
+        query = select(t.setting.c.value).where(t.setting.c.key == key).with_for_update()
+        taken: dict[str, int] = dict(self._connection.execute(query).scalar_one())
+        if taken_by not in taken:
+            taken[taken_by] = len(taken) + 1
+            self.put(key, taken)
+        return taken[taken_by]
 
     def calendar_years(self) -> dict[int, Any]:
         """Return the imported calendar years: year -> table."""
@@ -192,4 +209,4 @@ class StoredSettings(Repository):
         """Add or replace a calendar year."""
         values = {"days": days, "loaded_at": at}
         statement = upsert(t.calendar_year).values(year=year, **values)
-        self._run(statement.on_conflict_do_update(index_elements=["year"], set_=values))
+        self._write(statement.on_conflict_do_update(index_elements=["year"], set_=values))

@@ -90,7 +90,7 @@ class Notices(Repository):
         ids = [row.id for row in self._rows(due.with_for_update(skip_locked=True))]
         if not ids:
             return ()
-        self._run(update(t.delivery).where(d.id.in_(ids)).values(run_at=until))
+        self._write(update(t.delivery).where(d.id.in_(ids)).values(run_at=until))
         query = select(t.notice, d.id.label("delivery_id"), d.attempts).join(
             t.delivery, d.notice_id == t.notice.c.id
         )
@@ -98,7 +98,7 @@ class Notices(Repository):
 
     def set_delivery(self, delivery_id: str, **values: Any) -> None:
         """Record how a delivery went."""
-        self._run(update(t.delivery).where(t.delivery.c.id == delivery_id).values(values))
+        self._write(update(t.delivery).where(t.delivery.c.id == delivery_id).values(values))
 
 
 class Files(Repository):
@@ -125,7 +125,7 @@ class Files(Repository):
         """Give loose files of a person to a case."""
         c = t.attachment.c
         where = (c.id.in_(tuple(attachment_ids)), c.instance_id.is_(None), c.created_by == person_id)
-        self._run(update(t.attachment).where(*where).values(instance_id=instance_id))
+        self._write(update(t.attachment).where(*where).values(instance_id=instance_id))
 
     def add_paper(self, **values: Any) -> None:
         """Insert a paper."""
@@ -170,7 +170,7 @@ class IdempotencyKeys(Repository):
     def answer(self, person_id: str, key: str, status: int, body: Any) -> None:
         """Keep the answer."""
         c = t.idempotency_key.c
-        self._run(
+        self._write(
             update(t.idempotency_key)
             .where(c.person_id == person_id, c.key == key)
             .values(status=status, body=body)
@@ -202,7 +202,7 @@ class Dispatches(Repository):
     def count_repeat(self, source: str, no: str) -> None:
         """Count another delivery of the same number."""
         c = t.dispatch.c
-        self._run(update(t.dispatch).where(c.source == source, c.no == no).values(repeats=c.repeats + 1))
+        self._write(update(t.dispatch).where(c.source == source, c.no == no).values(repeats=c.repeats + 1))
 
     def at_place(self, place_hash: str, *, since: datetime) -> tuple[DispatchRow, ...]:
         """Return dispatches of one place since then."""

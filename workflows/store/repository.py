@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
-from sqlalchemy import Executable, Row, Select, Table, insert
+from sqlalchemy import Executable, Row, Select, Table
 from sqlalchemy.engine import Connection
+
+from workflows.store.batching import LATER
+from workflows.store.statements import Statement, insert_later
 
 Record = TypeVar("Record")
 
@@ -31,12 +34,22 @@ class Repository:
         return int(self._connection.execute(query).scalar_one())
 
     def _run(self, statement: Executable) -> int:
+        """Run a statement at once; returns how many rows it changed."""
         return int(self._connection.execute(statement).rowcount)
 
+    def _write(self, statement: Executable) -> None:
+        """Run a statement whose outcome nobody asks for; it travels with the next one."""
+        self._connection.execute(statement, execution_options=LATER)
+
     def _insert(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
-        many = [dict(row) for row in rows]
+        """Insert rows that have the same columns; they travel with the next statement."""
+        many = tuple(rows)
         if many:
-            self._connection.execute(insert(table), many if len(many) > 1 else many[0])
+            insert_later(self._connection, table, many)
+
+    def _fetch(self, statement: Statement, make: Callable[..., Record], **values: Any) -> tuple[Record, ...]:
+        """Run a compiled statement and make a value of each row."""
+        return tuple(make(**row._mapping) for row in statement.rows(self._connection, **values))
 
 
 def plain(row: Row[Any]) -> dict[str, Any]:

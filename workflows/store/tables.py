@@ -309,6 +309,14 @@ user_task = Table(
         postgresql_where=text("state = 'claimed'"),
     ),
     Index(
+        "ix_user_task_done",
+        "instance_id",
+        "element_id",
+        text("closed_at DESC"),
+        postgresql_include=["completed_by"],
+        postgresql_where=text("state = 'completed' and completed_by is not null"),
+    ),
+    Index(
         "ix_user_task_completed_by", "completed_by", "closed_at", postgresql_where=text("state = 'completed'")
     ),
 )

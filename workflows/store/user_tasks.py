@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, func, or_, select, union, update
+from sqlalchemy import ARRAY, Select, Text, and_, bindparam, delete, or_, select, text, union, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from tasks.model import UserTask, UserTaskState
 from workflows.store import tables as t
 from workflows.store.repository import Repository
+from workflows.store.statements import Statement
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)  #: sorts tasks without a due instant last
 COLUMNS = (
@@ -45,12 +46,57 @@ def _make(**columns: Any) -> UserTask:
     return UserTask(**(columns | changed))
 
 
+def _select(*more: Any) -> Select[Any]:
+    joined = t.user_task.join(t.process_instance, t.process_instance.c.id == t.user_task.c.instance_id)
+    return select(*COLUMNS, *more).select_from(joined)
+
+
+_TASK = t.user_task.c
+_WITH_INPUTS = select(_TASK.inputs).where(_TASK.inputs.is_not(None)).order_by(_TASK.id)
+GET = Statement(_select().where(_TASK.id == bindparam("id")))
+INPUTS_OF_TASK = Statement(_WITH_INPUTS.where(_TASK.id == bindparam("id")))
+INPUTS_OF_CASE = Statement(
+    _WITH_INPUTS.where(_TASK.instance_id == bindparam("id"), text("state IN ('created', 'claimed')"))
+)
+CLOSE = Statement(
+    update(t.user_task)
+    .where(_TASK.id == bindparam("id_"))
+    .values(
+        state=bindparam("state"),
+        completed_by=bindparam("by"),
+        assignee_id=bindparam("by"),
+        closed_at=bindparam("at"),
+    )
+)
+DROP_CANDIDATES = Statement(
+    delete(t.user_task_candidate).where(t.user_task_candidate.c.user_task_id == bindparam("id_"))
+)
+DROP_DRAFTS = Statement(delete(t.draft).where(t.draft.c.user_task_id == bindparam("id_")))
+
+COUNTED = 1000  #: a badge says no more than that; counting on would read a whole pool
+#: A task may lie in several pools of one person: each pool is cut first, then tasks are counted once.
+COUNTS = Statement(
+    text("""
+SELECT
+  (SELECT count(*) FROM (
+     SELECT FROM user_task WHERE assignee_id = :person AND state = 'claimed' LIMIT :most) a) AS mine,
+  (SELECT count(DISTINCT user_task_id) FROM (
+     SELECT user_task_id FROM user_task_candidate WHERE key = ANY(:keys) LIMIT :most) b) AS pool,
+  (SELECT count(*) FROM (
+     SELECT FROM user_task WHERE assignee_id = :person AND state = 'claimed' AND sort_at < :now LIMIT :most) c)
+  + (SELECT count(DISTINCT user_task_id) FROM (
+     SELECT user_task_id FROM user_task_candidate WHERE key = ANY(:keys) AND sort_at < :now LIMIT :most) d) AS overdue
+""").bindparams(bindparam("keys", type_=ARRAY(Text)))
+)
+
+
 class UserTasks(Repository):
     """``user_task`` and the ordered pool index ``user_task_candidate``."""
 
     def get(self, user_task_id: str) -> UserTask | None:
         """Return one task."""
-        return self._one(_select().where(t.user_task.c.id == user_task_id), _make)
+        found = self._fetch(GET, _make, id=user_task_id)
+        return found[0] if found else None
 
     def instance_of(self, user_task_id: str) -> str | None:
         """Return the id of the task's instance."""
@@ -75,13 +121,12 @@ class UserTasks(Repository):
 
     def inputs(self, *, user_task_id: str | None = None, instance_id: str | None = None) -> tuple[Any, ...]:
         """Return what one task, or each open task of a case, sees beside the case's own variables."""
-        c = t.user_task.c
-        query = select(c.inputs).where(c.inputs.is_not(None)).order_by(c.id)
-        if user_task_id is not None:
-            query = query.where(c.id == user_task_id)
-        if instance_id is not None:
-            query = query.where(c.instance_id == instance_id, c.state.in_(("created", "claimed")))
-        return tuple(row.inputs for row in self._rows(query))
+        rows = (
+            INPUTS_OF_TASK.rows(self._connection, id=user_task_id)
+            if user_task_id is not None
+            else INPUTS_OF_CASE.rows(self._connection, id=instance_id)
+        )
+        return tuple(row.inputs for row in rows)
 
     def put_candidates(self, task: UserTask, keys: Iterable[str]) -> None:
         """Make the pools of the task those of *keys*; none once it has an assignee."""
@@ -109,7 +154,7 @@ class UserTasks(Repository):
     def close(self, user_task_id: str, *, state: UserTaskState, by: str | None, at: datetime) -> None:
         """Record that the task is over."""
         self._drop_candidates(user_task_id)
-        self._set(user_task_id, state=str(state), completed_by=by, closed_at=at, assignee_id=by)
+        CLOSE.later(self._connection, id_=user_task_id, state=str(state), by=by, at=at)
 
     def remind(self, user_task_id: str, at: datetime, *, not_since: datetime) -> bool:
         """Count a nudge; False when there was one since *not_since*."""
@@ -123,11 +168,11 @@ class UserTasks(Repository):
         ids = tuple(user_task_ids)
         if ids:
             sort_at = due_at or NEVER
-            self._run(
+            self._write(
                 update(t.user_task).where(t.user_task.c.id.in_(ids)).values(due_at=due_at, sort_at=sort_at)
             )
             where = t.user_task_candidate.c.user_task_id.in_(ids)
-            self._run(update(t.user_task_candidate).where(where).values(sort_at=sort_at))
+            self._write(update(t.user_task_candidate).where(where).values(sort_at=sort_at))
 
     def of_instance(self, instance_id: str, *, open_only: bool = True) -> tuple[UserTask, ...]:
         """Return the tasks of a case, oldest first."""
@@ -207,14 +252,13 @@ class UserTasks(Repository):
             query = query.where(or_(c.closed_at < after[0], and_(c.closed_at == after[0], c.id < after[1])))
         return self._all(query.order_by(c.closed_at.desc(), c.id.desc()).limit(limit), _make)
 
-    def count(
-        self, person_id: str, keys: Iterable[str], which: str, *, due_before: datetime | None = None
-    ) -> int:
-        """Count tasks in hand or in the pools, up to 1000."""
-        query = select(t.user_task.c.id).where(_mine_or_pool(person_id, keys, which))
-        if due_before is not None:
-            query = query.where(t.user_task.c.sort_at < due_before)
-        return self._count(select(func.count()).select_from(query.limit(1000).subquery()))
+    def counts(self, person_id: str, keys: Iterable[str], now: datetime) -> Mapping[str, int]:
+        """Count what a person has in hand, in the pools and overdue in either; each up to 1000, in one round trip."""
+        pools = sorted(keys)
+        (row,) = COUNTS.rows(
+            self._connection, person=person_id, keys=pools, now=now, most=COUNTED * max(1, len(pools))
+        )
+        return {name: min(int(value), COUNTED) for name, value in row._mapping.items()}
 
     # -- drafts --------------------------------------------------------------------------------------------------------
 
@@ -229,7 +273,7 @@ class UserTasks(Repository):
             "saved_at": at,
         }
         statement = upsert(t.draft).values(values)
-        self._run(
+        self._write(
             statement.on_conflict_do_update(
                 index_elements=["user_task_id", "person_id"],
                 set_={"submission": dict(submission), "saved_at": at},
@@ -246,19 +290,17 @@ class UserTasks(Repository):
 
     def drop_drafts(self, user_task_id: str, person_id: str | None = None) -> None:
         """Forget the drafts of a task, of one person or of all."""
-        statement = delete(t.draft).where(t.draft.c.user_task_id == user_task_id)
-        self._run(statement if person_id is None else statement.where(t.draft.c.person_id == person_id))
+        if person_id is None:
+            DROP_DRAFTS.later(self._connection, id_=user_task_id)
+        else:
+            c = t.draft.c
+            self._write(delete(t.draft).where(c.user_task_id == user_task_id, c.person_id == person_id))
 
     def _drop_candidates(self, user_task_id: str) -> None:
-        self._run(delete(t.user_task_candidate).where(t.user_task_candidate.c.user_task_id == user_task_id))
+        DROP_CANDIDATES.later(self._connection, id_=user_task_id)
 
     def _set(self, user_task_id: str, **values: Any) -> None:
-        self._run(update(t.user_task).where(t.user_task.c.id == user_task_id).values(values))
-
-
-def _select(*more: Any) -> Select[Any]:
-    joined = t.user_task.join(t.process_instance, t.process_instance.c.id == t.user_task.c.instance_id)
-    return select(*COLUMNS, *more).select_from(joined)
+        self._write(update(t.user_task).where(t.user_task.c.id == user_task_id).values(values))
 
 
 def _later(sort_at: Any, id_: Any, after: tuple[datetime, str]) -> Any:

@@ -2,18 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, literal, null, or_, select, union_all, update
+from sqlalchemy import (
+    ARRAY,
+    Text,
+    any_,
+    bindparam,
+    delete,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    text,
+    union_all,
+    update,
+)
 
 from workflows.store import tables as t
 from workflows.store.repository import Repository
 from workflows.store.rows import DueRow, OpenWait, SubscriptionRow, TimerRow
+from workflows.store.statements import Statement
 
-OPEN_TASK = t.user_task.c.state.in_(("created", "claimed"))
-OPEN_JOB = t.job.c.state.in_(("ready", "leased", "failed"))
+
+def _waits(kind: str, table: Any, code: Any, due_at: Any) -> Any:
+    return select(
+        literal_column(f"'{kind}'").label("kind"), table.c.id, table.c.activity_id, code, due_at
+    ).where(table.c.instance_id == bindparam("id"))
+
+
+def _ids(column: Any) -> Any:
+    return column == any_(bindparam("ids", type_=ARRAY(Text)))
+
+
+_NONE, _NO_TIME = null().label("code"), null().label("due_at")
+_OPEN_TASK = _waits("user_task", t.user_task, t.user_task.c.inputs_hash.label("code"), t.user_task.c.due_at)
+_RUNNING = _waits("clock", t.deadline, t.deadline.c.code, t.deadline.c.due_at)
+OPEN = Statement(
+    union_all(
+        # Literals, not parameters: they let the planner see that the partial indexes of open rows fit.
+        _OPEN_TASK.where(text("state IN ('created', 'claimed')")),
+        _waits("job", t.job, _NONE, _NO_TIME).where(text("state IN ('ready', 'leased', 'failed')")),
+        _waits("timer", t.timer, t.timer.c.deadline.label("code"), t.timer.c.due_at),
+        _waits("event", t.event_subscription, _NONE, _NO_TIME),
+        _RUNNING.where(text("state <> 'stopped'")),
+    )
+)
+GET_TIMER = Statement(select(t.timer).where(t.timer.c.id == bindparam("id")))
+DROP_CANDIDATES = Statement(delete(t.user_task_candidate).where(_ids(t.user_task_candidate.c.user_task_id)))
+CANCEL_TASKS = Statement(
+    update(t.user_task).where(_ids(t.user_task.c.id)).values(state="cancelled", closed_at=bindparam("at"))
+)
+#: What closes rows of a kind; a cancelled job is kept, because its handler may still run.
+CLOSE = {
+    "job": Statement(update(t.job).where(_ids(t.job.c.id)).values(state="cancelled")),
+    "timer": Statement(delete(t.timer).where(_ids(t.timer.c.id))),
+    "event": Statement(delete(t.event_subscription).where(_ids(t.event_subscription.c.id))),
+}
 
 
 class WaitStates(Repository):
@@ -21,23 +69,7 @@ class WaitStates(Repository):
 
     def open(self, instance_id: str) -> tuple[OpenWait, ...]:
         """Return every open row of the instance's index, in one round trip."""
-        none, no_time = null().label("code"), null().label("due_at")
-        queries = [
-            _waits(
-                "user_task",
-                t.user_task,
-                instance_id,
-                t.user_task.c.inputs_hash.label("code"),
-                t.user_task.c.due_at,
-            ).where(OPEN_TASK),
-            _waits("job", t.job, instance_id, none, no_time).where(OPEN_JOB),
-            _waits("timer", t.timer, instance_id, t.timer.c.deadline.label("code"), t.timer.c.due_at),
-            _waits("event", t.event_subscription, instance_id, none, no_time),
-            _waits("clock", t.deadline, instance_id, t.deadline.c.code, t.deadline.c.due_at).where(
-                t.deadline.c.state != "stopped"
-            ),
-        ]
-        return self._all(union_all(*queries), OpenWait)
+        return self._fetch(OPEN, OpenWait, id=instance_id)
 
     def add_timers(self, timers: Iterable[TimerRow]) -> None:
         """Insert timers."""
@@ -45,11 +77,12 @@ class WaitStates(Repository):
 
     def move_timer(self, timer_id: str, due_at: datetime) -> None:
         """Give a timer another instant."""
-        self._run(update(t.timer).where(t.timer.c.id == timer_id).values(due_at=due_at))
+        self._write(update(t.timer).where(t.timer.c.id == timer_id).values(due_at=due_at))
 
     def timer(self, timer_id: str) -> TimerRow | None:
         """Return one timer."""
-        return self._one(select(t.timer).where(t.timer.c.id == timer_id), TimerRow)
+        found = self._fetch(GET_TIMER, TimerRow, id=timer_id)
+        return found[0] if found else None
 
     def due_timers(
         self, now: datetime, *, after: tuple[datetime, str] | None = None, limit: int = 200
@@ -70,7 +103,9 @@ class WaitStates(Repository):
         """Return the next instant at which a timer, a rung or a job is due."""
         instants = union_all(
             select(func.min(t.timer.c.due_at).label("at")),
-            select(func.min(t.rung.c.due_at)).where(t.rung.c.fired_at.is_(None)),
+            select(func.min(t.rung.c.due_at))
+            .join(t.deadline, t.deadline.c.id == t.rung.c.deadline_id)
+            .where(t.rung.c.fired_at.is_(None), t.deadline.c.state == "running"),
         ).subquery()
         value = self._connection.execute(select(func.min(instants.c.at))).scalar_one()
         return value if isinstance(value, datetime) else None
@@ -87,6 +122,12 @@ class WaitStates(Repository):
         query = select(t.event_subscription).where(c.kind == kind, c.event_name == name)
         if instance_id is not None:
             query = query.where(c.instance_id == instance_id)
+        return self._all(query.order_by(c.id), SubscriptionRow)
+
+    def messages_of(self, instance_id: str) -> tuple[SubscriptionRow, ...]:
+        """List every message that a case waits for."""
+        c = t.event_subscription.c
+        query = select(t.event_subscription).where(c.instance_id == instance_id, c.kind == "message")
         return self._all(query.order_by(c.id), SubscriptionRow)
 
     def waiting_for(self, name: str, correlation_key: str | None) -> tuple[SubscriptionRow, ...]:
@@ -106,28 +147,15 @@ class WaitStates(Repository):
         for wait in waits:
             by_kind.setdefault(wait.kind, []).append(wait.id)
         if tasks := by_kind.get("user_task"):
-            self._run(delete(t.user_task_candidate).where(t.user_task_candidate.c.user_task_id.in_(tasks)))
-            self._run(
-                update(t.user_task).where(t.user_task.c.id.in_(tasks)).values(state="cancelled", closed_at=at)
-            )
-        if jobs := by_kind.get("job"):
-            self._run(update(t.job).where(t.job.c.id.in_(jobs)).values(state="cancelled"))
-        if timers := by_kind.get("timer"):
-            self._run(delete(t.timer).where(t.timer.c.id.in_(timers)))
-        if events := by_kind.get("event"):
-            self._run(delete(t.event_subscription).where(t.event_subscription.c.id.in_(events)))
+            DROP_CANDIDATES.later(self._connection, ids=tasks)
+            CANCEL_TASKS.later(self._connection, ids=tasks, at=at)
+        for kind in by_kind.keys() & CLOSE.keys():
+            CLOSE[kind].later(self._connection, ids=by_kind[kind])
 
     def close_timer(self, timer_id: str) -> None:
         """Delete a timer."""
-        self._run(delete(t.timer).where(t.timer.c.id == timer_id))
+        self._write(delete(t.timer).where(t.timer.c.id == timer_id))
 
     def wake(self, channel: str = "jingfa_work") -> None:
         """NOTIFY the workers on commit."""
         self._connection.exec_driver_sql(f"NOTIFY {channel}")
-
-
-def _waits(kind: str, table: Any, instance_id: str, code: Any, due_at: Any) -> Any:
-    columns: Mapping[str, Any] = {"code": code, "due_at": due_at}
-    return select(
-        literal(kind).label("kind"), table.c.id, table.c.activity_id, columns["code"], columns["due_at"]
-    ).where(table.c.instance_id == instance_id)

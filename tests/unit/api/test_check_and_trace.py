@@ -132,7 +132,9 @@ def test_trace_with_misspelt_inputs(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "task" in capsys.readouterr().err
 
 
-def test_trace_uses_the_decision_table_beside_the_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_trace_uses_the_decision_table_beside_the_model(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """
     A business rule task with a table at hand is decided by it.
     """

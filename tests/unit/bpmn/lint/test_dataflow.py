@@ -48,7 +48,9 @@ def test_process_that_others_call_is_left_alone() -> None:
     The caller brings names that the file does not show.
     """
     caller = "<process id='Q'><callActivity id='c' calledElement='P'/></process>"
-    data = choose("x", start='<startEvent id="s" jf:form="ask"/>').replace(b"<process id=\"P\"", caller.encode() + b"<process id=\"P\"")
+    data = choose("x", start='<startEvent id="s" jf:form="ask"/>').replace(
+        b'<process id="P"', caller.encode() + b'<process id="P"'
+    )
 
     assert never_set(data, FORMS) == []
 

@@ -1,0 +1,90 @@
+"""
+Milliseconds for one completed user task, through the real use case, in one transaction with fsync on.
+
+The use case does everything that a click causes: rules, form validation, engine, history, audit, one commit. Two
+comparators run in turn with it on the same server: pgbench, which writes the same rows and does nothing else, and the stock
+library, which keeps the whole workflow as one JSON document. Ten rounds of rework lie behind the case.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from statistics import median
+
+from bench import house, pgbench
+from bench.stock import Stock
+from bench.table import Row, at_least, at_most, show
+
+REWORK, ROUNDS, STEPS = 10, 9, 100
+
+
+def main() -> bool:
+    """Measure and print."""
+    with house.installation() as (engine, officer):
+        url = engine.settings.database_url or ""
+        house.deploy(engine)
+        case = house.start(engine, officer)
+
+        def ours(steps: int) -> list[float]:
+            found = []
+            for _ in range(steps):
+                task = house.open_task(engine, case)
+                began = time.perf_counter()
+                house.complete(engine, officer, task)
+                found.append((time.perf_counter() - began) * 1000)
+            return found
+
+        ours(REWORK * house.STEPS_A_ROUND)
+        before = pgbench.rows(url)
+        ours(STEPS)
+        written = _settled(url, before, STEPS)
+        floor = pgbench.prepare(url, case, round(written["history_event"]))
+        floor.milliseconds(STEPS)
+        before = pgbench.rows(url)
+        floor.milliseconds(STEPS)
+        floor_written = _settled(url, before, STEPS)
+        stock = Stock(url)
+        for _ in range(REWORK * house.STEPS_A_ROUND):
+            stock.step()
+        figures = []
+        for _ in range(ROUNDS):
+            step = ours(STEPS)
+            library = median(stock.step() for _ in range(3)) * 1000
+            figures.append((sum(step) / STEPS, floor.milliseconds(STEPS), library, median(step)))
+        size = stock.size()
+        stock.close()
+    return _print(figures, written, floor_written, size)
+
+
+def _settled(url: str, before: Mapping[str, int], steps: int) -> dict[str, float]:
+    """Return rows written per step; the server tells within about a second."""
+    time.sleep(1.5)
+    after = pgbench.rows(url)
+    return {name: (after[name] - before[name]) / steps for name in after}
+
+
+def _print(
+    figures: list[tuple[float, float, float, float]],
+    written: Mapping[str, float],
+    floor_written: Mapping[str, float],
+    size: int,
+) -> bool:
+    ours, floor, stock = (median(column) for column in list(zip(*figures, strict=True))[:3])
+    return show(
+        f"A completed user task, fsync on, one client, {REWORK} rounds of rework behind it ({ROUNDS} × {STEPS} steps)",
+        [
+            Row(what="Jingfa: rules, form, engine, history, audit, commit", figure=f"{ours:.2f} ms"),
+            Row(what="pgbench: the same rows, nothing else", figure=f"{floor:.2f} ms"),
+            Row(what="stock library: whole JSON", figure=f"{stock:.2f} ms"),
+            Row(what="rows a step, Jingfa", figure=f"{sum(written.values()):.1f}"),
+            Row(what="rows a step, pgbench", figure=f"{sum(floor_written.values()):.1f}"),
+            Row(what="stock document at the end", figure=f"{size / 1024:.0f} KiB"),
+            at_most("Jingfa / pgbench", median(f[0] / f[1] for f in figures), 2.5),
+            at_least("stock / Jingfa", median(f[2] / f[0] for f in figures), 5),
+        ],
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(0 if main() else 1)

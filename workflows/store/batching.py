@@ -1,0 +1,88 @@
+"""
+Writes whose result nobody reads wait for the next statement and travel with it: many rows, one round trip.
+
+psycopg2 puts values into the text of a statement, so several statements can be sent as one text. They run in the order in
+which they were made, before anything that is read later; the last ones go out before the commit. A rollback forgets
+what was not sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import event
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Engine as SqlEngine
+
+#: Execution options of a statement that may wait.
+LATER: Final = {"later": True}
+LARGEST: Final = 1024 * 1024  #: bytes; more than that does not wait
+#: A connection of SQLAlchemy lives as long as one unit of work; what waits goes with it.
+_waiting: WeakKeyDictionary[Connection, list[bytes]] = WeakKeyDictionary()
+
+
+def install(pool: SqlEngine) -> None:
+    """Let the statements of a pool wait for each other."""
+    event.listen(pool, "do_execute", _execute)
+    event.listen(pool, "do_executemany", _send_first)
+    event.listen(pool, "do_execute_no_params", _send_first_without)
+    for name in ("rollback", "rollback_savepoint"):
+        event.listen(pool, name, _forget)
+
+
+def send(connection: Connection) -> None:
+    """Send what still waits."""
+    waiting = _waiting.pop(connection, None)
+    if waiting:
+        text = b";\n".join(waiting).decode()
+        connection.exec_driver_sql(text, execution_options={"no_parameters": True})
+
+
+def wait(connection: Connection, parts: Sequence[tuple[str, Mapping[str, Any]]], *, head: str = "") -> None:
+    """
+    Let a statement wait for the next one.
+
+    Args:
+        parts: Texts with the parameters of each; joined by commas after *head*.
+    """
+    cursor: Any = connection.connection.cursor()
+    text = head.encode() + b", ".join(cursor.mogrify(*part) for part in parts)
+    cursor.close()
+    _waiting.setdefault(connection, []).append(text)
+    if sum(map(len, _waiting[connection])) > LARGEST:
+        send(connection)
+
+
+def _execute(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
+    """Keep the statement, or send it behind those that wait; True = it needs no execution of its own."""
+    waits = context.execution_options.get("later", False)
+    waiting = _waiting.get(context.root_connection)
+    if not waits and not waiting:
+        return False
+    if cursor.name is not None:
+        return _send_first(cursor, statement, parameters, context)
+    text = cursor.mogrify(statement, parameters)
+    if waits and len(text) <= LARGEST:
+        _waiting.setdefault(context.root_connection, []).append(text)
+        return True
+    cursor.execute(b";\n".join([*_waiting.pop(context.root_connection, ()), text]))
+    return True
+
+
+def _send_first(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
+    """Send what waits by itself, before a statement that cannot share a text."""
+    waiting = _waiting.pop(context.root_connection, None)
+    if waiting:
+        with cursor.connection.cursor() as other:
+            other.execute(b";\n".join(waiting))
+    return False
+
+
+def _send_first_without(cursor: Any, statement: str, context: Any) -> bool:
+    return _send_first(cursor, statement, None, context)
+
+
+def _forget(connection: Connection, *_: Any) -> None:
+    _waiting.pop(connection, None)
