@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 
 from bpmn.model import Json, Value
 from tasks.handlers import reading
@@ -73,4 +74,4 @@ def _figures(rows: Sequence[Mapping[str, Json]], since: date, until: date) -> di
 
 def _days(parameters: Mapping[str, Value]) -> int:
     given = parameters.get("days")
-    return int(given) if isinstance(given, int) or hasattr(given, "__int__") else 7
+    return int(given) if isinstance(given, int | Decimal) else 7
