@@ -8,7 +8,7 @@ import pytest
 
 import bpmn
 from tasks.model import SYSTEM, Actor
-from workflows import demo_people, intake, papers, people, preparing
+from workflows import demo_people, instances, intake, papers, people, preparing
 from workflows.engine import Engine
 from workflows.errors import WrongPassword
 from workflows.scenario_model import loads
