@@ -16,7 +16,7 @@ from api.headers import DIAGRAM_CSP
 from api.i18n import gettext as _
 from api.pages.cases import state_words
 from api.pages.frame import Form, go, listed, show
-from api.pages.law import label_of
+from api.pages.law import dispute_type
 from api.pages.papers import titles_of
 from api.pages.tasks import holder_words
 from api.templating import due
@@ -58,10 +58,6 @@ FACTS = (
     ("dispute.people", N_("涉及人数")),
     ("dispute.injury", N_("伤情")),
 )
-
-
-#: variable -> code list of the law pack that names its values
-LISTS = {"dispute.type": "dispute-types"}
 
 
 @router.get("/cases/{case_id}")
@@ -228,9 +224,7 @@ def _joined(*parts: str | None) -> str:
 
 
 def _facts(uow: UnitOfWork, case: ProcessInstance) -> list[dict[str, str]]:
-    found = [
-        {"label": _(label), "value": _named(path, _shown(_at(case.variables, path)))} for path, label in FACTS
-    ]
+    found = [{"label": _(label), "value": _fact(case.variables, path)} for path, label in FACTS]
     parties = case.variables.get("parties")
     if isinstance(parties, list):
         names = listed(str(p.get("name", "")) for p in parties if isinstance(p, Mapping))
@@ -240,9 +234,9 @@ def _facts(uow: UnitOfWork, case: ProcessInstance) -> list[dict[str, str]]:
     return [fact for fact in [*found, {"label": _("办理单位"), "value": units}] if fact["value"]]
 
 
-def _named(path: str, value: str) -> str:
-    """Say 邻里·漏水 instead of 0202."""
-    return _(label_of(LISTS[path], value)) if value and path in LISTS else value
+def _fact(variables: Mapping[str, Any], path: str) -> str:
+    value = _at(variables, path)
+    return _shown(dispute_type(value) if path == "dispute.type" else value)
 
 
 def _at(tree: Any, path: str) -> Any:

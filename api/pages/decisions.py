@@ -53,7 +53,7 @@ def list_decisions(request: Request, engine: EngineOf, actor: SignedIn) -> Respo
         for definition in deployments.list_definitions(uow, actor):
             tables = [t for xml in _files(uow, actor, definition.id) for t in tables_of(xml)]
             if tables:
-                groups.append({"key": definition.key, "name": definition.name, "items": tables})
+                groups.append({"key": definition.key, "name": definition.name, "tables": tables})
         return show(request, uow, actor, "decisions.html", {"tables": groups}, active="decisions")
 
 
@@ -88,7 +88,7 @@ def _page(
     with engine.begin() as uow:
         xml, table = _found(uow, actor, process_key, decision_id)
         model = decisions.load(xml)
-        inputs = _inputs(model, decision_id, form)
+        inputs = _inputs(xml, model, decision_id, form)
         context: dict[str, Any] = {
             "table": table,
             "inputs": inputs,
@@ -98,7 +98,7 @@ def _page(
         }
         if form is not None and not any(i["problem"] for i in inputs):
             environment = uow.installation.environment(uow.now)
-            given = {i["name"]: i["typed"] for i in inputs}
+            given = nested({i["name"]: i["typed"] for i in inputs})
             outcome = model.evaluate(decision_id, given, environment=environment)
             context |= {
                 "outcome": {name: _words(value) for name, value in outcome.values.items()},
@@ -116,10 +116,45 @@ def _found(uow: UnitOfWork, actor: Actor, process_key: str, decision_id: str) ->
     raise NotFound
 
 
-def _inputs(model: Any, decision_id: str, form: Posted | None) -> list[dict[str, Any]]:
+def _inputs(xml: bytes, model: Any, decision_id: str, form: Posted | None) -> list[dict[str, Any]]:
+    """Ask for what the tables of the file read, as paths like ``dispute.people``; what they never name, as a whole."""
     decision = next((d for d in model.decisions if d.id == decision_id), None)
-    wanted: Mapping[str, Any] = dict(decision.inputs) if decision is not None else {}
-    return [_input(name, str(kind or ""), form) for name, kind in wanted.items()]
+    roots = {i.name: i.type for i in decision.inputs} if decision is not None else {}
+    wanted = {path: kind for path, kind in paths_of(xml).items() if path.split(".")[0] in roots}
+    unseen = {
+        root: kind for root, kind in roots.items() if not any(path.split(".")[0] == root for path in wanted)
+    }
+    return [_input(name, kind, form) for name, kind in (wanted | unseen).items()]
+
+
+def paths_of(xml: bytes) -> dict[str, str]:
+    """Return the plain paths that input columns read, with the FEEL type of the column."""
+    found: dict[str, str] = {}
+    root = etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+    for element in root.iter():
+        if isinstance(element.tag, str) and etree.QName(element).localname == "inputExpression":
+            text = _text(element)
+            if all(part.isidentifier() for part in text.split(".")):
+                found.setdefault(text, str(element.get("typeRef") or ""))
+    return found
+
+
+def nested(values: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    Lay path values into one context.
+
+    >>> nested({"a.b": 1, "a.c": 2, "d": None})
+    {'a': {'b': 1, 'c': 2}, 'd': None}
+    """
+    tree: dict[str, Any] = {}
+    for path, value in values.items():
+        *above, name = path.split(".")
+        here = tree
+        for part in above:
+            below = here.setdefault(part, {})
+            here = below if isinstance(below, dict) else {}
+        here[name] = value
+    return tree
 
 
 def _input(name: str, kind: str, form: Posted | None) -> dict[str, Any]:

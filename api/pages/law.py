@@ -26,11 +26,14 @@ def code_lists() -> Mapping[str, tuple[Option, ...]]:
     return options_of_lists(lawpack.load().code_lists)
 
 
-def label_of(code_list: str, code: str) -> str:
-    """Return what a code is called, 邻里·漏水 for 0202; the code itself when the list does not have it."""
-    found = (option.label for option in code_lists().get(code_list, ()) if option.value == code)
-    return next(found, code)
-
-
 def _named(chinese: str, english: str) -> str:
     return chinese if locale.get() == CHINESE or not english else english
+
+
+def dispute_type(code: object) -> object:
+    """Return the name of a dispute type; anything else as it is."""
+    for codes in lawpack.load().code_lists.values():
+        found = codes.find(str(code)) if "纠纷类型" in codes.name else None
+        if found is not None:
+            return _named(found.name, found.name_en)
+    return code

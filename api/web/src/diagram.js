@@ -19,6 +19,11 @@ async function show(container) {
 
 function fit(viewer) {
   const canvas = viewer.get('canvas');
+  const { inner, outer } = canvas.viewbox();
+  if (inner.width && outer.width) {   // as tall as the diagram needs, the mark at the bottom right left free
+    const scale = Math.max(MIN_ZOOM, Math.min(1, outer.width / (inner.width + 48)));
+    canvas.getContainer().closest('[data-diagram]').style.height = `${Math.min(600, Math.max(220, inner.height * scale + 110))}px`;
+  }
   canvas.resized();
   const box = canvas.viewbox();
   if (!box.outer.width || !box.inner.width) return;   // not laid out yet
