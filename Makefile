@@ -55,6 +55,12 @@ $(STAMPS)/chromium:
 	@scripts/system-packages.sh chromium
 	@mkdir -p $(STAMPS) && touch $@
 
+# Other people's evaluators, compared with ours; in an environment of their own, because their locks differ.
+$(STAMPS)/bench: requirements/bench.txt | $(STAMPS)/venv
+	@$(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/bench.txt
+	@touch $@
+
 setup: $(STAMPS)/runtime $(STAMPS)/fonts $(STAMPS)/web $(STAMPS)/project ## install everything the product needs
 
 run: setup ## set up and serve the product with demo data on http://127.0.0.1:8000
@@ -70,16 +76,18 @@ check: setup $(STAMPS)/dev ## format, lint, types, import contracts, documentati
 	@$(BIN)/lint-imports
 	@$(BIN)/interrogate -q bpmn tasks forms workflows api
 	@$(BIN)/python scripts/check_pins.py
+	@$(BIN)/python scripts/catalogue.py
 	@for pack in bpmn/library/*/pack.toml; do $(BIN)/jingfa check $$(dirname $$pack) || exit 1; done
+	@$(BIN)/jingfa scenarios >/dev/null && echo "scenarios: all as expected"
 
-bench: setup $(STAMPS)/dev ## measure speed against comparators, in one run
+bench: setup $(STAMPS)/dev $(STAMPS)/bench ## measure speed against comparators, in one run
 	@$(BIN)/python -m bench
 
 golden: setup $(STAMPS)/dev ## rewrite golden files; look at the difference as at code
 	@GOLDEN=write $(BIN)/python -m pytest -q tests -k golden
 
 lock: $(STAMPS)/dev ## lock the requirements again
-	@for name in runtime dev node; do $(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-find-links \
+	@for name in runtime dev node bench; do $(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-find-links \
 	    --no-emit-trusted-host --strip-extras --allow-unsafe requirements/$$name.in -o requirements/$$name.txt; done
 
 clean: ## remove what was built (not the data in var/)

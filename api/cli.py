@@ -28,6 +28,7 @@ COMMANDS: Final = (
     "run",
     "serve",
     "worker",
+    "migrate",
     "deploy",
     "intake",
     "scenarios",
@@ -37,6 +38,7 @@ COMMANDS: Final = (
     "decide",
     "deadline",
     "audit",
+    "keys",
 )
 
 

@@ -7,6 +7,7 @@ A folder with ``pack.toml`` or diagrams is a pack; a folder of such folders is c
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -124,20 +125,32 @@ def _catalogue(folder: Path) -> tuple[Catalogue, tuple[Finding, ...]]:
         law = lawpack.load()
     except JingfaError as problem:
         return Catalogue(), (_finding("law-pack", "lawpack", problem.message, "请先修好法规包。"),)
-    papers = {one.name.split(".")[0] for one in folder.glob("documents/*")}
+    places = (folder, *_used(folder))
+    papers = {one.name.split(".")[0] for place in places for one in place.glob("documents/*")}
     return (
         Catalogue(
             processes=_other_processes(folder),
             decisions=frozenset(),
             deadlines=frozenset(rule.code for rule in law.catalogue),
             roles=frozenset(law.roles),
-            forms=frozenset(one.stem for one in folder.glob("forms/*.json")),
+            forms=frozenset(one.stem for place in places for one in place.glob("forms/*.json")),
             papers=frozenset(papers | set(law.papers)),
             sources=frozenset(law.sources),
-            form_fields=_form_fields(folder),
+            form_fields={
+                key: names for place in reversed(places) for key, names in _form_fields(place).items()
+            },
         ),
         (),
     )
+
+
+def _used(folder: Path) -> tuple[Path, ...]:
+    """Folders of the packs beside this one whose forms and papers it shares (``uses`` of ``pack.toml``)."""
+    try:
+        settings = tomllib.loads((folder / "pack.toml").read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError):
+        return ()
+    return tuple(folder.parent / str(name) for name in settings.get("uses") or ())
 
 
 def _form_fields(folder: Path) -> dict[str, frozenset[str]]:

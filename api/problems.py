@@ -14,13 +14,14 @@ from urllib.parse import quote
 
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from api.headers import CSP, HEADERS
 from api.i18n import gettext as _
 from bpmn import errors
 from forms.locale import N_
+from workflows import audit
 from workflows.errors import NotLoggedIn
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+CLIENT_GONE: Final = 499  #: as reverse proxies write it into their logs
 MEDIA_TYPE: Final = "application/problem+json"
 #: Paths that machines call; everything else is a page and gets its errors as one.
 MACHINE_PATHS: Final = re.compile(
@@ -177,22 +179,44 @@ def _respond(scope: Scope, body: Mapping[str, Any], headers: Mapping[str, str]) 
     return error_page(Request(scope), body, headers)
 
 
+def _on_hang_up(_request: Request, _error: Exception) -> Response:
+    """The browser went to another page before its request was over, as drafts do: nobody reads the answer, nothing is wrong."""
+    return Response(status_code=CLIENT_GONE)
+
+
 def install(app: FastAPI) -> None:
     """Register the handlers."""
     app.add_exception_handler(errors.JingfaError, _on_jingfa_error)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(ClientDisconnect, _on_hang_up)
     app.add_exception_handler(Exception, _on_bug)
 
 
 def _on_jingfa_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.JingfaError)
+    _remember_refusal(request, error)
     if wants_page(request.scope) and request.method in {"GET", "HEAD"}:
         if isinstance(error, NotLoggedIn):
             return RedirectResponse(f"/login?next={quote(request.url.path)}", status_code=303)
         if isinstance(error, PasswordChangeNeeded):
             return RedirectResponse("/me/password", status_code=303)
     return answer(request.scope, error)
+
+
+def _remember_refusal(request: Request, error: errors.JingfaError) -> None:
+    """Write down who was refused what: the data-protection officer looks for people who try doors (R19)."""
+    visitor = getattr(request.state, "visitor", None)
+    named = request.path_params and isinstance(error, errors.NotFound)
+    if visitor is None or not (isinstance(error, errors.Forbidden) or named):
+        return
+    path = getattr(request.scope.get("route"), "path", "")
+    detail = {"method": request.method, "route": path, "code": error.code, **request.path_params}
+    try:
+        with request.app.state.engine.begin() as uow:
+            audit.record(uow, visitor.actor, "denied", detail=detail)
+    except errors.JingfaError as fault:
+        log.warning("a refusal could not be written down: %s", fault.message)
 
 
 def _on_validation_error(request: Request, error: Exception) -> Response:

@@ -83,6 +83,9 @@ def script_words() -> str:
             "uploadFailed": _("上传没有成功，请检查网络后重新选择文件。"),
             "tooLarge": _("文件超过 10 MB，无法上传。照片请在相册中选择“压缩”或“标准”尺寸后再传。"),
             "remove": _("移除"),
+            "pickDate": _("请选择日期"),
+            "pickTime": _("请选择时间"),
+            "pickFile": _("拍照或选择文件"),
         },
         ensure_ascii=False,
     )

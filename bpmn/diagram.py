@@ -172,6 +172,18 @@ class Diagram:
         """Processes and subprocesses, in document order."""
         return tuple(one for one in self.elements if local(one) in vocabulary.SCOPES)
 
+    def beginnings(self, scope: Element) -> list[Element]:
+        """Return what begins in *scope* by itself: its start events, else the activities and gateways no flow enters."""
+        nodes = [one for one in children(scope) if local(one) in vocabulary.FLOW_NODES]
+        starts = [one for one in nodes if local(one) == "startEvent"]
+        return starts or [one for one in nodes if self._begins_by_itself(one)]
+
+    def _begins_by_itself(self, node: Element) -> bool:
+        can_begin = local(node) in vocabulary.ACTIVITIES | vocabulary.GATEWAYS and not is_event_subprocess(
+            node
+        )
+        return can_begin and not self.incoming(node) and not is_true(node.get("isForCompensation"))
+
     def process_of(self, element: Element) -> Element | None:
         """Return the process that contains *element*."""
         return next((one for one in ancestors(element) if is_bpmn(one, "process")), None)
@@ -270,6 +282,11 @@ def is_event_subprocess(element: Element) -> bool:
 def is_true(value: str | None, *, default: bool = False) -> bool:
     """Read an ``xs:boolean`` attribute."""
     return default if value is None else value.strip() in ("true", "1")
+
+
+def is_instantiating(node: Element) -> bool:
+    """Whether a receive task or event-based gateway starts its process when its message comes."""
+    return is_bpmn(node, "receiveTask", "eventBasedGateway") and is_true(node.get("instantiate"))
 
 
 def link_name(event: Element) -> str | None:

@@ -17,7 +17,7 @@ from typing import Literal
 
 from bpmn import feel
 from bpmn.definition import ProcessDefinition
-from bpmn.model import Advance, Value, WaitState
+from bpmn.model import Advance, ConditionWait, Value, WaitState
 from bpmn.spiff import engine
 
 
@@ -154,3 +154,8 @@ def terminate(
 def waits(definition: ProcessDefinition, state: bytes) -> tuple[WaitState, ...]:
     """Return what the instance waits for, in the order in which the waits began."""
     return engine.waits(definition, state)
+
+
+def conditions(definition: ProcessDefinition, state: bytes) -> tuple[ConditionWait, ...]:
+    """Return the conditions that the instance waits for; they happen by themselves when data make them true."""
+    return engine.conditions(definition, state)

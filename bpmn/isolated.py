@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 from base64 import b64decode, b64encode
@@ -83,7 +84,9 @@ def _run(request: bytes, limits: Bounds) -> None:
     except subprocess.TimeoutExpired as late:
         raise DeploymentInvalid([_too_slow()]) from late
     if done.returncode != 0 or done.stdout[:2] != b"ok":
-        raise DeploymentInvalid([_too_slow() if done.returncode < 0 else _too_much()])
+        # A child without memory may also end by SIGSEGV or SIGABRT, wherever an allocation happens to fail.
+        is_late = -done.returncode in (signal.SIGXCPU, signal.SIGKILL)
+        raise DeploymentInvalid([_too_slow() if is_late else _too_much()])
 
 
 def _too_slow() -> Finding:

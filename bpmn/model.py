@@ -112,6 +112,17 @@ class ClockWait:
     scope: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class ConditionWait:
+    """A condition that is not true yet; nobody outside can deliver it, so it is no :data:`WaitState`."""
+
+    activity_id: str
+    element_id: str
+    name: str
+    expression: str  #: FEEL
+    scope: tuple[str, ...] = ()
+
+
 WaitState: TypeAlias = UserTaskWait | JobWait | TimerWait | EventWait | ClockWait
 
 

@@ -12,6 +12,7 @@ from bpmn.diagram import (
     children,
     event_definitions,
     is_bpmn,
+    is_instantiating,
     reference,
     scope_of,
 )
@@ -89,36 +90,54 @@ def _flow(diagram: Diagram, flow: Element) -> SequenceFlow:
 
 
 def starts(diagrams: Sequence[Diagram]) -> tuple[StartEvent, ...]:
-    """Return the start events of all processes, in document order."""
+    """Return everything that starts a process, one entry for each trigger, in document order."""
     return tuple(
-        _start(diagram, event)
+        start
         for diagram in diagrams
-        for event in diagram.nodes
-        if is_bpmn(event, "startEvent") and is_bpmn(scope_of(event), "process")
+        for node in diagram.nodes
+        if is_bpmn(scope_of(node), "process") and _starts(diagram, node)
+        for start in _triggers(diagram, node)
     )
 
 
-def _start(diagram: Diagram, event: Element) -> StartEvent:
-    definition = _definition(diagram, event)
-    kind = "none" if definition is None else _KINDS.get(local(definition), "none")
+def _starts(diagram: Diagram, node: Element) -> bool:
+    """Whether *node* is a start event, or a receive task or event that instantiates its process."""
+    behind = (diagram.source(flow) for flow in diagram.incoming(node))
+    return (
+        is_bpmn(node, "startEvent")
+        or (is_bpmn(node, "receiveTask") and is_instantiating(node))
+        or any(one is not None and is_instantiating(one) for one in behind)
+    )
+
+
+def _triggers(diagram: Diagram, node: Element) -> list[StartEvent]:
+    definitions: list[Element | None] = [*_definitions(diagram, node)]
+    return [_start(diagram, node, one) for one in definitions or [None]]
+
+
+def _start(diagram: Diagram, node: Element, definition: Element | None) -> StartEvent:
+    if is_bpmn(node, "receiveTask"):
+        kind: StartKind = "message"
+        definition = node
+    else:
+        kind = "none" if definition is None else _KINDS.get(local(definition), "none")
     timer = (
         None
         if definition is None
         else next(iter(children(definition, "timeDate", "timeDuration", "timeCycle")), None)
     )
     return StartEvent(
-        element_id=event.get("id") or "",
+        element_id=node.get("id") or "",
         kind=kind,
         event_name=None if definition is None else _name(diagram, definition),
         timer=text_of(timer) or None,
-        process_id=scope_of(event).get("id") or "",
+        process_id=scope_of(node).get("id") or "",
     )
 
 
-def _definition(diagram: Diagram, event: Element) -> Element | None:
-    inside = event_definitions(event)
-    entry = child(event, "eventDefinitionRef")
-    return inside[0] if inside else None if entry is None else diagram.by_id.get(reference(text_of(entry)))
+def _definitions(diagram: Diagram, event: Element) -> list[Element]:
+    targets = [diagram.by_id.get(reference(text_of(one))) for one in children(event, "eventDefinitionRef")]
+    return event_definitions(event) + [one for one in targets if one is not None]
 
 
 def _name(diagram: Diagram, definition: Element) -> str | None:

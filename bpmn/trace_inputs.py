@@ -29,6 +29,7 @@ class Answer:
     after: timedelta = timedelta()
     error: str | None = None
     escalation: str | None = None
+    reason: str = ""  #: message of the error or escalation
     fails: str | None = None
     never: bool = False
 
@@ -65,7 +66,7 @@ _DURATION: Final = re.compile(
 _CALENDAR: Final = re.compile(r"P(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?P<rest>.*)\Z")
 _SHORT: Final = re.compile(r"(?P<amount>\d+(?:\.\d+)?)\s*(?P<unit>[smhdwy])\Z")
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y": 31536000}
-_ANSWER_KEYS: Final = frozenset({"variables", "after", "error", "escalation", "never", "fails"})
+_ANSWER_KEYS: Final = frozenset({"variables", "after", "error", "escalation", "never", "fails", "reason"})
 
 
 def duration(text: Json) -> timedelta:
@@ -185,6 +186,7 @@ def _answer(data: Json, where: str) -> Answer:
         after=duration(given.get("after", "PT0S")),
         error=_text(given.get("error"), f"{where}.error"),
         escalation=_text(given.get("escalation"), f"{where}.escalation"),
+        reason=_text(given.get("reason"), f"{where}.reason") or "",
         fails=_text(given.get("fails"), f"{where}.fails"),
         never=given.get("never") is True,
     )

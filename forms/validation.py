@@ -230,7 +230,8 @@ class _Reading:
 
     def _judge(self, field: Field, value: Value, scope: Tree, path: Path) -> None:
         component = component_of(field)
-        if component.kind is Kind.VALUE and value in (None, [], False):
+        # 0 is an answer, although it equals False.
+        if component.kind is Kind.VALUE and (value is None or value is False or value == []):
             if field.required and component.missing:
                 # "请填写请说明…" reads badly: a label that already asks is the message.
                 self._note(

@@ -7,7 +7,7 @@ Every call is safe to repeat with the same job: notices, papers and deliveries a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from bpmn.deadlines import Calendar
@@ -44,10 +44,25 @@ class Ports(Protocol):
     def special_names(self, parties: Sequence[Mapping[str, Value]]) -> Sequence[str]:
         """Return the names of parties that carry the special-person flag; nothing else about them."""
 
+    def registered(self, parties: Sequence[Mapping[str, Value]]) -> Mapping[str, Json]:
+        """Return ``{"count", "numbers"}``: other running hand-overs of the same persons, by business key."""
+
+    def counts(self, unit: str, since: date, until: date) -> Sequence[Mapping[str, Json]]:
+        """Return ``{"code", "name", "started", "completed", "open", "overdue"}`` for each process with cases in the unit."""
+
+    def carried(self, unit: str, processes: Sequence[str]) -> Sequence[Mapping[str, Json]]:
+        """Return the items of the unit's last period of these processes that are not done."""
+
+    def persons_in_care(self, unit: str) -> Sequence[Mapping[str, Json]]:
+        """Return ``{"ref", "category"}`` of special persons in the unit's care; no name, no number."""
+
     def repeats(
         self, dispatch: Mapping[str, Value], parties: Sequence[Mapping[str, Value]]
     ) -> Mapping[str, Json]:
         """Return ``{"repeat30", "repeat90", "related"}``: earlier dispatches of the same parties or place."""
+
+    def next_number(self, series: str, year: int) -> int:
+        """Return the next number of a series in a year, from 1, without gaps; a repeated job gets its own again."""
 
     def deliver(self, system: str, kind: str, content: Mapping[str, Json]) -> str:
         """

@@ -33,6 +33,12 @@ CASE_ROLES = (
 )
 
 
+#: Those who take part in what is given to them, and no further: respondents, health workers, experts.
+PARTAKERS = CASE_ROLES | {"R17", "R21", "R22"}
+#: Whoever keeps the house sees no case: policy staff, auditors and system administrators (三员分立).
+KEEPERS = frozenset({"R18", "R19", "R20"})
+
+
 def is_system(actor: Actor) -> bool:
     """Tell whether the system itself acts (timers, jobs, imports)."""
     return actor is SYSTEM
@@ -62,7 +68,7 @@ def scope_of(actor: Actor) -> Scope:
     """
     if is_system(actor):
         return Scope(person_id=actor.person_id, everything=True)
-    if actor.role_codes.isdisjoint(CASE_ROLES):
+    if sees_no_cases(actor):
         return Scope(person_id="")
     return Scope(
         person_id=actor.person_id, units=actor.reach(*matrix.SUPERVISORS), candidate_keys=keys_of(actor)
@@ -94,16 +100,18 @@ def supervises(actor: Actor, units: Iterable[str]) -> bool:
 
 def may_see_task(task: UserTask, actor: Actor, facts: CaseFacts) -> bool:
     """Tell whether the actor may know of the task."""
-    mine = actor.person_id in (task.assignee_id, task.owner_id, task.completed_by)
-    if mine or is_system(actor):
+    if is_system(actor):
         return True
-    if actor.person_id in facts.conflicts:
+    if not is_let_in(actor, facts):
         return False
-    return (
-        actor.person_id in facts.participants
-        or is_candidate(task, actor, facts)
-        or supervises(actor, facts.units)
-    )
+    if actor.person_id in (task.assignee_id, task.owner_id):
+        return True
+    if task.is_open and is_candidate(task, actor, facts):
+        return True
+    if sees_no_cases(actor):
+        return False
+    part = actor.person_id in facts.participants or actor.person_id == task.completed_by
+    return part or supervises(actor, facts.units)
 
 
 def may_see_case(actor: Actor, facts: CaseFacts) -> bool:
@@ -111,9 +119,38 @@ def may_see_case(actor: Actor, facts: CaseFacts) -> bool:
     if is_system(actor):
         return True
     scope = scope_of(actor)
-    return bool(scope.person_id) and (
-        scope.person_id in facts.participants or not scope.units.isdisjoint(facts.units)
+    return (
+        bool(scope.person_id)
+        and is_let_in(actor, facts)
+        and (scope.person_id in facts.participants or not scope.units.isdisjoint(facts.units))
     )
+
+
+def is_let_in(actor: Actor, facts: CaseFacts) -> bool:
+    """Tell whether neither a conflict of interest nor a seal without a named grant keeps the actor out."""
+    if actor.person_id in facts.conflicts:
+        return False
+    return not facts.sealed or actor.person_id in facts.grants
+
+
+def sees_no_cases(actor: Actor) -> bool:
+    """
+    Tell whether the actor keeps the house and sees no case, even one in which a task of theirs stands.
+
+    >>> sees_no_cases(Actor(person_id="p", name="", roles=frozenset({("R18", "bureau")})))
+    True
+    """
+    return not is_system(actor) and actor.role_codes.isdisjoint(PARTAKERS)
+
+
+def ensure_separate(roles: Iterable[str]) -> None:
+    """Refuse to give one person two keys of the house, or a key and casework (三员分立)."""
+    held = frozenset(roles)
+    keys = held & KEEPERS
+    if len(keys) > 1 or (keys and held - KEEPERS):
+        raise Forbidden(
+            "政策编辑员、审计员、系统管理员须由不同人员担任，且不得兼任办案岗位。请另行指定人员。"
+        )
 
 
 def ensure_open(task: UserTask) -> None:
@@ -170,8 +207,10 @@ def ensure_no_conflict(person_id: str, facts: CaseFacts) -> None:
 
 
 def ensure_may_release(task: UserTask, actor: Actor, facts: CaseFacts) -> None:
-    """Only the assignee or a supervisor puts a task back."""
+    """Only the assignee or a supervisor puts a claimed task back."""
     ensure_open(task)
+    if task.assignee_id is None:
+        raise NotYourTask
     if task.assignee_id != actor.person_id and not supervises(actor, facts.units):
         raise NotYourTask
 
@@ -254,6 +293,8 @@ def may_see_clear(actor: Actor, facts: CaseFacts) -> bool:
     """Tell whether the actor may ever open clear personal data of this case."""
     if is_system(actor):
         return True
+    if not is_let_in(actor, facts):
+        return False
     for role, unit in actor.roles:
         right = matrix.right("party-clear", role)
         if not right.allows("read"):
@@ -263,13 +304,13 @@ def may_see_clear(actor: Actor, facts: CaseFacts) -> bool:
             facts.units
         )
         if takes_part or reached:
-            return not facts.sealed or actor.person_id in facts.grants
+            return True
     return False
 
 
 def needs_clear(task: UserTask, actor: Actor, facts: CaseFacts) -> bool:
-    """Tell whether the actor needs clear data for this task: may complete it, in a role that may see it."""
-    if not task.is_open or facts.sealed and actor.person_id not in facts.grants:
+    """Tell whether the actor needs clear data for this task: has claimed it, in a role that may see it."""
+    if not task.is_open or task.assignee_id != actor.person_id or not is_let_in(actor, facts):
         return False
     may = matrix.allows("party-clear", "read", actor.role_codes)
     return may and _passes(lambda: ensure_may_complete(task, actor, facts))
@@ -295,19 +336,13 @@ def actions_on(task: UserTask, actor: Actor, facts: CaseFacts) -> tuple[str, ...
     tests = (
         ("complete", lambda: ensure_may_complete(task, actor, facts)),
         ("claim", lambda: ensure_may_claim(task, actor, facts)),
-        ("release", lambda: _ensure_has_assignee(task, actor, facts)),
+        ("release", lambda: ensure_may_release(task, actor, facts)),
         ("transfer", lambda: ensure_may_hand_over(task, actor, facts, reason="-")),
         ("delegate", lambda: _ensure_is_assignee(task, actor)),
         ("remind", lambda: ensure_may_remind(task, actor, facts)),
         ("copy", lambda: ensure_may_remind(task, actor, facts)),
     )
     return tuple(action for action, test in tests if _passes(test))
-
-
-def _ensure_has_assignee(task: UserTask, actor: Actor, facts: CaseFacts) -> None:
-    if task.assignee_id is None:
-        raise NotYourTask
-    ensure_may_release(task, actor, facts)
 
 
 def _ensure_is_assignee(task: UserTask, actor: Actor) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg2
 import pytest
+from hypothesis import settings as property_settings
 
 from workflows import embedded
 from workflows.engine import Engine
@@ -17,6 +18,10 @@ from workflows.settings import Settings
 from workflows.store.database import Database
 
 TEMPLATE = "jingfa_template"
+
+# The suite gives the same answer every time; long random runs are in bench/.
+property_settings.register_profile("steady", derandomize=True, deadline=None)
+property_settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from typing import Any
 
 from tasks import rules
 from tasks.model import Actor
-from workflows import audit, cases
+from workflows import audit, cases, upload_rules
 from workflows.errors import AttachmentInvalid, AttachmentNotFound
 from workflows.model import AttachmentView
 from workflows.store.ids import new_id
@@ -72,7 +72,9 @@ def get(uow: UnitOfWork, actor: Actor, attachment_id: str) -> tuple[AttachmentVi
 
 
 def of_instance(uow: UnitOfWork, actor: Actor, instance_id: str) -> tuple[AttachmentView, ...]:
-    """List the files of a case, oldest first."""
+    """List the files of a case, oldest first; none to those who keep the house."""
+    if rules.sees_no_cases(actor):
+        return ()
     cases.visible(uow, actor, instance_id)
     return tuple(_view(row) for row in uow.files.attachments(instance_id))
 
@@ -128,6 +130,7 @@ def _ensure_acceptable(name: str, media_type: str, content: bytes) -> None:
         raise AttachmentInvalid(
             f"附件“{name[:80]}”的类型不允许或与内容不符。请上传图片、PDF、音视频或办公文档。"
         )
+    upload_rules.ensure_harmless(name, media_type, content)
 
 
 def _safe_name(name: str) -> str:

@@ -9,8 +9,7 @@ from bpmn.model import Json
 from tasks import rules
 from tasks.model import Actor
 from workflows import cursors
-from workflows.model import AuditProof, AuditView, Page
-from workflows.store.audit import GENESIS, chained
+from workflows.model import AuditView, Page
 from workflows.store.rows import AuditRow
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -65,31 +64,6 @@ def record(
             detail=dict(detail or {}),
         )
     )
-
-
-def verify(uow: UnitOfWork) -> AuditProof:
-    """Recompute every chain (``jingfa audit verify``)."""
-    heads = {chain: (seq, link) for chain, seq, link in uow.audit.heads()}
-    known = set(uow.audit.chains())
-    broken = [
-        words for chain in sorted(known | set(heads)) if (words := _fault(uow, chain, heads.get(chain)))
-    ]
-    return AuditProof(chains=len(heads), events=uow.audit.count(), broken=tuple(broken))
-
-
-def _fault(uow: UnitOfWork, chain: str, head: tuple[int, str] | None) -> str | None:
-    """Return what is wrong with a chain, in words; None when nothing is."""
-    seq, last = 0, GENESIS
-    for event in uow.audit.events(chain):
-        seq += 1
-        if event["seq"] != seq:
-            return f"审计链 {chain} 缺少第 {seq} 条记录。"
-        if event["prev_hash"] != last or event["hash"] != chained(_row(event), seq, last):
-            return f"审计链 {chain} 第 {seq} 条记录（{event['action']}，{event['at']:%Y-%m-%d %H:%M:%S}）被改动。"
-        last = event["hash"]
-    if head != (seq, last):
-        return f"审计链 {chain} 的末尾与链头不符，可能有记录被删除。"
-    return None
 
 
 def _row(event: Mapping[str, Any]) -> AuditRow:

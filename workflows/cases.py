@@ -17,7 +17,7 @@ from workflows.store.unit_of_work import UnitOfWork
 
 def visible(uow: UnitOfWork, actor: Actor, instance_id: str) -> InstanceRow:
     """
-    Read a case in the actor's scope, or one whose task lies in the actor's pools.
+    Read a case in the actor's scope, or one with a task in the actor's hands or pools.
 
     Raises:
         InstanceNotFound: no such case, or the actor may not know of it.
@@ -32,11 +32,15 @@ def visible(uow: UnitOfWork, actor: Actor, instance_id: str) -> InstanceRow:
 
 def _by_pool(uow: UnitOfWork, actor: Actor, instance_id: str) -> InstanceRow | None:
     facts = uow.instances.facts(instance_id)
-    if actor.person_id in facts.conflicts:
+    if rules.sees_no_cases(actor) or not rules.is_let_in(actor, facts):
         return None
-    keys = rules.keys_of(actor)
     tasks = uow.user_tasks.of_instance(instance_id)
-    if any(not keys.isdisjoint(uow.user_tasks.keys(task.id)) for task in tasks):
+    # Who has claimed a task has taken it out of the pool; the case must not vanish before their eyes.
+    if any(
+        actor.person_id in (task.assignee_id, task.owner_id)
+        or (task.roles and rules.is_candidate(with_units(task, facts), actor, facts))
+        for task in tasks
+    ):
         return uow.instances.get(instance_id)
     return None
 

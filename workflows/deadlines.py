@@ -11,6 +11,7 @@ from bpmn.model import Json
 from tasks import rules
 from tasks.model import SYSTEM, Actor
 from workflows import announcing, audit, calendars, cases, escalation, ledgers, retiming
+from workflows.errors import InstanceNotFound
 from workflows.model import DeadlineView
 from workflows.store.rows import DeadlineRow, InstanceRow, LedgerRow, RungRow
 from workflows.store.unit_of_work import UnitOfWork
@@ -35,7 +36,7 @@ def explain(uow: UnitOfWork, actor: Actor, deadline_id: str) -> DeadlineView:
     row = uow.deadlines.get(deadline_id)
     if row is None:
         raise NotFound
-    cases.visible(uow, actor, row.instance_id)
+    _ensure_known(uow, actor, row.instance_id)
     return _view(uow, row)
 
 
@@ -122,11 +123,20 @@ def recompute_provisional(uow: UnitOfWork) -> int:
     return moved
 
 
+def _ensure_known(uow: UnitOfWork, actor: Actor, instance_id: str) -> None:
+    """A deadline of a case that is not the actor's is as unknown as one that does not exist."""
+    try:
+        cases.visible(uow, actor, instance_id)
+    except InstanceNotFound:
+        raise NotFound from None
+
+
 def _supervised(uow: UnitOfWork, actor: Actor, deadline_id: str, reason: str) -> DeadlineRow:
     """Lock the case of an open deadline for its supervisor, who gives a reason."""
     row = uow.deadlines.get(deadline_id)
     if row is None:
         raise NotFound
+    _ensure_known(uow, actor, row.instance_id)
     instance, facts = cases.locked(uow, actor, row.instance_id)
     rules.ensure_may_supervise(actor, facts)
     rules.ensure_reason(reason)

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 from bpmn import interpreter
 from bpmn.errors import ActivityNotWaiting, InstanceEnded, JingfaError
 from bpmn.model import InstanceState
+from tasks import rules
 from tasks.model import SYSTEM, Actor
-from workflows import definitions, recording, values
-from workflows.errors import DuplicateBusinessKey
+from workflows import cases, definitions, recording, values
+from workflows.errors import DuplicateBusinessKey, InstanceNotFound
 from workflows.starting import begin
 from workflows.store.ids import new_id
 from workflows.store.rows import InstanceRow, MessageRow, SubscriptionRow
@@ -40,11 +41,26 @@ def deliver(uow: UnitOfWork, message: MessageRow, *, by: Actor) -> tuple[str, st
     """
     for subscription in uow.waits.waiting_for(message.name, message.correlation_key):
         row = uow.instances.lock(subscription.instance_id)
-        if row is None or row.status is not InstanceState.ACTIVE or row.suspended:
+        if (
+            row is None
+            or not _reaches(uow, by, row.id)
+            or row.status is not InstanceState.ACTIVE
+            or row.suspended
+        ):
             continue
         if _hand_over(uow, row, message, by) is not None:
             return "delivered", row.id
     return _start(uow, message, by)
+
+
+def _reaches(uow: UnitOfWork, by: Actor, instance_id: str) -> bool:
+    """Nobody speaks into a case that they may not know of; the answer is the same as when there is none."""
+    if rules.is_system(by):
+        return True
+    try:
+        return bool(cases.visible(uow, by, instance_id))
+    except InstanceNotFound:
+        return False
 
 
 def _hand_over(uow: UnitOfWork, row: InstanceRow, message: MessageRow, by: Actor) -> InstanceRow | None:

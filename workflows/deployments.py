@@ -6,7 +6,8 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -18,7 +19,7 @@ from bpmn.errors import DeploymentInvalid
 from bpmn.model import Finding, Json, Severity, Value
 from tasks import registry, rules
 from tasks.model import Actor
-from workflows import cursors, definitions, schedules
+from workflows import cadences, cursors, definitions, schedules, sharing
 from workflows.errors import DefinitionNotFound
 from workflows.model import DefinitionView, Deployment, Page
 from workflows.store.ids import new_id
@@ -53,6 +54,7 @@ def deploy(uow: UnitOfWork, command: Deploy) -> Deployment:
     rules.ensure_may_deploy(command.actor)
     _ensure_names(command.files)
     uow.packs.serialise()
+    command = replace(command, files=sharing.with_used_packs(uow, command.files))
     digest = _digest(command.files)
     same = uow.packs.by_digest(command.name, digest)
     if same is not None:
@@ -290,7 +292,7 @@ def _add_version(uow: UnitOfWork, deployment_id: str, model: ProcessDefinition) 
         start_form=_start_form(model),
         title_expression=extensions.get("title"),
     )
-    uow.packs.add_definition(row, [_start(uow, start) for start in _own_starts(model)])
+    uow.packs.add_definition(row, [_start(uow, model, start) for start in _own_starts(model)])
     uow.packs.put_canonical(row.id, "bpmn", model.files)
     uow.packs.put_canonical(row.id, "dmn", model.decisions)
     uow.packs.stop_timer_starts(model.key, but=row.id)
@@ -300,15 +302,26 @@ def _own_starts(model: ProcessDefinition) -> list[StartEvent]:
     return [start for start in model.starts if start.process_id in ("", model.key)]
 
 
-def _start(uow: UnitOfWork, start: StartEvent) -> dict[str, Any]:
-    due = schedules.first(start.timer, uow.installation.environment(uow.now)) if start.timer else None
+def _start(uow: UnitOfWork, model: ProcessDefinition, start: StartEvent) -> dict[str, Any]:
+    due_at, left = _first(uow, model, start)
     return {
         "element_id": start.element_id,
         "kind": start.kind,
         "event_name": start.event_name,
-        "due_at": due.due_at if due else None,
-        "firings_left": due.left if due else None,
+        "due_at": due_at,
+        "firings_left": left,
     }
+
+
+def _first(
+    uow: UnitOfWork, model: ProcessDefinition, start: StartEvent
+) -> tuple[datetime | None, int | None]:
+    if not start.timer:
+        return None, None
+    if cadences.each(model) is not None:
+        return cadences.first_due(uow, model, start), 1
+    due = schedules.first(start.timer, uow.installation.environment(uow.now))
+    return due.due_at, due.left
 
 
 def _start_form(model: ProcessDefinition) -> str | None:

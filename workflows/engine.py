@@ -16,6 +16,7 @@ from workflows import calendars, embedded
 from workflows.installation import Installation
 from workflows.settings import CLOCK_OFFSET, Settings
 from workflows.store.database import Database
+from workflows.store.sealing import Keyring
 from workflows.store.unit_of_work import UnitOfWork
 
 
@@ -28,6 +29,7 @@ class Engine:
         self._frozen_at: datetime | None = None
         self.installation = Installation(settings, secret=settings.secret, law=lawpack.load())
         self.installation = Installation(settings, secret=self._secret(), law=lawpack.load())
+        self._ensure_keys()
         with self.begin() as uow:
             self.installation.load_calendar(calendars.loaded(uow))
 
@@ -41,7 +43,10 @@ class Engine:
         """
         settings = settings or Settings.from_environment()
         url = settings.database_url or embedded.start(settings.data)
-        database = Database(url, pool_size=settings.pool_size, lock_timeout=settings.lock_timeout)
+        keyring = Keyring.load(settings.data, settings.keys)
+        database = Database(
+            url, pool_size=settings.pool_size, lock_timeout=settings.lock_timeout, keyring=keyring
+        )
         database.migrate()
         return cls(settings, database)
 
@@ -101,6 +106,16 @@ class Engine:
     def close(self) -> None:
         """Give back the connections."""
         self._database.close()
+
+    @staticmethod
+    def new_key() -> str:
+        """Return a fresh key for the encryption at rest (``jingfa keys new``)."""
+        return Keyring.fresh()
+
+    def _ensure_keys(self) -> None:
+        """Refuse to run with other keys than the data were written with: a second machine needs the same ones."""
+        with self.begin() as uow:
+            uow.check_keys()
 
     def _secret(self) -> str:
         """Return the configured secret, else the one that was made at the first start."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 from prefect import flow, serve
 
 from bpmn.errors import ExecutionFailed
-from workflows import audit, deadlines, worker
+from workflows import audit_proof, deadlines, worker
 from workflows.engine import Engine
 
 if TYPE_CHECKING:
@@ -36,10 +36,17 @@ def audit_flow() -> int:
     """Recompute every audit chain; a broken one fails the flow run."""
     engine = Engine.from_settings()
     with engine.begin() as uow:
-        proof = audit.verify(uow)
+        proof = audit_proof.verify(uow)
     if not proof.ok:
         raise ExecutionFailed("；".join(proof.broken))
     return proof.events
+
+
+@flow(name="audit-anchor", log_prints=True)
+def anchor_flow() -> int:
+    """Sign all heads of the audit."""
+    with Engine.from_settings().begin() as uow:
+        return audit_proof.anchor(uow)
 
 
 @flow(name="calendar-check", log_prints=True)
@@ -61,6 +68,7 @@ def serve_flows() -> None:
     planned = (
         drain_flow.to_deployment("drain", interval=timedelta(hours=1)),
         audit_flow.to_deployment("nightly-audit-check", cron="30 2 * * *"),
+        anchor_flow.to_deployment("audit-anchor", cron="5 * * * *"),
         calendar_flow.to_deployment("calendar-check", cron="0 3 * * *"),
         retention_flow.to_deployment("retention", cron="30 3 * * *"),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bpmn.deadlines import Calendar
@@ -15,7 +15,7 @@ from bpmn.model import Json, Value
 from forms.documents.pdf import page_count
 from tasks.errors import DeliveryRefused, HandlerFailed
 from tasks.model import SYSTEM, Job
-from workflows import announcing, papers, parties, people, places, values
+from workflows import announcing, figures, papers, parties, people, places, values
 from workflows.store.rows import InstanceRow
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -85,6 +85,28 @@ class HandlerPorts:
             register = set(uow.settings.get("special-person-hashes") or ())
             return [str(p.get("name")) for p in parties if _is_registered(uow, p, register)]
 
+    def registered(self, parties: Sequence[Mapping[str, Value]]) -> Mapping[str, Json]:
+        """Count other running hand-overs of the same persons."""
+        with self._engine.begin() as uow:
+            hashes = hashes_of(uow, parties)
+            keys = uow.instances.running_with_parties(hashes, process="handover-%", but=self._job.instance_id)
+            return {"count": len(keys), "numbers": list(keys)}
+
+    def counts(self, unit: str, since: date, until: date) -> Sequence[Mapping[str, Json]]:
+        """Count the cases of a unit by process."""
+        with self._engine.begin() as uow:
+            return figures.counts(uow, unit, since, until)
+
+    def carried(self, unit: str, processes: Sequence[str]) -> Sequence[Mapping[str, Json]]:
+        """Return what earlier periods left undone."""
+        with self._engine.begin() as uow:
+            return figures.carried(uow, unit, processes, but=self._job.instance_id)
+
+    def persons_in_care(self, unit: str) -> Sequence[Mapping[str, Json]]:
+        """Return references and categories of the unit's special persons."""
+        with self._engine.begin() as uow:
+            return figures.persons_in_care(uow, unit)
+
     def repeats(
         self, dispatch: Mapping[str, Value], parties: Sequence[Mapping[str, Value]]
     ) -> Mapping[str, Json]:
@@ -93,6 +115,11 @@ class HandlerPorts:
             return repeats_of(
                 uow, {"dispatch": dispatch, "parties": list(parties)}, but=self._job.instance_id
             )
+
+    def next_number(self, series: str, year: int) -> int:
+        """Take the next number of a series; the same job gets the same number again."""
+        with self._engine.begin() as uow:
+            return uow.settings.take_number(series, year, self._job.id)
 
     def deliver(self, system: str, kind: str, content: Mapping[str, Json]) -> str:
         """Write a document into the other system's outbox folder; the gateway takes it from there."""
@@ -119,6 +146,11 @@ class HandlerPorts:
         if row is None:
             raise HandlerFailed
         return row
+
+
+def hashes_of(uow: UnitOfWork, persons: Sequence[Mapping[str, Value]]) -> tuple[str, ...]:
+    """Return the keyed hashes of persons."""
+    return parties.hashes(uow.installation, {"parties": list(persons)})
 
 
 def repeats_of(uow: UnitOfWork, content: Mapping[str, Any], *, but: str | None = None) -> dict[str, Json]:

@@ -55,6 +55,9 @@ class PathView:
     flows: tuple[str, ...]  #: taken sequence-flow ids in order
     active: tuple[str, ...]  #: element ids with a waiting token
     incidents: tuple[str, ...]  #: element ids with an open incident
+    enclosing: Mapping[
+        str, tuple[str, ...]
+    ]  #: waiting element id -> call activities and subprocesses around it
     visits: Mapping[str, int]  #: element id -> times completed
 
 
@@ -84,8 +87,9 @@ def of_instance(
 def path(uow: UnitOfWork, actor: Actor, instance_id: str) -> PathView:
     """Return the path for the diagram."""
     row = cases.visible(uow, actor, instance_id)
-    events = uow.history.of_instance(row.id, kinds=("completed", "flow", "caught", "thrown"))
-    done = [event["element_id"] for event in events if event["kind"] != "flow"]
+    events = uow.history.of_instance(row.id, kinds=("completed", "flow", "caught", "thrown", "entered"))
+    done = [event["element_id"] for event in events if event["kind"] not in ("flow", "entered")]
+    entered = {event["activity_id"]: event["element_id"] for event in events if event["kind"] == "entered"}
     waiting = (
         interpreter.waits(definitions.load(uow, row.definition_id), row.state) if row.ended_at is None else ()
     )
@@ -93,6 +97,10 @@ def path(uow: UnitOfWork, actor: Actor, instance_id: str) -> PathView:
         elements=tuple(done),
         flows=tuple(event["element_id"] for event in events if event["kind"] == "flow"),
         active=tuple(dict.fromkeys(wait.element_id for wait in waiting)),
+        enclosing={
+            wait.element_id: tuple(entered[scope] for scope in wait.scope if scope in entered)
+            for wait in waiting
+        },
         incidents=tuple(i["element_id"] for i in uow.incidents.open_of([row.id]) if i["element_id"]),
         visits=dict(Counter(done)),
     )

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from functools import lru_cache
+from pathlib import Path
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -39,6 +43,10 @@ WELL_KNOWN = frozenset(
 )
 
 
+_KINDS = (str.isupper, str.islower, str.isdigit, lambda c: not c.isalnum())
+ROTATE_AFTER = timedelta(days=90)  #: 等保 only; ASVS 5 forbids forced rotation
+
+
 class PasswordRefused(Invalid):
     """密码应为 8 至 128 个字符，不能是常见密码，也不能包含账号。请换一个密码。"""
 
@@ -60,13 +68,31 @@ def fits(stored: str, password: str) -> bool:
 NOBODY = hashed("nobody has this password")
 
 
-def ensure_acceptable(password: str, *, account: str, name: str = "") -> None:
+@lru_cache(maxsize=4)
+def _breached(path: Path | None) -> frozenset[str]:
+    """Return the passwords of the installation's list, once read."""
+    if path is None:
+        return frozenset()
+    return frozenset(path.read_text(encoding="utf-8", errors="replace").splitlines())
+
+
+def ensure_acceptable(
+    password: str, *, account: str, name: str = "", rule: str = "asvs", breached: Path | None = None
+) -> None:
     """
     Refuse short, endless, well-known passwords and those that hold the account.
+
+    Args:
+        rule: ``asvs`` (ASVS 5 6.2: length and lists, no composition) or ``djbh`` (等保: three of four kinds of character).
+        breached: A file of further passwords to refuse, one a line.
 
     Raises:
         PasswordRefused: with what is asked for.
     """
+    if password in _breached(breached) or password.lower() in _breached(breached):
+        raise PasswordRefused("这个密码在已泄露密码名单中。请换一个密码。")
+    if rule == "djbh" and sum(any(map(test, password)) for test in _KINDS) < 3:
+        raise PasswordRefused("密码须包含大写字母、小写字母、数字、符号中的至少三种。请换一个密码。")
     short_or_long = not SHORTEST <= len(password) <= LONGEST
     lowered = password.lower()
     if short_or_long or lowered in WELL_KNOWN or (account and account.lower() in lowered) or password == name:

@@ -92,7 +92,15 @@ def add_person(
     """
     rules.ensure_may_administer_people(actor)
     _ensure_grants(uow, roles)
-    passwords.ensure_acceptable(password, account=account, name=name)
+    rules.ensure_separate(role for role, _ in roles)
+    settings = uow.installation.settings
+    passwords.ensure_acceptable(
+        password,
+        account=account,
+        name=name,
+        rule=settings.password_rule,
+        breached=settings.breached_passwords,
+    )
     row = PersonRow(
         id=new_id(),
         account=_account(account),
@@ -121,6 +129,7 @@ def grant_role(uow: UnitOfWork, actor: Actor, person_id: str, *, role: str, unit
         raise Forbidden("不能给自己授予岗位。请由另一位系统管理员办理。")
     row = _existing(uow, person_id)
     _ensure_grants(uow, frozenset({(role, unit_id)}))
+    rules.ensure_separate({role} | {held for held, _ in uow.people.roles(person_id)})
     uow.people.grant(person_id, role, unit_id, by=actor.person_id, at=uow.now)
     audit.record(uow, actor, "grant-role", detail={"person_id": person_id, "role": role, "unit_id": unit_id})
     return person_of(row, uow.people.roles(person_id))

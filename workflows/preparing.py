@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 
 import bpmn
-from tasks.model import SYSTEM
-from workflows import demo, deployments
+from tasks.model import SYSTEM, Unit, UnitKind
+from workflows import demo, deployments, people
 from workflows.engine import Engine
 from workflows.settings import Settings
 
@@ -34,6 +35,8 @@ def prepare(settings: Settings, *, say: Callable[[str], None], demo_cases: int =
         for folder in packs():
             say(f"部署流程包 {folder.name} …")
             deploy(engine, folder)
+        if not settings.demo:
+            _first_administrator(engine, say)
         if settings.demo and not demo.is_made(engine):
             say(f"生成演示数据（{demo_cases} 件），首次启动需要几分钟 …")
             made = demo.make(engine, cases=demo_cases, say=say)
@@ -56,3 +59,30 @@ def deploy(engine: Engine, folder: Path) -> None:
     )
     with engine.begin() as uow:
         deployments.deploy(uow, command)
+
+
+ADMINISTRATOR = "admin"
+
+
+def _first_administrator(engine: Engine, say: Callable[[str], None]) -> None:
+    """An installation without people gets one administrator, whose random password is said once and must be changed."""
+    with engine.begin() as uow:
+        if uow.people.all():
+            return
+        if not uow.people.units():
+            people.put_units(
+                uow, SYSTEM, (Unit(id="district", kind=UnitKind.DISTRICT, name="本区", parent=None),)
+            )
+        top = next(unit.id for unit in uow.people.units() if unit.parent is None)
+        password = secrets.token_urlsafe(18)
+        people.add_person(
+            uow,
+            SYSTEM,
+            account=ADMINISTRATOR,
+            name="系统管理员",
+            password=f"{password}-Aa1",
+            roles=frozenset({("R20", top)}),
+        )
+    say(
+        f"首次启动：系统管理员账号 {ADMINISTRATOR}，一次性密码 {password}-Aa1（只显示这一次，登录后须立即修改）。"
+    )

@@ -62,8 +62,21 @@ def ensure_role(wait: UserTaskWait, who: str | None) -> None:
     """
     if who is None:
         return
-    role, _, slot = who.partition("@")
+    role, _, slot = who.partition("=")[0].partition("@")
     roles = str(wait.extensions.get("roles") or "").split()
     held_in = str(wait.extensions.get("at") or "")
     if role not in roles or (slot and held_in and slot != held_in):
         raise StepRefused(f"任务“{wait.name}”由 {'、'.join(roles)} 办理，{who} 不能办理。")
+
+
+def ensure_other_person(wait: UserTaskWait, who: str | None, done_by: Mapping[str, str]) -> None:
+    """
+    Refuse whoever did one of the steps that ``jf:notBy`` names; people are told apart by ``R06@justice=name``.
+
+    Raises:
+        StepRefused: the same person did the other step.
+    """
+    person = (who or "").partition("=")[2]
+    others = str(wait.extensions.get("notBy") or "").split()
+    if person and any(done_by.get(element_id) == person for element_id in others):
+        raise StepRefused(f"任务“{wait.name}”不能由办理上一步的同一个人办理。请换人办理。")

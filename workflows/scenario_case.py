@@ -54,6 +54,7 @@ class InMemoryCase:
     path: list[str] = field(default_factory=list)
     decided: dict[str, Mapping[str, Json]] = field(default_factory=dict)  #: last decision by id
     papers: list[str] = field(default_factory=list)
+    done_by: dict[str, str] = field(default_factory=dict)  #: element id -> person who did it last
     thrown: list[Thrown] = field(default_factory=list)
 
     # -- what a scenario does
@@ -61,6 +62,8 @@ class InMemoryCase:
     def start(self, start: Start, values: Mapping[str, Value]) -> None:
         """Start by message or by the form of a start event."""
         event = self._start_event(start)
+        if start.timer is not None:
+            values = {**values, **self._next_period(event, start)}
         if start.form is not None:
             values = scenario_answers.checked(self.pack.forms[start.form], values, {}, self.environment)
         self.business_key = str((values.get("dispatch") or {}).get("no") or self.scenario.case)
@@ -70,10 +73,12 @@ class InMemoryCase:
         """Complete the first waiting user task of that element id or name."""
         place, wait = self._waiting_task(task)
         scenario_answers.ensure_role(wait, who)
+        scenario_answers.ensure_other_person(wait, who, self.done_by)
         submission = scenario_answers.submission(self.pack, wait, values, self.environment)
         self._apply(place, lambda state: interpreter.complete(
             self.pack.definition, state, wait.activity_id, submission, environment=self.environment
         ))  # fmt: skip
+        self.done_by[wait.element_id] = (who or "").partition("=")[2]
         self.papers += str(wait.extensions.get("papers") or "").split()
 
     def deliver(self, message: str, key: str | None, values: Mapping[str, Value]) -> None:
@@ -159,11 +164,26 @@ class InMemoryCase:
     def _start_event(self, start: Start) -> StartEvent:
         for event in self.pack.definition.starts:
             element = self.pack.definition.elements[event.element_id]
-            if start.message is not None and event.event_name == start.message:
+            named = start.message or start.signal
+            if named is not None and event.event_name == named:
+                return event
+            if start.timer is not None and event.kind == "timer":
                 return event
             if start.form is not None and element.extensions.get("form") == start.form:
                 return event
-        raise StepRefused(f"没有由 {start.message or start.form} 开始的流程。")
+        named = start.message or start.form or start.signal or start.timer
+        raise StepRefused(f"没有由 {named} 开始的流程。")
+
+    def _next_period(self, event: StartEvent, start: Start) -> dict[str, Value]:
+        """Move on to the next period of a cadence and return what its process gets to know."""
+        timer = (event.timer or "").strip().removeprefix("=")
+        found = feel.evaluate(timer, {}, environment=self.environment)
+        if not isinstance(found, dict) or not isinstance(found.get("at"), datetime):
+            raise StepRefused(f"定时器“{timer}”没有给出下一期。")
+        self.move_to(found["at"])
+        known = {name: value for name, value in found.items() if name != "at"}
+        unit = {"unit": start.timer, "unitName": start.timer, "startedFor": found["at"], "late": False}
+        return {"cadence": {**known, **unit}, "units": {}}
 
     def _begin(self, event: StartEvent, values: Mapping[str, Value]) -> None:
         advance = interpreter.start(

@@ -21,6 +21,7 @@ from bpmn.model import Json
 
 SAMPLES = "samples.yaml"  #: typical answers by form and message, shared by the scenarios of a pack
 STEP_KEYS = frozenset({"at", "do", "who", "values", "message", "signal", "key", "refused", "expect"})
+STARTS = ("message", "form", "signal", "timer")
 CASE_KEYS = frozenset({"case", "title", "start", "steps", "expect", "services", "periods"})
 
 
@@ -45,11 +46,17 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Start:
-    """How the case begins; exactly one of ``message`` and ``form``."""
+    """
+    How the case begins; exactly one of ``message``, ``form``, ``signal`` and ``timer``.
+
+    ``timer`` names the unit of a cadence: the clock moves on to the next period after ``at``.
+    """
 
     at: datetime
     message: str | None = None
     form: str | None = None
+    signal: str | None = None
+    timer: str | None = None
     values: Mapping[str, Json] = field(default_factory=dict)
 
 
@@ -136,12 +143,14 @@ def instant_of(day: date) -> datetime:
 def _start(name: str, raw: Json) -> Start | None:
     if raw is None:
         return None
-    if bool(raw.get("message")) == bool(raw.get("form")):
-        raise ScenarioInvalid(f"{name} 的 start 要写 message 或者 form 中的一个。")
+    if sum(bool(raw.get(word)) for word in STARTS) != 1:
+        raise ScenarioInvalid(f"{name} 的 start 要写 message、form、signal、timer 中的一个。")
     return Start(
         at=moment(raw.get("at")),
         message=raw.get("message"),
         form=raw.get("form"),
+        signal=raw.get("signal"),
+        timer=raw.get("timer"),
         values=raw.get("values") or {},
     )
 

@@ -41,17 +41,16 @@ class PackFolder:
         Raises:
             DeploymentInvalid: with every finding.
         """
-        models = {file.name: file.read_bytes() for file in sorted(self.path.glob("*.bpmn"))}
-        tables = {file.name: file.read_bytes() for file in sorted(self.path.glob("decisions/*.dmn"))}
-        return parser.parse({**models, **tables}, process_id=self.key)
+        return parser.parse(self.models(), process_id=self.key)
 
     @cached_property
     def forms(self) -> Mapping[str, Form]:
         """All forms by key."""
-        return {
+        own = {
             file.stem: Form.parse(json.loads(file.read_text(encoding="utf-8")), file=file.name)
             for file in sorted(self.path.glob("forms/*.json"))
         }
+        return {**{key: form for pack in self.used for key, form in pack.forms.items()}, **own}
 
     @cached_property
     def lawpack(self) -> LawPack:
@@ -62,7 +61,24 @@ class PackFolder:
     def samples(self) -> Mapping[str, Any]:
         """Typical answers by form key and message name."""
         file = self.path / "scenarios" / scenario_model.SAMPLES
-        return scenario_model.load(file) or {} if file.exists() else {}
+        own = scenario_model.load(file) or {} if file.exists() else {}
+        return {**{key: value for pack in self.used for key, value in pack.samples.items()}, **own}
+
+    @cached_property
+    def used(self) -> tuple[PackFolder, ...]:
+        """
+        The packs whose processes, forms and papers this one shares (``uses`` of ``pack.toml``).
+
+        Raises:
+            ScenarioInvalid: one of them is not there.
+        """
+        return tuple(open_pack(_place(self.path, name)) for name in self.settings.get("uses") or ())
+
+    def models(self) -> dict[str, bytes]:
+        """Return diagrams and tables by file name, those of used packs included."""
+        files = [*sorted(self.path.glob("*.bpmn")), *sorted(self.path.glob("decisions/*.dmn"))]
+        own = {file.name: file.read_bytes() for file in files}
+        return {**{name: data for pack in self.used for name, data in pack.models().items()}, **own}
 
     def scenarios(self) -> tuple[Scenario, ...]:
         """
@@ -87,6 +103,11 @@ def open_pack(path: Path) -> PackFolder:
     except (OSError, tomllib.TOMLDecodeError) as problem:
         raise ScenarioInvalid(f"{path.name} 不是流程包：没有可读的 pack.toml。") from problem
     return PackFolder(path, settings)
+
+
+def _place(path: Path, name: str) -> Path:
+    """Return the folder of a pack that another one uses: beside it, else the shipped one."""
+    return path.parent / name if (path.parent / name / "pack.toml").is_file() else LIBRARY / name
 
 
 def shipped() -> tuple[Path, ...]:

@@ -17,6 +17,7 @@ from bpmn.model import JobWait, Value
 from tasks.calculations import case_file, compensation, limitation
 from tasks.calculations.limitation import Cause, Interruption
 from tasks.calculations.parameters import ParameterMissing
+from tasks.handlers import next_number
 
 PARAMETER_MISSING = "E-PARAM-MISSING"
 
@@ -56,6 +57,15 @@ def _no_repeats(_parameters: Mapping[str, Value], _moment: Moment) -> Answer:
     return Answer(values={"repeats": {"repeat30": 0, "repeat90": 0, "related": []}})
 
 
+def _not_registered(_parameters: Mapping[str, Value], _moment: Moment) -> Answer:
+    return Answer(values={"registered": {"count": 0, "numbers": []}})
+
+
+def _figures(_parameters: Mapping[str, Value], moment: Moment) -> Answer:
+    figures = {"from": moment.now.date(), "to": moment.now.date(), "rows": []}
+    return Answer(values={"figures": figures, "carried": [], "persons": []})
+
+
 def _no_place(_parameters: Mapping[str, Value], _moment: Moment) -> Answer:
     return Answer(values={"place": {}, "specialNames": []})
 
@@ -70,6 +80,11 @@ def _delivered(_parameters: Mapping[str, Value], moment: Moment) -> Answer:
 
 def _notified(_parameters: Mapping[str, Value], moment: Moment) -> Answer:
     return Answer(values={"notified": {"sentAt": moment.now}})
+
+
+def _numbered(parameters: Mapping[str, Value], moment: Moment) -> Answer:
+    series = str(parameters.get("series") or "")
+    return Answer(values={"number": next_number.written(series, moment.now.year, 1)})
 
 
 def _archived(_parameters: Mapping[str, Value], moment: Moment) -> Answer:
@@ -130,11 +145,14 @@ def _day(value: Value, moment: Moment) -> date:
 
 
 OPERATIONS: Mapping[str, Operation] = {
+    "collect-figures": _figures,
+    "find-registered": _not_registered,
     "find-repeats": _no_repeats,
     "match-grid": _no_place,
     "send-notice": _noticed,
     "deliver-referral": _delivered,
     "notify-external": _notified,
+    "next-number": _numbered,
     "archive-case": _archived,
     "write-back": _written_back,
     "calculate-compensation": _compensation,

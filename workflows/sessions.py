@@ -7,17 +7,21 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bpmn.errors import NotFound
 from tasks.model import Actor
-from workflows import passwords, people
+from workflows import passwords, people, second_factor
 from workflows.errors import NotLoggedIn, WrongPassword
 from workflows.model import Refusal, Session
 from workflows.store.rows import AuditRow, PersonRow, SessionRow
 from workflows.store.unit_of_work import UnitOfWork
 
 FAILURES = 5
+ADDRESS_FAILURES = 100  #: a whole office may stand behind one address
+ADDRESS_MARK = "@"  #: begins the counter of an address; no account begins so
 WINDOW = timedelta(minutes=15)
 TOUCH_EVERY = timedelta(minutes=1)  #: a session's last use is written at most this often
 WRONG = "账号或密码不正确。请核对后重试，连续输错 5 次将锁定 15 分钟。"
+CODE_NEEDED = "请输入动态口令（验证器应用中的 6 位数字）或恢复码。"
 LOCKED = "连续输错次数过多，账号已暂时锁定。请 15 分钟后再试，或联系系统管理员。"
 
 
@@ -31,14 +35,18 @@ class CurrentSession:
     must_change_password: bool = False
 
 
-def log_in(uow: UnitOfWork, *, account: str, password: str, client: str) -> Session | Refusal:
+def log_in(uow: UnitOfWork, *, account: str, password: str, client: str, code: str = "") -> Session | Refusal:
     """
     Log in. A wrong password takes as long as a right one, known account or not.
 
-    Five failures of an account within 15 minutes lock it for 15 minutes; a refusal is a value, so that it is committed.
+    Five failures of an account within 15 minutes lock it for 15 minutes, a hundred from one address the address; a refusal
+    is a value, so that it is committed.
+
+    Args:
+        code: The second factor's code, for people who have one.
     """
-    account = account.strip().lower()[:64]
-    locked_until = _locked_until(uow, account)
+    account = account.strip().lower()[:64].lstrip(ADDRESS_MARK)
+    locked_until = _locked_until(uow, account) or _locked_until(uow, ADDRESS_MARK + client)
     if locked_until is not None:
         return Refusal(message=LOCKED, retry_at=locked_until)
     row = uow.people.by_account(account)
@@ -46,8 +54,67 @@ def log_in(uow: UnitOfWork, *, account: str, password: str, client: str) -> Sess
     fits = passwords.fits(known.password_hash if known else passwords.NOBODY, password[: passwords.LONGEST])
     if known is None or not fits:
         return _count_failure(uow, account, known, client)
+    if second_factor.is_on(uow, known.id):
+        if not code:
+            return Refusal(message=CODE_NEEDED)
+        if not second_factor.fits(uow, known.id, code):
+            return _count_failure(uow, account, known, client)
     uow.sessions.forget_attempts(account)
+    _ask_for_new_password(uow, known)
     return _open(uow, known, client)
+
+
+def _ask_for_new_password(uow: UnitOfWork, person: PersonRow) -> None:
+    """等保: a password older than 90 days is changed at the next login."""
+    if uow.installation.settings.password_rule != "djbh":
+        return
+    past = uow.sessions.past_passwords(person.id, limit=1)
+    if not past:
+        uow.sessions.add_past_password(person.id, person.password_hash, uow.real_now)
+    elif uow.real_now - past[0]["set_at"] > passwords.ROTATE_AFTER:
+        uow.people.change(person.id, must_change_password=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenSession:
+    """One of a person's logins, for the list of them."""
+
+    id: str  #: begins the hash of its token; the token itself is nowhere
+    client: str
+    created_at: datetime
+    seen_at: datetime
+    is_this: bool
+
+
+def open_sessions(uow: UnitOfWork, actor: Actor, token: str) -> tuple[OpenSession, ...]:
+    """List the actor's running sessions, the newest first."""
+    mine = _hash(token)
+    rows = [row for row in uow.sessions.of_person(actor.person_id) if not _is_over(uow, row)]
+    return tuple(
+        OpenSession(
+            id=row.token_hash[:32],
+            client=row.client,
+            created_at=row.created_at,
+            seen_at=row.seen_at,
+            is_this=row.token_hash == mine,
+        )
+        for row in rows
+    )
+
+
+def end_session(uow: UnitOfWork, actor: Actor, session_id: str) -> None:
+    """
+    End one of the actor's own sessions from afar.
+
+    Raises:
+        NotFound: it is none of theirs.
+    """
+    rows = uow.sessions.of_person(actor.person_id)
+    row = next((row for row in rows if row.token_hash[:32] == session_id), None)
+    if row is None:
+        raise NotFound
+    uow.sessions.drop(row.token_hash)
+    _audit(uow, actor.person_id, "log-out-remote", actor.client)
 
 
 def current(uow: UnitOfWork, token: str, *, client: str = "") -> CurrentSession:
@@ -102,8 +169,20 @@ def change_password(uow: UnitOfWork, actor: Actor, *, old: str, new: str) -> Non
         Invalid: the new one is too short, too long or well known.
     """
     confirm_password(uow, actor, old)
-    passwords.ensure_acceptable(new, account=actor.account, name=actor.name)
-    uow.people.change(actor.person_id, password_hash=passwords.hashed(new), must_change_password=False)
+    settings = uow.installation.settings
+    passwords.ensure_acceptable(
+        new,
+        account=actor.account,
+        name=actor.name,
+        rule=settings.password_rule,
+        breached=settings.breached_passwords,
+    )
+    past = uow.sessions.past_passwords(actor.person_id) if settings.password_rule == "djbh" else ()
+    if new == old or any(passwords.fits(row["password_hash"], new) for row in past):
+        raise passwords.PasswordRefused("不能使用最近用过的密码。请换一个密码。")
+    made = passwords.hashed(new)
+    uow.people.change(actor.person_id, password_hash=made, must_change_password=False)
+    uow.sessions.add_past_password(actor.person_id, made, uow.real_now)
     uow.sessions.drop_of(actor.person_id)
     _audit(uow, actor.person_id, "change-password", actor.client)
 
@@ -119,16 +198,23 @@ def _locked_until(uow: UnitOfWork, account: str) -> datetime | None:
 
 
 def _count_failure(uow: UnitOfWork, account: str, known: PersonRow | None, client: str) -> Refusal:
-    found = uow.sessions.attempts(account)
+    locked_until = _count(uow, account, FAILURES)
+    _count(uow, ADDRESS_MARK + client, ADDRESS_FAILURES)
+    _audit(uow, known.id if known else "unknown", "log-in-refused", client)
+    return Refusal(message=LOCKED if locked_until else WRONG, retry_at=locked_until)
+
+
+def _count(uow: UnitOfWork, key: str, most: int) -> datetime | None:
+    """Count a failure of an account or address; returns the end of the lock-out that it brings."""
+    found = uow.sessions.attempts(key)
     fresh = found is None or found["since"] < uow.real_now - WINDOW
     failures = 1 if fresh or found is None else found["failures"] + 1
     since = uow.real_now if fresh or found is None else found["since"]
-    locked_until = uow.real_now + WINDOW if failures >= FAILURES else None
+    locked_until = uow.real_now + WINDOW if failures >= most else None
     uow.sessions.put_attempts(
-        account, failures=0 if locked_until else failures, since=since, locked_until=locked_until
+        key, failures=0 if locked_until else failures, since=since, locked_until=locked_until
     )
-    _audit(uow, known.id if known else "unknown", "log-in-refused", client)
-    return Refusal(message=LOCKED if locked_until else WRONG, retry_at=locked_until)
+    return locked_until
 
 
 def _open(uow: UnitOfWork, person: PersonRow, client: str) -> Session:

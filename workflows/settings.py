@@ -21,11 +21,18 @@ class Settings:
     data: Path = Path("var")  #: JINGFA_DATA
     demo: bool = False  #: JINGFA_DEMO=1: demo data and a clock that can be moved
     secret: str = field(default="", repr=False)  #: JINGFA_SECRET; empty = made once and kept in the database
+    keys: str = field(
+        default="", repr=False
+    )  #: JINGFA_KEYS: keys of the encryption at rest, the writing one first
     notice_channels: tuple[str, ...] = field(default=(), repr=False)  #: JINGFA_NOTICES: Apprise addresses
     base_url: str = "http://127.0.0.1:8000"  #: JINGFA_BASE_URL: links in notices
     pool_size: int = 20  #: JINGFA_POOL_SIZE: connections of this process
     lock_timeout: timedelta = timedelta(seconds=5)  #: how long a click waits for a busy instance
     lease: timedelta = timedelta(seconds=120)  #: how long a worker may hold a job
+    password_rule: str = (
+        "asvs"  #: JINGFA_PASSWORDS: ``asvs`` (length and lists) or ``djbh`` (等保: composition, rotation)
+    )
+    breached_passwords: Path | None = None  #: JINGFA_BREACHED: a file of passwords to refuse, one a line
     session_idle: timedelta = timedelta(hours=2)  #: a session ends after this time without a click
     session_length: timedelta = timedelta(hours=12)
 
@@ -44,6 +51,11 @@ class Settings:
             data=Path(env.get("JINGFA_DATA", "var")),
             demo=env.get("JINGFA_DEMO", "") in {"1", "true", "yes"},
             secret=env.get("JINGFA_SECRET", ""),
+            password_rule=env.get("JINGFA_PASSWORDS", "asvs"),
+            breached_passwords=Path(env["JINGFA_BREACHED"]) if env.get("JINGFA_BREACHED") else None,
+            session_idle=timedelta(minutes=float(env.get("JINGFA_SESSION_IDLE_MINUTES", "120"))),
+            session_length=timedelta(hours=float(env.get("JINGFA_SESSION_HOURS", "12"))),
+            keys=env.get("JINGFA_KEYS", ""),
             notice_channels=tuple(env.get("JINGFA_NOTICES", "").split()),
             base_url=env.get("JINGFA_BASE_URL", "http://127.0.0.1:8000"),
             pool_size=int(env.get("JINGFA_POOL_SIZE", "20")),

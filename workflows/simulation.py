@@ -82,7 +82,7 @@ def play(pack: PackFolder, scenario: Scenario) -> Outcome:
 def _played(case: InMemoryCase, scenario: Scenario, start: Start) -> list[Difference]:
     case.move_to(start.at)
     try:
-        case.start(start, _feel(case.sample(start.message or start.form or "", start.values)))
+        case.start(start, _feel(case.sample(start.message or start.form or start.signal or "", start.values)))
     except JingfaError as refusal:
         return [Difference("开始", "开始", refusal.message)]
     found: list[Difference] = []

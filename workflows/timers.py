@@ -8,7 +8,9 @@ check again, trigger, record. What fails becomes an incident and the loop goes o
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +18,7 @@ from bpmn import interpreter
 from bpmn.errors import ActivityNotWaiting, JingfaError
 from bpmn.model import InstanceState
 from tasks.model import SYSTEM
-from workflows import definitions, escalation, recording, retiming, schedules
+from workflows import cadences, definitions, escalation, recording, retiming, schedules
 from workflows.starting import begin
 from workflows.store.ids import new_id
 from workflows.store.rows import DueRow, InstanceRow, TimerRow
@@ -28,6 +30,15 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Where due rows come from, whether one is still open, and what firing it means; True = it fired."""
+
+    due: Callable[[UnitOfWork, tuple[datetime, str] | None], tuple[DueRow, ...]]
+    is_open: Callable[[UnitOfWork, DueRow], bool]
+    fire: Callable[[UnitOfWork, InstanceRow, DueRow], bool]
+
+
 def fire_due_timers(engine: Engine, now: datetime | None = None, *, limit: int = 1000) -> int:
     """
     Fire due timers, oldest first; returns how many fired.
@@ -35,14 +46,22 @@ def fire_due_timers(engine: Engine, now: datetime | None = None, *, limit: int =
     Args:
         now: Fire what is due at this instant instead of the engine's clock (only earlier or equal ones fire).
     """
-    return _drain(
-        engine, lambda uow, after: uow.waits.due_timers(now or uow.now, after=after), _fire_timer, limit
+    source = Source(
+        due=lambda uow, after: uow.waits.due_timers(now or uow.now, after=after),
+        is_open=lambda uow, due: uow.waits.timer(due.id) is not None,
+        fire=_fire_timer,
     )
+    return _drain(engine, source, limit)
 
 
 def fire_due_rungs(engine: Engine, *, limit: int = 1000) -> int:
     """Fire due rungs of escalation ladders; missed rungs of one deadline coalesce into the highest."""
-    return _drain(engine, lambda uow, after: uow.deadlines.due_rungs(uow.now, after=after), _fire_rung, limit)
+    source = Source(
+        due=lambda uow, after: uow.deadlines.due_rungs(uow.now, after=after),
+        is_open=lambda uow, due: (rung := uow.deadlines.rung(due.id)) is not None and rung.fired_at is None,
+        fire=_fire_rung,
+    )
+    return _drain(engine, source, limit)
 
 
 def fire_due_starts(engine: Engine) -> int:
@@ -59,6 +78,9 @@ def _start(uow: UnitOfWork, start: Mapping[str, Any]) -> None:
     element_id = str(start["element_id"])
     events = definitions.load(uow, definition.id).starts
     timer = next((event.timer for event in events if event.element_id == element_id), None) or ""
+    if cadences.each(definitions.load(uow, definition.id)) is not None:
+        cadences.start_due(uow, definition, start, timer)
+        return
     environment = uow.installation.environment(uow.now)
     following = schedules.following(timer, start["due_at"], start["firings_left"] or 1, environment)
     due_at, left = (following.due_at, following.left) if following else (None, 0)
@@ -66,30 +88,42 @@ def _start(uow: UnitOfWork, start: Mapping[str, Any]) -> None:
     begin(uow, definition, {}, by=SYSTEM, start_event=element_id)
 
 
-def _drain(
-    engine: Engine,
-    due: Callable[[UnitOfWork, tuple[datetime, str] | None], tuple[DueRow, ...]],
-    fire: Callable[[UnitOfWork, InstanceRow, DueRow], bool],
-    limit: int,
-) -> int:
+def _drain(engine: Engine, source: Source, limit: int) -> int:
     fired, after = 0, None
     while fired < limit:
         with engine.begin() as uow:
-            rows = due(uow, after)
+            rows = source.due(uow, after)
         if not rows:
             break
-        fired += sum(_fire_one(engine, row, fire) for row in rows)
+        fired += sum(_fire_one(engine, row, source) for row in _from_anywhere(rows))
         after = (rows[-1].due_at, rows[-1].id)
     return fired
 
 
-def _fire_one(engine: Engine, due: DueRow, fire: Callable[[UnitOfWork, InstanceRow, DueRow], bool]) -> bool:
+def _from_anywhere(rows: tuple[DueRow, ...]) -> list[DueRow]:
+    """
+    Return the rows beginning at an instance of our own, so that workers that listed the same rows meet seldom.
+
+    The rows of one instance keep their order: after an outage the earlier timer may cancel the later one.
+    """
+    groups: dict[str, list[DueRow]] = {}
+    for row in rows:
+        groups.setdefault(row.instance_id, []).append(row)
+    cases = list(groups)
+    first = secrets.randbelow(len(cases))
+    return [row for case in (*cases[first:], *cases[:first]) for row in groups[case]]
+
+
+def _fire_one(engine: Engine, due: DueRow, source: Source) -> bool:
     try:
         with engine.begin() as uow:
+            # Asked before the lock: another worker may have been here, and a lock alone costs a synced commit.
+            if not source.is_open(uow, due):
+                return False
             instance = uow.instances.lock(due.instance_id, skip_locked=True)
             if instance is None or instance.suspended:
                 return False
-            return fire(uow, instance, due)
+            return source.fire(uow, instance, due)
     except JingfaError as fault:
         return _note(engine, due, fault.code, fault.message)
     except Exception as bug:  # noqa: BLE001 - one broken case must not stop the others

@@ -95,6 +95,8 @@ def my_tasks(
 
 def _for_list(task: UserTask, actor: Actor) -> UserTask:
     """Return the line of a list with its main button; the task's own page asks the full rules."""
+    if rules.sees_no_cases(actor):
+        task = replace(task, title="")
     return replace(task, actions=("complete",) if task.assignee_id == actor.person_id else ("claim",))
 
 
@@ -107,13 +109,7 @@ def _done(uow: UnitOfWork, actor: Actor, cursor: str | None, limit: int) -> Page
 
 def count_my_tasks(uow: UnitOfWork, actor: Actor) -> Mapping[str, int]:
     """Return ``{"mine": n, "pool": n, "overdue": n}``, each counted up to 1000."""
-    keys = rules.keys_of(actor)
-    count = uow.user_tasks.count
-    return {
-        "mine": count(actor.person_id, keys, "mine"),
-        "pool": count(actor.person_id, keys, "pool"),
-        "overdue": count(actor.person_id, keys, "all", due_before=uow.now),
-    }
+    return uow.user_tasks.counts(actor.person_id, rules.keys_of(actor), uow.now)
 
 
 def get(uow: UnitOfWork, actor: Actor, user_task_id: str) -> UserTask:
@@ -152,7 +148,7 @@ def open_form(uow: UnitOfWork, actor: Actor, user_task_id: str) -> TaskForm:
         draft=draft[0] if draft else None,
         draft_saved_at=draft[1] if draft else None,
         revision=row.revision,
-        papers=papers.listed(uow, task.instance_id),
+        papers=() if rules.sees_no_cases(actor) else papers.listed(uow, task.instance_id),
     )
 
 

@@ -16,7 +16,9 @@ from workflows.store.unit_of_work import UnitOfWork
 
 
 def shown(uow: UnitOfWork, actor: Actor, variables: Mapping[str, Value], *, clear: bool) -> dict[str, Value]:
-    """Return variables as the actor may see them; concessions never leave the mediation room."""
+    """Return variables as the actor may see them; concessions never leave the mediation room, keepers see none."""
+    if rules.sees_no_cases(actor):
+        return {}
     seen = dict(variables) if clear else masking.variables(variables, uow.now.date())
     return seen if rules.may_see_concessions(actor) and clear else _without(seen, masking.CONFIDENTIAL)
 
@@ -39,7 +41,7 @@ def instance(
         process_key=row.process_key,
         process_name=definition.name or row.process_key,
         business_key=row.business_key,
-        title=row.title,
+        title="" if rules.sees_no_cases(actor) else row.title,
         status=row.status,
         suspended=row.suspended,
         revision=row.revision,
@@ -128,4 +130,6 @@ def task(uow: UnitOfWork, found: UserTask, actor: Actor, facts: CaseFacts | None
     """Return a task with the actions its actor may take."""
     facts = facts or uow.instances.facts(found.instance_id)
     found = replace(found, case_units=facts.units)
+    if rules.sees_no_cases(actor):
+        found = replace(found, title="")
     return replace(found, actions=rules.actions_on(found, actor, facts))

@@ -1,32 +1,43 @@
-"""``jingfa audit verify``: recompute every audit chain and name the first changed event of each."""
+"""``jingfa audit verify|anchor|export|key``: prove that nobody changed the audit, here or off line."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
-from workflows import audit
+from workflows import audit_proof
 from workflows.engine import Engine
+from workflows.store.unit_of_work import UnitOfWork
 
 
 def register(subparsers: Any) -> None:
     """Add the command to the command line."""
-    parser = subparsers.add_parser("audit", help="核验审计链")
-    parser.add_argument("action", choices=["verify"], help="verify：逐条重算")
+    parser = subparsers.add_parser("audit", help="核验、锚定和导出审计链")
+    parser.add_argument(
+        "action",
+        choices=["verify", "anchor", "export", "key"],
+        help="verify：逐条重算；anchor：为全部链头签名；export：导出供离线核验；key：显示公钥",
+    )
     parser.add_argument("--json", action="store_true", help="输出 JSON")
+    parser.add_argument("--output", type=Path, help="导出文件；缺省写到标准输出")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Verify; 1 when a chain is broken."""
+    """Do it; 1 when a chain or an anchor is broken."""
     engine = Engine.from_settings()
     try:
         with engine.begin() as uow:
-            proof = audit.verify(uow)
+            return int(ACTIONS[args.action](uow, args))
     finally:
         engine.close()
+
+
+def _verify(uow: UnitOfWork, args: argparse.Namespace) -> int:
+    proof = audit_proof.verify(uow)
     if args.json:
         content = {
             "ok": proof.ok,
@@ -40,3 +51,27 @@ def run(args: argparse.Namespace) -> int:
     if proof.ok:
         sys.stderr.write(f"审计链完整：{proof.chains} 条链，{proof.events} 条记录。\n")
     return 0 if proof.ok else 1
+
+
+def _anchor(uow: UnitOfWork, _args: argparse.Namespace) -> int:
+    sys.stderr.write(f"已签名：第 {audit_proof.anchor(uow)} 个锚点。\n")
+    return 0
+
+
+def _key(uow: UnitOfWork, _args: argparse.Namespace) -> int:
+    sys.stdout.write(audit_proof.public_key(uow.installation.settings.data) + "\n")
+    return 0
+
+
+def _export(uow: UnitOfWork, args: argparse.Namespace) -> int:
+    lines = audit_proof.export(uow)
+    if args.output is None:
+        sys.stdout.buffer.writelines(lines)
+        return 0
+    with args.output.open("wb") as file:
+        file.writelines(lines)
+    sys.stderr.write(f"已导出到 {args.output}。离线核验：python scripts/verify_audit.py {args.output}\n")
+    return 0
+
+
+ACTIONS = {"verify": _verify, "anchor": _anchor, "export": _export, "key": _key}

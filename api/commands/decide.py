@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,9 @@ def register(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Evaluate and print; 1 when the model or the decision cannot be had, 2 when a file cannot be read."""
     try:
-        context = json.loads(args.context.read_text("utf-8")) if args.context else {}
+        context = _read(args.context) if args.context else {}
         xml = args.file.read_bytes()
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as problem:
+    except (OSError, ValueError, RecursionError) as problem:
         print(f"读不了文件：{problem}", file=sys.stderr)
         return 2
     if not isinstance(context, dict):
@@ -42,6 +43,11 @@ def run(args: argparse.Namespace) -> int:
         return _failed(problem, args.json)
     _show(outcome, args.json)
     return 0
+
+
+def _read(file: Path) -> Any:
+    # Decimals as written: 0.1 is 0.1, and the sixteenth digit stays.
+    return json.loads(file.read_text(encoding="utf-8-sig"), parse_float=Decimal)
 
 
 def _neighbours(file: Path) -> dict[str, bytes]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from api import auth
@@ -18,6 +18,7 @@ from api.pages.law import role_names
 from api.templating import render
 from bpmn.errors import Invalid
 from workflows import clocks, people, sessions
+from workflows.engine import Engine
 from workflows.errors import NotLoggedIn, WrongPassword
 from workflows.model import Refusal
 
@@ -26,12 +27,20 @@ ONE_YEAR = 365 * 86400
 
 
 @router.get("/login")
-def login_page(request: Request, engine: EngineOf, _public: Public, next: str = "/") -> Response:
-    """Show the login form; somebody signed in goes on."""
+def login_page(
+    request: Request,
+    engine: EngineOf,
+    _public: Public,
+    next: str = "/",
+    chosen: Annotated[str, Query(alias="as")] = "",
+) -> Response:
+    """Show the login form, in a demo with a chosen account filled in; somebody signed in goes on."""
     token = request.cookies.get(auth.cookie_name(request, auth.COOKIE))
     if token and _is_open(engine, token):
         return RedirectResponse(way_back(next), status_code=303)
-    return _login_form(request, next=way_back(next))
+    return _login_form(
+        request, next=way_back(next), account=chosen if _is_demo_account(engine, chosen) else ""
+    )
 
 
 @router.post("/login")
@@ -41,7 +50,11 @@ def login(request: Request, engine: EngineOf, form: Form, _public: Public) -> Re
     client = request.client.host if request.client else ""
     with engine.begin() as uow:
         outcome = sessions.log_in(
-            uow, account=form.text("account"), password=form.secret("password"), client=client
+            uow,
+            account=form.text("account"),
+            password=form.secret("password"),
+            client=client,
+            code=form.text("code")[:32],
         )
     if isinstance(outcome, Refusal):
         status = 429 if outcome.retry_at else 401
@@ -58,6 +71,10 @@ def login(request: Request, engine: EngineOf, form: Form, _public: Public) -> Re
     return response
 
 
+def _is_demo_account(engine: Engine, account: str) -> bool:
+    return engine.settings.demo and any(account == known["account"] for known in DEMO_ACCOUNTS)
+
+
 def _login_form(
     request: Request, *, next: str, problem: str = "", account: str = "", status: int = 200
 ) -> Response:
@@ -72,6 +89,7 @@ def _login_form(
         "visit_csrf": auth.visit_token(visit),
         "accounts": [{**a, "words": _(a["words"])} for a in DEMO_ACCOUNTS] if engine.settings.demo else (),
         "demo_password": DEMO_PASSWORD,
+        "password": DEMO_PASSWORD if account and not problem else "",
         "now": now,
     }
     response = render(request, "login.html", context, status=status)

@@ -16,7 +16,7 @@ from api.i18n import gettext as _
 from api.pages.frame import Form, go
 from api.problems import PayloadTooLarge
 from tasks.model import Actor
-from workflows import attachments
+from workflows import attachments, user_tasks
 from workflows.errors import AttachmentInvalid
 from workflows.model import AttachmentView
 from workflows.store.unit_of_work import UnitOfWork
@@ -145,6 +145,7 @@ def safe_name(name: str) -> str:
 def upload_to_task(task_id: str, request: Request, engine: EngineOf, actor: SignedIn, form: Form) -> Response:
     """Keep what was chosen; scripts get the reference, a plain form goes back to its page."""
     with engine.begin() as uow:
+        user_tasks.get(uow, actor, task_id)
         kept = [keep_upload(uow, actor, upload, user_task_id=task_id) for _name, upload in form.files]
     return _answer(request, kept, back=f"/tasks/{task_id}")
 

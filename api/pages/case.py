@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 import orjson
@@ -41,12 +42,26 @@ from workflows import (
     user_tasks,
 )
 from workflows.engine import Engine
-from workflows.model import DeadlineView, ProcessInstance
+from workflows.model import DeadlineView, HistoryView, ProcessInstance
 from workflows.store.unit_of_work import UnitOfWork
 
 router = APIRouter(include_in_schema=False)
 
 DANGER = "S-VIOLENCE"
+RECENT = 8  #: lines of the history that stand open
+#: Units of a case as people name them: who acts first, then the places, the smallest first.
+SLOTS = (
+    "station",
+    "justice",
+    "legal",
+    "room",
+    "village",
+    "town",
+    "police",
+    "police-district",
+    "bureau",
+    "district",
+)
 #: Where the pieces of a case usually stand in its variables, with their words.
 FACTS = (
     ("dispatch.no", N_("警情编号")),
@@ -72,7 +87,10 @@ def reveal(case_id: str, request: Request, engine: EngineOf, actor: SignedIn, fo
     """Show the case once with clear personal data; the purpose goes into the audit."""
     with engine.begin() as uow:
         case = instances.reveal(uow, actor, case_id, purpose=form.text("purpose")[:200])
-        return _page(request, uow, actor, case)
+        response = _page(request, uow, actor, case)
+    # Clear data leave the screen after five minutes, scripts or none.
+    response.headers["Refresh"] = f"300; url=/cases/{case_id}"
+    return response
 
 
 def _page(request: Request, uow: UnitOfWork, actor: Actor, case: ProcessInstance) -> Response:
@@ -90,8 +108,8 @@ def _page(request: Request, uow: UnitOfWork, actor: Actor, case: ProcessInstance
         "messages": case_messages.offered(uow, actor, case.id),
         "waiting": _waiting(xml, path.active, tasks),
         "incidents": _incidents(uow, actor, case.id),
-        "deadlines": [_deadline(d, now) for d in deadlines.of_instance(uow, actor, case.id)],
-        "steps": _steps(uow, actor, case, tasks),
+        **_deadlines(uow, actor, case.id, now),
+        **_steps(uow, actor, case, tasks),
         "svg": to_svg(xml, marks),
         "has_xml": bool(xml),
         "marks": _marks_json(marks),
@@ -147,12 +165,16 @@ def _diagram(uow: UnitOfWork, actor: Actor, case: ProcessInstance) -> bytes:
 def _marks(path: history.PathView, tasks: list[dict[str, Any]]) -> Marks:
     words: dict[str, str] = dict.fromkeys(path.active, _("等待中"))
     words |= {row["task"].element_id: row["due"]["words"] for row in tasks}
-    late = frozenset(row["task"].element_id for row in tasks if row["due"]["level"] == "late")
+    late = {row["task"].element_id for row in tasks if row["due"]["level"] == "late"}
+    # The diagram shows the outermost process: a token in a called process is seen at the activity that called it.
+    for element, around in path.enclosing.items():
+        words |= dict.fromkeys(around, words[element])
+        late |= set(around) if element in late else set()
     return Marks(
         done=frozenset(path.elements),
         flows=frozenset(path.flows),
         now=words,
-        late=late | frozenset(path.incidents),
+        late=frozenset(late) | frozenset(path.incidents),
     )
 
 
@@ -174,6 +196,16 @@ def _waiting(xml: bytes, active: tuple[str, ...], tasks: list[dict[str, Any]]) -
 
 def _incidents(uow: UnitOfWork, actor: Actor, case_id: str) -> Any:
     return incidents.search(uow, actor, instance_id=case_id).items
+
+
+def _deadlines(uow: UnitOfWork, actor: Actor, case_id: str, now: datetime) -> dict[str, Any]:
+    """What still runs, the most urgent first; what is over stands apart."""
+    views = deadlines.of_instance(uow, actor, case_id)
+    running = sorted(
+        (d for d in views if d.state != "stopped"), key=lambda d: (d.state == "paused", d.due_at)
+    )
+    over = [d for d in views if d.state == "stopped"]
+    return {"deadlines": [_deadline(d, now) for d in running], "stopped": [_deadline(d, now) for d in over]}
 
 
 def _deadline(view: DeadlineView, now: datetime) -> dict[str, Any]:
@@ -201,22 +233,25 @@ def _dates(view: DeadlineView) -> str:
 
 def _steps(
     uow: UnitOfWork, actor: Actor, case: ProcessInstance, tasks: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
-    lines = history.of_instance(uow, actor, case.id)
-    past = [
-        {
-            "name": line.element_name or line.element_id,
-            "kind": "cancelled" if line.kind == "cancelled" else "done",
-            "words": _joined(moment(line.at), line.by, _("已取消") if line.kind == "cancelled" else ""),
-        }
-        for line in lines
-        if line.kind not in ("entered", "flow")
-    ]
+) -> dict[str, Any]:
+    """What happened, oldest first: the last few lines in sight, the earlier ones folded away."""
+    told = (_step(line) for line in history.of_instance(uow, actor, case.id) if line.element_name)
+    past = [next(same) for _told, same in groupby(told, key=lambda step: tuple(step.values()))]
     now = [
         {"name": row["task"].name, "kind": "now", "words": _joined(row["holder"], row["due"]["words"])}
         for row in tasks
     ]
-    return past + now
+    folded = max(0, len(past) - RECENT) if len(past) > RECENT + 2 else 0
+    return {"earlier": past[:folded], "steps": past[folded:] + now}
+
+
+def _step(line: HistoryView) -> dict[str, str]:
+    kind = "cancelled" if line.kind == "cancelled" else "done"
+    return {
+        "name": line.element_name or "",
+        "kind": kind,
+        "words": _joined(moment(line.at), line.by, _("已取消") if kind == "cancelled" else ""),
+    }
 
 
 def _joined(*parts: str | None) -> str:
@@ -230,8 +265,12 @@ def _facts(uow: UnitOfWork, case: ProcessInstance) -> list[dict[str, str]]:
         names = listed(str(p.get("name", "")) for p in parties if isinstance(p, Mapping))
         found.insert(0, {"label": _("当事人"), "value": names})
     tree = people.organisation(uow)
-    units = listed(dict.fromkeys(tree.name(unit) for unit in case.units.values()))
+    units = listed(dict.fromkeys(tree.name(case.units[slot]) for slot in sorted(case.units, key=_rank)))
     return [fact for fact in [*found, {"label": _("办理单位"), "value": units}] if fact["value"]]
+
+
+def _rank(slot: str) -> tuple[int, str]:
+    return SLOTS.index(slot) if slot in SLOTS else len(SLOTS), slot
 
 
 def _fact(variables: Mapping[str, Any], path: str) -> str:
@@ -310,6 +349,7 @@ def _cancel_page(
             "reason_required": True,
             "button": _("确认终止"),
             "danger": True,
+            "preview": None,
             "problem": problem,
         }
         return show(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -139,6 +140,15 @@ def _states() -> list[tuple[str, str]]:
 
 
 def _units(uow: UnitOfWork, actor: Actor) -> list[dict[str, str]]:
+    """The units within reach as the organisation stands: each below the one it belongs to."""
     tree = people.organisation(uow)
-    reached = sorted({u for unit in actor.units for u in tree.below(unit)}, key=tree.name)
-    return [{"id": unit, "name": tree.name(unit)} for unit in reached]
+    reached = {u for unit in actor.units for u in tree.below(unit)}
+    ranked = sorted(reached, key=lambda unit: [tree.name(above) for above in reversed(tree.above(unit))])
+    return [
+        {"id": unit, "name": "\u3000" * _depth(tree.above(unit), reached) + tree.name(unit)}
+        for unit in ranked
+    ]
+
+
+def _depth(above: Iterable[str], reached: Container[str]) -> int:
+    return max(0, sum(unit in reached for unit in above) - 1)

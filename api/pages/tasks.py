@@ -18,6 +18,8 @@ from workflows import clocks, people, user_tasks
 
 router = APIRouter(include_in_schema=False)
 
+PAGE = 15  #: tasks of a page: what a thumb scrolls through without losing its place
+
 Which = Literal["all", "mine", "pool", "overdue", "done", "copied"]
 
 
@@ -35,6 +37,7 @@ def my_tasks(
             which="all" if chosen == "overdue" else chosen,  # type: ignore[arg-type]
             text=q.strip()[:200] or None,
             overdue=chosen == "overdue",
+            limit=PAGE,
             cursor=after or None,
         )
         counts = user_tasks.count_my_tasks(uow, actor)
@@ -69,6 +72,9 @@ def _greeting(counts: Any) -> str:
         }
     if mine:
         return ngettext("您手上有 %(num)s 件。", "您手上有 %(num)s 件。", mine) % {"num": mine}
+    waiting = counts.get("pool", 0)
+    if waiting:
+        return ngettext("有 %(num)s 件可以签收。", "有 %(num)s 件可以签收。", waiting) % {"num": waiting}
     return _("手上没有待办。")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api.routes import (
+    audit,
     authentication,
     deadlines,
     decisions,
@@ -26,4 +27,5 @@ ROUTERS = (
     deadlines.router,
     incidents.router,
     operations.router,
+    audit.router,
 )

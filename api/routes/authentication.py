@@ -13,7 +13,7 @@ from api.auth import EngineOf, Public, SignedIn
 from api.openapi import faults, open_faults
 from api.problems import LoginRefused, TooManyAttempts
 from api.schemas import Body, Request
-from workflows import sessions
+from workflows import second_factor, sessions
 from workflows.model import Refusal
 
 router = APIRouter(prefix="/v2/authentication", tags=["authentication"])
@@ -24,6 +24,7 @@ class Login(Request):
 
     account: str = Field(min_length=1, max_length=100)
     password: str = Field(min_length=1, max_length=1000)
+    code: str = Field(default="", max_length=32, description="动态口令或恢复码（已启用时）")
 
 
 class Token(Body):
@@ -55,7 +56,9 @@ def login(body: Login, request: HttpRequest, engine: EngineOf, _: Public) -> Any
     """Exchange account and password for a token."""
     client = request.client.host if request.client else ""
     with engine.begin() as uow:
-        outcome = sessions.log_in(uow, account=body.account, password=body.password, client=client)
+        outcome = sessions.log_in(
+            uow, account=body.account, password=body.password, client=client, code=body.code
+        )
     if isinstance(outcome, Refusal):
         raise (TooManyAttempts if outcome.retry_at else LoginRefused)(outcome.message)
     return Token(token=outcome.token, expires_at=outcome.expires_at)
@@ -73,3 +76,74 @@ def me(actor: SignedIn) -> Any:
     """Return the caller."""
     roles = [RoleBody(role=role, unit_id=unit) for role, unit in sorted(actor.roles)]
     return Me(person_id=actor.person_id, account=actor.account, display_name=actor.name, roles=roles)
+
+
+class SessionBody(Body):
+    """One of the caller's logins."""
+
+    id: str
+    client: str
+    created_at: datetime
+    seen_at: datetime
+    is_this: bool
+
+
+class Sessions(Body):
+    """The caller's logins, the newest first."""
+
+    items: list[SessionBody]
+
+
+@router.get("/sessions", response_model=Sessions, responses=faults())
+def list_sessions(request: HttpRequest, actor: SignedIn, engine: EngineOf) -> Any:
+    """List where one is signed in."""
+    with engine.begin() as uow:
+        found = sessions.open_sessions(uow, actor, request.state.visitor.token)
+    return Sessions(items=[SessionBody(**vars(one)) for one in found])
+
+
+@router.delete("/sessions/{session_id}", status_code=204, responses=faults(404))
+def end_session(session_id: str, actor: SignedIn, engine: EngineOf) -> None:
+    """End one of one's own sessions from afar."""
+    with engine.begin() as uow:
+        sessions.end_session(uow, actor, session_id)
+
+
+class Enrolment(Body):
+    """For the authenticator app; counts after a first code is confirmed."""
+
+    secret: str
+    uri: str
+
+
+class Code(Request):
+    """A one-time code."""
+
+    code: str = Field(min_length=1, max_length=32)
+
+
+class RecoveryCodes(Body):
+    """Each lets in once; shown only now."""
+
+    codes: list[str]
+
+
+@router.post("/second-factor", response_model=Enrolment, responses=faults(409))
+def enrol_second_factor(actor: SignedIn, engine: EngineOf) -> Any:
+    """Begin with one-time codes (TOTP)."""
+    with engine.begin() as uow:
+        return Enrolment(**vars(second_factor.enrol(uow, actor)))
+
+
+@router.post("/second-factor/confirmation", response_model=RecoveryCodes, responses=faults(409, 422))
+def confirm_second_factor(body: Code, actor: SignedIn, engine: EngineOf) -> Any:
+    """Switch one-time codes on."""
+    with engine.begin() as uow:
+        return RecoveryCodes(codes=list(second_factor.confirm(uow, actor, body.code)))
+
+
+@router.post("/second-factor/removal", status_code=204, responses=faults(422))
+def remove_second_factor(body: Code, actor: SignedIn, engine: EngineOf) -> None:
+    """Switch one-time codes off."""
+    with engine.begin() as uow:
+        second_factor.turn_off(uow, actor, body.code)

@@ -103,8 +103,8 @@ def month_end_review(year: int, month: int, calendar: Calendar) -> Occurrence:
 
 
 def monthly_analysis(year: int, month: int, calendar: Calendar) -> Occurrence:
-    """Return the analysis meeting: opened on the 20th (rest day: working day before), held by month end."""
-    opens = calendar.roll_back(date(year, month, ANALYSIS_DAY))
+    """Return the analysis meeting: opened on the 20th (rest day: next working day), held by month end."""
+    opens = calendar.roll_forward(date(year, month, ANALYSIS_DAY))
     return _occurrence(
         "D-402", "镇街月度分析研判会", opens, calendar.roll_back(month_end(year, month)), calendar
     )

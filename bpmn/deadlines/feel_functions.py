@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from bpmn.deadlines.cadence_functions import cadence_functions
 from bpmn.deadlines.calendar import ZONE, Calendar
 from bpmn.deadlines.catalogue import Catalogue
 from bpmn.deadlines.errors import DeadlineNotCountable, DeadlineNotFound, LedgerInvalid
@@ -31,7 +32,8 @@ def feel_functions(
     from *now* when ``from`` is missing; ``deadline share(code, percent, from?)`` the instant at which that much of it
     is over; ``last day(code, from?)`` its statutory last day;
     ``working days between(a, b)`` counts after *a* up to *b*; ``add working days(d, n)`` (negative goes back);
-    ``is working day(d)``; ``next working day(d)``; ``previous working day(d)``; ``month end working day(d)``.
+    ``is working day(d)``; ``next working day(d)``; ``previous working day(d)``; ``month end working day(d)``;
+    and the next dates of the cadences (``cadence_functions``).
     """
 
     def deadline(code: object, start: object = None) -> datetime | None:
@@ -62,6 +64,7 @@ def feel_functions(
         "deadline share": deadline_share,
         "last day": last_day,
         **_day_functions(calendar),
+        **cadence_functions(calendar),
     }
 
 

@@ -18,7 +18,7 @@ from bpmn import feel
 from bpmn.decisions import reading
 from bpmn.decisions.checking import check_tables
 from bpmn.decisions.graph import Graph
-from bpmn.decisions.model import Decision, DecisionService, InputData
+from bpmn.decisions.model import Decision, DecisionService
 from bpmn.decisions.session import Outcome, Session
 from bpmn.errors import NotFound
 from bpmn.feel.values import Value
@@ -75,6 +75,7 @@ class DecisionModel:
             for key, node in self._own.items()
         )
         self.name = graph.definitions.name
+        self.definitions = graph.definitions  #: what the file says, as read
 
     def evaluate(
         self,
@@ -108,10 +109,7 @@ class DecisionModel:
         node = self._own[key].node
         if not isinstance(node, DecisionService):
             return session.values[key]
-        own = self._graph.definitions.namespace
-        inputs = [key for one in node.inputs if (key := f"{own}#{one}") in self._graph.nodes]
-        fixed = {key: given.get(self._graph.nodes[key].node.name) for key in inputs}
-        return self._graph.service(node, given, fixed, session)
+        return self._graph.serve(node, given, session)
 
     def _targets(self, decision: str | None) -> list[str]:
         if decision is None:
@@ -123,20 +121,19 @@ class DecisionModel:
         raise DecisionNotFound(f"模型中没有决策「{decision}」。可用的决策：{names}。")
 
     def _inputs(self, key: str) -> tuple[InputInfo, ...]:
-        found, stack, seen = [], [key], {key}
-        while stack:
-            node = self._graph.nodes[stack.pop()]
-            if isinstance(node.node, InputData):
-                found.append(InputInfo(name=node.node.name, type=str(node.declared.type)))
-            for required, _ in reversed(node.requires):
-                if required not in seen:
-                    seen.add(required)
-                    stack.append(required)
-        return tuple(found)
+        node = self._graph.nodes[key].node
+        if isinstance(node, DecisionService):
+            named = [self._graph.nodes[one] for one in self._graph.parameters(node, self._graph.definitions)]
+            return tuple(InputInfo(name=one.node.name, type=str(one.declared.type)) for one in named)
+        return self._needed(key)
+
+    def _needed(self, key: str) -> tuple[InputInfo, ...]:
+        data = [self._graph.nodes[one] for one in self._graph.data[key]]
+        return tuple(InputInfo(name=one.node.name, type=str(one.declared.type)) for one in data)
 
     def check(self) -> tuple[Finding, ...]:
         """Return what staff should know of the tables: gaps, overlaps, dead and masked rules, each with an example."""
-        return (*self._graph.findings, *check_tables(self._graph.definitions))
+        return (*self._graph.findings, *self._graph.remarks, *check_tables(self._graph.definitions))
 
 
 def _outcome(values: Mapping[str, Value], session: Session) -> Outcome:

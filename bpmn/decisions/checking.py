@@ -3,12 +3,14 @@ What staff should know of a decision table before it decides about people.
 
 Each column is cut into classes: one sample for every stretch of values that no cell tells apart. A class is the set of
 rules whose cell it meets, kept as the bits of an int; walking the columns and joining the sets gives every set of rules
-that can match together, each with the input that shows it. The proof is exact for cells made of literals; a column
-whose cells ask for other data is left out, and gaps are then not claimed.
+that can match together, each with the input that shows it. The proof is exact for cells that compare with
+constants. Cells that do more (``starts with(?, "A")``) are sampled: what is told is shown by its example, but that a
+rule is dead is not claimed. A column whose cells ask for other data counts as met, and gaps are then not claimed.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -22,12 +24,15 @@ from bpmn.decisions.model import (
     Definitions,
     HitPolicy,
     InputClause,
+    parts,
 )
-from bpmn.decisions.sampling import samples
+from bpmn.decisions.sampling import is_plain, samples
+from bpmn.decisions.types import Declared, Types
 from bpmn.feel.values import Value
 from bpmn.model import Finding, Severity
 
 _MAX_STATES: Final = 20_000
+_MAX_TESTS: Final = 400_000  #: cells asked for one table
 _SHOWN: Final = 5  #: findings of one kind for one table
 _SINGLE: Final = frozenset({HitPolicy.UNIQUE, HitPolicy.FIRST, HitPolicy.ANY, HitPolicy.PRIORITY})
 
@@ -44,16 +49,19 @@ class _Class:
 class _Column:
     clause: InputClause
     classes: tuple[_Class, ...]
-    is_exact: bool
+    is_shown: bool = True  #: every class is really met by its sample
+    is_covered: bool = True  #: every value belongs to a class
 
 
 def check_tables(definitions: Definitions) -> Iterator[Finding]:
     """Check every decision table of a file."""
-    for table in _tables(definitions):
-        yield from _Check(table, definitions.file).findings()
+    types = Types(definitions)
+    for table in tables(definitions):
+        yield from TableCheck(table, types, definitions.file).findings()
 
 
-def _tables(definitions: Definitions) -> Iterator[DecisionTable]:
+def tables(definitions: Definitions) -> Iterator[DecisionTable]:
+    """Yield the decision tables of a file, however deep they stand."""
     for node in definitions.nodes.values():
         if isinstance(node, Decision):
             yield from _inside(node.logic)
@@ -64,35 +72,49 @@ def _tables(definitions: Definitions) -> Iterator[DecisionTable]:
 def _inside(box: Boxed) -> Iterator[DecisionTable]:
     if isinstance(box, DecisionTable):
         yield box
-    for entry in getattr(box, "entries", ()):
-        yield from _inside(entry.value)
+    for part in parts(box):
+        yield from _inside(part)
 
 
-class _Check:
+class TableCheck:
     """One table: its columns cut into classes, and the sets of rules that can match together."""
 
-    def __init__(self, table: DecisionTable, file: str) -> None:
-        self.table, self.file = table, file
+    def __init__(self, table: DecisionTable, types: Types, file: str) -> None:
+        self.table, self.file, self._types = table, file, types
+        self._tests_left, self.is_small = _MAX_TESTS, True
         self.columns = [self._column(clause, index) for index, clause in enumerate(table.inputs)]
         self.leaves, self.is_whole = self._walk()
-        self.is_exact = self.is_whole and all(column.is_exact for column in self.columns)
+        self.is_whole &= self.is_small
+        self.is_shown = self.is_whole and all(column.is_shown for column in self.columns)
+        self.is_covered = self.is_whole and all(column.is_covered for column in self.columns)
 
     def _column(self, clause: InputClause, index: int) -> _Column:
-        cells = [cell for rule in self.table.rules if (cell := _closed(rule.inputs[index].text)) is not None]
+        cells = [_closed(rule.inputs[index].text) for rule in self.table.rules]
+        known = [cell for cell in cells if cell is not None]
+        declared = self._declared(clause)
         allowed = _closed(clause.allowed.text) if clause.allowed else None
-        if len(cells) < len(self.table.rules):
-            every = (1 << len(self.table.rules)) - 1
-            return _Column(clause=clause, classes=(_Class(rules=every, sample=None),), is_exact=False)
-        texts = [rule.inputs[index].text for rule in self.table.rules]
+        every = (1 << len(self.table.rules)) - 1
+        # A sample costs as many questions as there are rules; what is too much is left out, and said.
+        values = list(samples([*known, *declared.allowed], allowed, declared.type.name))
+        if len(known) == len(cells) and len(values) * len(cells) > self._tests_left:
+            self.is_small = False
+        if len(known) < len(cells) or not self.is_small:
+            return _Column(clause=clause, classes=(_Class(rules=every, sample=None),), is_shown=False)
+        limits = [*declared.allowed, *([allowed] if allowed is not None else [])]
         classes: dict[int, _Class] = {}
-        for sample in samples(
-            texts, clause.allowed.text if clause.allowed else None, clause.expression.type_ref
-        ):
-            if allowed is not None and allowed.test(sample, {}) is not True:
+        self._tests_left -= len(values) * len(cells)
+        for sample in values:
+            if sample is not None and any(limit.test(sample, {}) is not True for limit in limits):
                 continue
-            bits = sum(1 << number for number, cell in enumerate(cells) if cell.test(sample, {}) is True)
+            bits = sum(1 << number for number, cell in enumerate(known) if cell.test(sample, {}) is True)
             classes.setdefault(bits, _Class(rules=bits, sample=sample))
-        return _Column(clause=clause, classes=tuple(classes.values()), is_exact=True)
+        if not classes:  # nothing is allowed, or nothing that we can think of
+            return _Column(clause=clause, classes=(_Class(rules=every, sample=None),), is_shown=False)
+        is_covered = all(is_plain(tests) for tests in [*known, *limits])
+        return _Column(clause=clause, classes=tuple(classes.values()), is_covered=is_covered)
+
+    def _declared(self, clause: InputClause) -> Declared:
+        return self._types.declared(clause.expression.type_ref)
 
     def _walk(self) -> tuple[Mapping[int, tuple[Value, ...]], bool]:
         """Every set of rules that some input meets, with that input; False where there were too many to walk."""
@@ -121,7 +143,7 @@ class _Check:
 
     def _gaps(self) -> Iterator[Finding]:
         has_default = any(output.default for output in self.table.outputs)
-        if self.is_exact and 0 in self.leaves and self.table.hit_policy in _SINGLE and not has_default:
+        if self.is_shown and 0 in self.leaves and self.table.hit_policy in _SINGLE and not has_default:
             example = self._example(self.leaves[0])
             message = f"有的输入没有规则命中，例如：{example}。"
             yield self._finding(Severity.WARNING, "table-gap", message, "请补一条规则，或给输出列填默认值。")
@@ -130,7 +152,7 @@ class _Check:
         if self.table.hit_policy not in {HitPolicy.UNIQUE, HitPolicy.ANY}:
             return
         clashes = [
-            (rules, path) for rules, path in self.leaves.items() if self.is_exact and self._clash(rules)
+            (rules, path) for rules, path in self.leaves.items() if self.is_shown and self._clash(rules)
         ]
         for rules, path in clashes[:_SHOWN]:
             numbers = "、".join(str(number + 1) for number in _bits(rules))
@@ -142,10 +164,19 @@ class _Check:
         found = _bits(rules)
         if len(found) < 2:
             return False
-        outputs = {tuple(cell.text for cell in self.table.rules[number].outputs) for number in found}
-        return self.table.hit_policy is HitPolicy.UNIQUE or len(outputs) > 1
+        return self.table.hit_policy is HitPolicy.UNIQUE or self._differ(found)
+
+    def _differ(self, rules: Sequence[int]) -> bool:
+        """Whether the rules give different results whatever the data; unsaid where a result asks for data."""
+        texts = [[cell.text for cell in self.table.rules[number].outputs] for number in rules]
+        if not all(_is_literal(text) for row in texts for text in row):
+            return False
+        values = [[feel.evaluate(text, {}) if text else None for text in row] for row in texts]
+        return any(value != values[0] for value in values[1:])
 
     def _idle_rules(self) -> Iterator[Finding]:
+        if not self.is_covered:
+            return
         met = {number for rules in self.leaves for number in _bits(rules)}
         used = {_bits(rules)[0] for rules in self.leaves if rules} if self._is_first else met
         for number in range(len(self.table.rules)):
@@ -163,13 +194,15 @@ class _Check:
 
     @property
     def _is_first(self) -> bool:
-        return self.table.hit_policy is HitPolicy.FIRST and self.is_exact
+        return self.table.hit_policy is HitPolicy.FIRST and self.is_shown
 
     def _maskers(self, number: int) -> str:
         earlier = {_bits(rules)[0] for rules in self.leaves if rules >> number & 1}
         return "、".join(str(one + 1) for one in sorted(earlier))
 
     def _idle_outputs(self) -> Iterator[Finding]:
+        if not self.is_covered:
+            return
         met = {number for rules in self.leaves for number in _bits(rules)}
         for index, output in enumerate(self.table.outputs):
             if output.allowed is None:
@@ -187,7 +220,7 @@ class _Check:
         asked = [
             f"{column.clause.label} = {_shown(sample)}"
             for column, sample in zip(self.columns, path, strict=True)
-            if column.is_exact and sample is not None
+            if column.is_shown and (sample is not None or len(column.classes) > 1)
         ]
         return "，".join(asked) or "任意输入"
 
@@ -219,7 +252,11 @@ def _bits(rules: int) -> list[int]:
 
 
 def _shown(value: Value) -> str:
-    return f'"{value}"' if isinstance(value, str) else str(feel.to_json(value))
+    if isinstance(value, str):
+        return f'"{value}"'
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
+    return str(feel.to_json(value))
 
 
 def _listed(text: str) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from bpmn import feel
+from bpmn.decisions import closures, strictness
 from bpmn.decisions.cells import cell
 from bpmn.decisions.model import (
     Boxed,
@@ -26,19 +27,16 @@ from bpmn.decisions.model import (
     Typed,
 )
 from bpmn.decisions.session import Code, Scope, Session
+from bpmn.decisions.strictness import Names
 from bpmn.decisions.tables import Column, Result, Row, Table
 from bpmn.decisions.types import ANY as DECLARED_ANY
-from bpmn.decisions.types import Declared, Types, coerce
-from bpmn.feel.environment import Run
-from bpmn.feel.types import ANY, LIST, Type
-from bpmn.feel.values import Function, Range, Value
+from bpmn.decisions.types import Declared, Types
+from bpmn.feel.types import ANY, LIST
+from bpmn.feel.values import Value
 from bpmn.model import Finding, Severity
 
-Names = Mapping[str, Type]  #: what is in scope, with its type
 _NAMES_TYPES: Final = re.compile(r"\binstance\s+of\b|\bfunction\s*\(")
-_MAX_ITEMS: Final = 100_000
 _NEVER: Final = feel.compile_unary_tests("false and ? = null")  #: accepts no value
-_EXPANDED: Final = feel.compile("for each in range return each", names=("range",))
 
 
 class Compiler:
@@ -46,9 +44,11 @@ class Compiler:
 
     def __init__(self, types: Types, file: str) -> None:
         self.types = types
+        self.remarks: list[Finding] = []  #: what staff should know, but what runs
         self.names_types = False  #: whether any text says the name of a type
         self.findings: list[Finding] = []
         self._file = file
+        self._is_open = False  #: inside a filter, where any name may be an entry of the items
 
     def boxed(self, box: Boxed, names: Names, owner: str) -> Code:
         """Compile any boxed expression; *owner* is the name under which tables tell their matches."""
@@ -58,15 +58,16 @@ class Compiler:
         self, code: str, literal: Literal, message: str, remedy: str, severity: Severity = Severity.ERROR
     ) -> None:
         """Record a finding at an expression."""
-        self.findings.append(
-            Finding(
-                severity=severity,
-                code=code,
-                message=message,
-                remedy=remedy,
-                file=self._file,
-                element_id=literal.place.element_id,
-            )
+        self.findings.append(self._finding(code, literal, message, remedy, severity))
+
+    def _finding(self, code: str, literal: Literal, message: str, remedy: str, severity: Severity) -> Finding:
+        return Finding(
+            severity=severity,
+            code=code,
+            message=message,
+            remedy=remedy,
+            file=self._file,
+            element_id=literal.place.element_id,
         )
 
     def _syntax(
@@ -78,21 +79,39 @@ class Compiler:
         message = f"{literal.place.label}：{problem.message}"
         self.record("feel-syntax", literal, message, remedy, severity)
 
+    def _remark(self, literal: Literal, compiled: feel.Expression | feel.UnaryTests, names: Names) -> None:
+        """Note names out of reach, and what the declared types make impossible."""
+        label = literal.place.label
+        found = [
+            ("name-not-required", f"{label}{sentence}", "请补上依赖或输入数据；否则只有调用方另给时才有值。")
+            for sentence in ([] if self._is_open else strictness.unreachable_names(compiled, names))
+        ]
+        if isinstance(compiled, feel.Expression):
+            try:
+                strictness.type_of(literal.text, compiled.root, names, compiled.names)
+            except feel.ExpressionTypeError as problem:
+                found.append(("feel-type", f"{label}：{problem.message}", "请改正；现在它的结果总是空。"))
+        for code, message, remedy in found:
+            finding = self._finding(code, literal, message, remedy, Severity.WARNING)
+            if finding not in self.remarks:
+                self.remarks.append(finding)
+
     def literal(self, literal: Literal, names: Names, owner: str = "") -> Code:
         """Compile a FEEL text; an empty one is null."""
         if not literal.text:
-            return _null
+            return closures.null
         self.names_types |= bool(_NAMES_TYPES.search(literal.text))
         try:
-            expression = feel.compile(literal.text, names=names, types=names)
+            expression = feel.compile(literal.text, names=names.telling, members=names.members)
+            self._remark(literal, expression, names)
         except feel.ImpossibleConstant as problem:
             self._syntax(literal, problem, Severity.WARNING)
-            return _nothing(f"{literal.place.label}：{problem.message}")
+            return closures.nothing(f"{literal.place.label}：{problem.message}")
         except feel.FeelSyntaxError as problem:
             self._syntax(literal, problem)
-            return _null
+            return closures.null
         return self._typed(
-            _expression(expression, literal.place.label), literal.type_ref, literal.place.label
+            closures.expression_of(expression, literal.place.label), literal.type_ref, literal.place.label
         )
 
     def tests(self, literal: Literal | None, names: Names) -> feel.UnaryTests | None:
@@ -101,7 +120,9 @@ class Compiler:
             return None
         self.names_types |= bool(_NAMES_TYPES.search(literal.text))
         try:
-            return feel.compile_unary_tests(literal.text, names=names, types=names)
+            tests = feel.compile_unary_tests(literal.text, names=names.telling, members=names.members)
+            self._remark(literal, tests, names)
+            return tests
         except feel.ImpossibleConstant as problem:
             self._syntax(literal, problem, Severity.WARNING)
             return _NEVER
@@ -111,7 +132,7 @@ class Compiler:
 
     def _typed(self, code: Code, reference: str | None, label: str) -> Code:
         declared = self.types.declared(reference)
-        return typed(code, declared, label) if reference else code
+        return closures.typed(code, declared, label) if reference else code
 
     def typed(self, box: Typed, names: Names, owner: str) -> Code:
         """Compile a boxed expression whose value has a declared type."""
@@ -119,6 +140,7 @@ class Compiler:
 
     def table(self, table: DecisionTable, names: Names, owner: str) -> Code:
         """Compile a decision table."""
+        self.remarks += strictness.TableCheck(table, names, self.types, self._file).findings()
         return Table(
             table=table,
             owner=owner,
@@ -139,7 +161,7 @@ class Compiler:
             declared=declared,
             allowed=self.tests(clause.allowed, names),
             order=self._order(clause),
-            default=typed(default, declared, clause.label) if default else None,
+            default=closures.typed(default, declared, clause.label) if default else None,
         )
 
     def _order(self, clause: OutputClause) -> list[Value] | None:
@@ -162,20 +184,20 @@ class Compiler:
 
     def context(self, box: BoxedContext, names: Names, owner: str) -> Code:
         """Compile a boxed context: each line sees those above it."""
-        known = dict(names)
+        known = names
         lines: list[tuple[str | None, Code]] = []
         for entry in box.entries:
             code = self._typed(self.boxed(entry.value, known, owner), entry.type_ref, box.place.label)
             lines.append((entry.name, code))
             if entry.name:
-                known[entry.name] = self.types.declared(entry.type_ref).type
-        return _context(lines)
+                known = known.binding({entry.name: self.types.declared(entry.type_ref).type})
+        return closures.context_of(lines)
 
     def invocation(self, box: Invocation, names: Names, owner: str) -> Code:
         """Compile a call by parameter names."""
         called = self.boxed(box.called, names, owner)
         bindings = [(name, self.boxed(value, names, owner)) for name, value in box.bindings]
-        return _invocation(called, bindings, box.place.label)
+        return closures.invocation_of(called, bindings, box.place.label)
 
     def list_(self, box: BoxedList, names: Names, owner: str) -> Code:
         """Compile a boxed list."""
@@ -198,9 +220,9 @@ class Compiler:
     def knowledge(self, box: FunctionDefinition, names: Names, owner: str, result: Declared) -> Code:
         """Compile the function of a business knowledge model, whose results meet the type *result*."""
         declared = {name: self.types.declared(reference) for name, reference in box.parameters}
-        known = {**names, **{name: one.type for name, one in declared.items()}}
-        body = typed(self.boxed(box.body, known, owner), result, f"业务知识「{owner}」")
-        return lambda scope, session: function(owner, declared, body, scope, session)
+        known = names.binding({name: one.type for name, one in declared.items()})
+        body = closures.typed(self.boxed(box.body, known, owner), result, f"业务知识「{owner}」")
+        return lambda scope, session: closures.function(owner, declared, body, scope, session)
 
     def conditional(self, box: Conditional, names: Names, owner: str) -> Code:
         """Compile a boxed if."""
@@ -218,12 +240,14 @@ class Compiler:
     def filter_(self, box: Filter, names: Names, owner: str) -> Code:
         """Compile a boxed filter."""
         source = self.boxed(box.source, names, owner)
-        match = self.boxed(box.match, {**names, "item": ANY}, owner)
+        was_open, self._is_open = self._is_open, True  # entries of the items are names, too
+        match = self.boxed(box.match, names.binding({"item": ANY}), owner)
+        self._is_open = was_open
 
         def keep(scope: Scope, session: Session) -> Value:
-            found = _items(source(scope, session), session, box.place.label)
-            answers = [match(_with_item(scope, item), session) for item in found]
-            if not _are_truths(answers, session, box.place.label):
+            found = closures.items_of(source(scope, session), session, box.place.label)
+            answers = [match(closures.with_item(scope, item), session) for item in found]
+            if not closures.are_truths(answers, session, box.place.label):
                 return None
             return [item for item, answer in zip(found, answers, strict=True) if answer is True]
 
@@ -232,133 +256,21 @@ class Compiler:
     def iterator(self, box: Iterator, names: Names, owner: str) -> Code:
         """Compile a boxed for, every or some."""
         source = self.boxed(box.source, names, owner)
-        known = {**names, box.variable: ANY, "partial": LIST}
+        known = names.binding({box.variable: ANY, "partial": LIST})
         body = self.boxed(box.body, known, owner)
-        end = _ENDS[box.kind]
+        end = closures.ENDS[box.kind]
 
         def iterate(scope: Scope, session: Session) -> Value:
             made: list[Value] = []
-            for item in _items(source(scope, session), session, box.place.label):
+            for item in closures.items_of(source(scope, session), session, box.place.label):
                 made.append(body({**scope, box.variable: item, "partial": list(made)}, session))
-            if box.kind != "for" and not _are_truths(made, session, box.place.label):
+            if box.kind != "for" and not closures.are_truths(made, session, box.place.label):
                 return None
             return end(made)
 
         return iterate
 
 
-def _nothing(reason: str) -> Code:
-    def note(_: Scope, session: Session) -> Value:
-        session.note(reason)
-        return None
-
-    return note
-
-
-def _null(_: Scope, __: Session) -> Value:
-    return None
-
-
-def _expression(expression: feel.Expression, label: str) -> Code:
-    def evaluate(scope: Scope, session: Session) -> Value:
-        evaluation = expression.trace(scope, session.environment)
-        for reason in evaluation.reasons:
-            session.note(f"{label}：{reason}")
-        return evaluation.value
-
-    return evaluate
-
-
-def typed(code: Code, declared: Declared, label: str, *, is_partial: bool = False) -> Code:
-    """Wrap *code* so that its value meets the declared type or becomes null with a reason."""
-
-    def conform(scope: Scope, session: Session) -> Value:
-        value, reason = coerce(code(scope, session), declared, session.environment, is_partial=is_partial)
-        if reason:
-            session.note(f"{label}：{reason}")
-        return value
-
-    return conform
-
-
-def function(
-    name: str, parameters: Mapping[str, Declared], body: Code, scope: Scope, session: Session
-) -> Function:
-    """Return a FEEL function whose arguments meet their declared types; one that does not makes the call null."""
-
-    def call(_: object, *arguments: Value) -> Value:
-        given: dict[str, Value] = {}
-        for (parameter, declared), argument in zip(parameters.items(), arguments, strict=True):
-            given[parameter], reason = coerce(argument, declared, session.environment)
-            if reason:
-                session.note(f"调用「{name}」的参数「{parameter}」：{reason}")
-                return None
-        return session.call(f"「{name}」", lambda: body({**scope, **given}, session))
-
-    # Without a name FEEL checks the number of arguments, as it does for functions written in FEEL.
-    return Function("", tuple(parameters), call)
-
-
-def _context(lines: list[tuple[str | None, Code]]) -> Code:
-    def build(scope: Scope, session: Session) -> Value:
-        known, made = dict(scope), {}
-        for name, code in lines:
-            value = code(known, session)
-            if name is None:
-                return value
-            known[name] = made[name] = value
-        return made
-
-    return build
-
-
-def _invocation(called: Code, bindings: list[tuple[str, Code]], label: str) -> Code:
-    def invoke(scope: Scope, session: Session) -> Value:
-        target = called(scope, session)
-        if not isinstance(target, Function):
-            session.note(f"{label}：被调用的不是函数，结果为空。")
-            return None
-        given = {name: code(scope, session) for name, code in bindings}
-        if unknown := set(given) - set(target.parameters):
-            session.note(f"{label}：被调用的函数没有参数「{'、'.join(sorted(unknown))}」，结果为空。")
-            return None
-        return target.call(
-            Run(session.environment), *(given.get(parameter) for parameter in target.parameters)
-        )
-
-    return invoke
-
-
-def _are_truths(answers: list[Value], session: Session, label: str) -> bool:
-    if all(answer is None or isinstance(answer, bool) for answer in answers):
-        return True
-    session.note(f"{label}：条件的结果不是 true 或 false，结果为空。")
-    return False
-
-
-def _items(value: Value, session: Session, label: str) -> list[Value]:
-    if isinstance(value, Range):
-        value = _EXPANDED.evaluate({"range": value})
-    items = value if isinstance(value, list) else [] if value is None else [value]
-    if len(items) > _MAX_ITEMS:
-        session.note(f"{label}：列表超过 {_MAX_ITEMS} 项，已停止。")
-        return []
-    return items
-
-
-def _with_item(scope: Scope, item: Value) -> dict[str, Value]:
-    return {**scope, **(item if isinstance(item, dict) else {}), "item": item}
-
-
-def _every(made: list[Value]) -> Value:
-    return False if False in made else None if None in made else True
-
-
-def _some(made: list[Value]) -> Value:
-    return True if True in made else None if None in made else False
-
-
-_ENDS: Final[Mapping[str, Callable[[list[Value]], Value]]] = {"for": list, "every": _every, "some": _some}
 _COMPILERS: Final[Mapping[type, Callable[[Compiler, Any, Names, str], Code]]] = {
     Literal: Compiler.literal,
     Typed: Compiler.typed,

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from bpmn import feel
-from bpmn.decisions.compiling import Compiler, Names, function, typed
+from bpmn.decisions.closures import function, typed
+from bpmn.decisions.compiling import Compiler
 from bpmn.decisions.model import BusinessKnowledge, Decision, DecisionService, Definitions, InputData, Node
 from bpmn.decisions.session import Code, Scope, Session
-from bpmn.decisions.types import ANY, Declared, Types
+from bpmn.decisions.strictness import Names, hidden, shown
+from bpmn.decisions.types import ANY, Declared, Types, coerce
 from bpmn.errors import DeploymentInvalid
 from bpmn.feel.types import FUNCTION, Type
 from bpmn.feel.values import Function, Value
@@ -39,6 +42,7 @@ class Graph:
     def __init__(self, definitions: Definitions) -> None:
         self.definitions = definitions
         self.findings: list[Finding] = list(definitions.findings)
+        self.remarks: list[Finding] = []
         self.nodes: dict[str, Compiled] = {}
         self._files: dict[str, tuple[Definitions, Types]] = {}
         self._named_types: dict[str, Type] = {}
@@ -56,12 +60,24 @@ class Graph:
 
     def _compile(self) -> None:
         for definitions, types in self._files.values():
-            compiler = Compiler(types, definitions.file)
+            compiler, base = Compiler(types, definitions.file), self._base(definitions, types)
             for node in definitions.nodes.values():
-                self._add(node, definitions, types, compiler)
+                self._add(node, definitions, base, compiler)
             self.findings += compiler.findings
+            self.remarks += compiler.remarks
             if compiler.names_types:
                 self._named_types = {**types.named(), **self._named_types}
+
+    @cached_property
+    def data(self) -> Mapping[str, tuple[str, ...]]:
+        """The input data that each node needs, directly or through others."""
+        found: dict[str, tuple[str, ...]] = {}
+        for key in self.order:
+            node = self.nodes[key]
+            needed = [one for required, _ in node.requires for one in found.get(required, ())]
+            own = [key] if isinstance(node.node, InputData) else []
+            found[key] = tuple(dict.fromkeys([*own, *needed]))
+        return found
 
     def session(self, environment: feel.Environment | None) -> Session:
         """Return the account of a new evaluation; where texts name types, it knows those of the model."""
@@ -70,13 +86,14 @@ class Graph:
         given = environment or feel.Environment()
         return Session(replace(given, types={**self._named_types, **given.types}))
 
-    def _add(self, node: Node, definitions: Definitions, types: Types, compiler: Compiler) -> None:
+    def _add(self, node: Node, definitions: Definitions, base: Names, compiler: Compiler) -> None:
+        types = self._files[definitions.namespace][1]
         key = f"{definitions.namespace}#{node.id}"
         requires = tuple(self._requirements(node, definitions))
         declared = types.declared(getattr(node, "type_ref", None))
         if reference := getattr(node, "type_ref", None):
             self._known_type(reference, types, node, definitions.file)
-        code = self._code(node, declared, self._names(node, definitions, types), compiler)
+        code = self._code(node, definitions, declared, self._names(node, definitions, base), compiler)
         self.nodes[key] = Compiled(
             key=key, node=node, file=definitions.file, declared=declared, requires=requires, code=code
         )
@@ -93,11 +110,12 @@ class Graph:
             )
 
     def _requirements(self, node: Node, definitions: Definitions) -> Iterable[tuple[str, str | None]]:
-        for target in getattr(node, "requires", ()):
+        for target in _targets(node):
             key, prefix = _resolved(target, definitions)
             namespace, _, id_ = key.rpartition("#")
             if namespace in self._files and id_ in self._files[namespace][0].nodes:
-                yield key, prefix
+                if not isinstance(node, DecisionService):  # it is evaluated where it is called
+                    yield key, prefix
             else:
                 self._finding(
                     Severity.ERROR,
@@ -108,18 +126,35 @@ class Graph:
                     "请在图中重新连线，或把被导入的模型一起上传。",
                 )
 
-    def _names(self, node: Node, definitions: Definitions, types: Types) -> Names:
-        """Every name that a text may mean: those of the file, and imports as contexts."""
-        names: dict[str, Type] = {}
-        for other in definitions.nodes.values():
-            names[other.name] = _type_of(other, types)
+    def _names(self, node: Node, definitions: Definitions, base: Names) -> Names:
+        """Every name that a text may mean, those out of the node's reach marked."""
+        types = self._files[definitions.namespace][1]
+        seen: dict[str, Type] = {node.name: _type_of(node, types)}
+        for target in getattr(node, "requires", ()):
+            key, prefix = _resolved(target, definitions)
+            namespace, _, id_ = key.rpartition("#")
+            if prefix in base:
+                seen[str(prefix)] = shown(base[str(prefix)])
+            elif namespace in self._files and id_ in self._files[namespace][0].nodes:
+                other, home = self._files[namespace][0].nodes[id_], self._files[namespace][1]
+                seen[other.name] = _type_of(other, home)
+        return Names({**base, **seen}, base.telling, base.members)
+
+    def _base(self, definitions: Definitions, types: Types) -> Names:
+        """The names of a file and of what it imports, none of them in reach."""
+        names = {node.name: hidden(_type_of(node, types)) for node in definitions.nodes.values()}
         for prefix, imported in definitions.imports.items():
             inner = self._files[imported.namespace][1]
             members = {other.name: _type_of(other, inner) for other in imported.nodes.values()}
-            names |= members if prefix.startswith("#") else {prefix: Type("context", members=members)}
-        return names
+            if prefix.startswith("#"):
+                names |= {name: hidden(type_) for name, type_ in members.items()}
+            else:
+                names[prefix] = hidden(Type("context", members=members))
+        return Names(names)
 
-    def _code(self, node: Node, declared: Declared, names: Names, compiler: Compiler) -> Code:
+    def _code(
+        self, node: Node, definitions: Definitions, declared: Declared, names: Names, compiler: Compiler
+    ) -> Code:
         match node:
             case InputData():
                 label = f"输入数据「{node.name}」"
@@ -132,41 +167,57 @@ class Graph:
                     node.name, compiler.knowledge(node.logic, names, node.name, _result(declared))
                 )
             case DecisionService():
-                return lambda scope, session: self._service(node, session)
+                return lambda scope, session: self._service(node, definitions, session)
 
-    def _service(self, node: DecisionService, session: Session) -> Function:
+    def _service(self, node: DecisionService, home: Definitions, session: Session) -> Function:
         """A service as a function of its input data, then of its input decisions."""
-        keys = [self._key_of(target) for target in (*node.data, *node.inputs)]
+        keys = self.parameters(node, home)
         parameters = {self.nodes[key].node.name: self.nodes[key].declared for key in keys}
 
         def body(given: Scope, inner: Session) -> Value:
             fixed = {key: given.get(self.nodes[key].node.name) for key in keys}
-            return self.service(node, given, fixed, inner)
+            return self.service(node, home, given, fixed, inner)
 
         return function(node.name, parameters, body, {}, session)
 
+    def parameters(self, node: DecisionService, home: Definitions) -> list[str]:
+        """Return the keys of a service's parameters: input data, then input decisions."""
+        return [self._key_of(target, home) for target in (*node.data, *node.inputs)]
+
+    def serve(self, node: DecisionService, given: Scope, session: Session) -> Value:
+        """Evaluate a service of the main file with what the caller gives by name."""
+        fixed: dict[str, Value] = {}
+        for target in node.inputs:
+            decision = self.nodes[self._key_of(target, self.definitions)]
+            value, reason = coerce(given.get(decision.node.name), decision.declared, session.environment)
+            fixed[decision.key] = value
+            if reason:
+                session.note(f"输入决策「{decision.node.name}」：{reason}")
+        return self.service(node, self.definitions, given, fixed, session)
+
     def service(
-        self, node: DecisionService, scope: Scope, fixed: Mapping[str, Value], session: Session
+        self,
+        node: DecisionService,
+        home: Definitions,
+        scope: Scope,
+        fixed: Mapping[str, Value],
+        session: Session,
     ) -> Value:
-        """Evaluate the output decisions of a service, taking *fixed* nodes as given."""
+        """Evaluate the output decisions of a service of the file *home*, taking *fixed* nodes as given."""
         inner = Session(session.environment)
         inner.values.update(fixed)
-        targets = [self._key_of(target) for target in node.outputs]
+        targets = [self._key_of(target, home) for target in node.outputs]
         self.run(targets, scope, inner)
         for reason in inner.reasons:
             session.note(reason)
         session.matched.update(inner.matched)
         values = {self.nodes[key].node.name: inner.values[key] for key in targets}
         value = next(iter(values.values())) if len(values) == 1 else values
-        result = _result(self.nodes[self._key_of(node.id)].declared)
+        result = _result(self.nodes[_key(home, node)].declared)
         return typed(lambda *_: value, result, f"决策服务「{node.name}」")(scope, session)
 
-    def _key_of(self, target: str) -> str:
-        for definitions, _ in self._files.values():
-            key = _resolved(target, definitions)[0]
-            if key in self.nodes:
-                return key
-        raise KeyError(target)
+    def _key_of(self, target: str, home: Definitions) -> str:
+        return _resolved(target, home)[0]
 
     def _sorted(self) -> Sequence[str]:
         """Requirements before what requires them; a cycle is a finding. Iterative: chains may be long."""
@@ -247,6 +298,17 @@ class Graph:
             else:
                 scope[name] = value
         return scope
+
+
+def _key(definitions: Definitions, node: Node) -> str:
+    return f"{definitions.namespace}#{node.id}"
+
+
+def _targets(node: Node) -> tuple[str, ...]:
+    """What a node points at: a service at the decisions and data it is made of."""
+    if isinstance(node, DecisionService):
+        return (*node.outputs, *node.inputs, *node.data)
+    return getattr(node, "requires", ())
 
 
 def _resolved(target: str, definitions: Definitions) -> tuple[str, str | None]:

@@ -6,7 +6,7 @@ Names are the standard's. ``id`` is the XML id, or a made-up one where the file 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
@@ -202,6 +202,30 @@ Boxed: TypeAlias = (
     | Filter
     | Iterator
 )
+
+
+def parts(box: Boxed) -> Iterable[Boxed]:
+    """Return the boxed expressions directly inside one."""
+    match box:
+        case BoxedContext():
+            return [entry.value for entry in box.entries]
+        case Invocation():
+            return [box.called, *(value for _, value in box.bindings)]
+        case BoxedList():
+            return box.items
+        case Relation():
+            return [cell for row in box.rows for cell in row]
+        case FunctionDefinition():
+            return [box.body]
+        case Conditional():
+            return [box.if_, box.then, box.otherwise]
+        case Filter():
+            return [box.source, box.match]
+        case Iterator():
+            return [box.source, box.body]
+        case Typed():
+            return [box.value]
+    return []
 
 
 @dataclass(frozen=True, kw_only=True)

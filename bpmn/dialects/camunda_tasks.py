@@ -138,6 +138,17 @@ def _mapped_result(owner: Element, value: str, notes: Notes) -> None:
     )
 
 
+def _caught(name: str) -> Callable[[Element, str, Notes], None]:
+    def handle(definition: Element, value: str, notes: Notes) -> None:
+        event = definition.getparent()
+        if event is not None and value:
+            set_extension(event, name, value)
+            what = "代码" if name == "codeVariable" else "说明"
+            notes.understood(event, f"捕获时把{what}存入变量「{value[:80]}」。")
+
+    return handle
+
+
 def _field(owner: Element, entry: Element, notes: Notes) -> None:
     """Flowable and Activiti hand parameters to a delegate as fields."""
     name = entry.get("name") or ""
@@ -199,6 +210,9 @@ ATTRIBUTES: Final[dict[str, Callable[[Element, str, Notes], None]]] = {
     "resultVariableName": _result,
     "decisionRef": _decision,
     "mapDecisionResult": _mapped_result,
+    "errorCodeVariable": _caught("codeVariable"),
+    "errorMessageVariable": _caught("messageVariable"),
+    "escalationCodeVariable": _caught("codeVariable"),
 }  #: attribute -> how it is taken over
 
 ELEMENTS: Final[dict[str, Callable[[Element, Element, Notes], None]]] = {

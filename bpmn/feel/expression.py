@@ -195,6 +195,7 @@ def compile(
     names: Iterable[str] = (),
     types: Mapping[str, Type] | None = None,
     strict: bool = False,
+    members: Iterable[str] = (),
 ) -> Expression:
     """
     Return a compiled expression, from the cache where it was compiled before.
@@ -203,6 +204,7 @@ def compile(
         expression: FEEL, at most ``limits.MAX_LENGTH`` characters, without leading ``=``.
         names: names in scope; needed where they hold signs such as ``-`` or keywords.
         types: declared types of variables, for strict mode.
+        members: names of entries in the data, which count behind a dot and in filters.
         strict: refuse unknown names, wrong numbers of arguments and impossible comparisons.
 
     Raises:
@@ -213,14 +215,19 @@ def compile(
     True
     """
     known = frozenset(names) | frozenset(types or ())
-    compiled = _compiled(expression, known)
+    compiled = _compiled(expression, known, frozenset(members))
     if strict:
         checks.check(expression, compiled.root, known, types or {})
     return compiled
 
 
 def compile_unary_tests(
-    text: str, *, names: Iterable[str] = (), types: Mapping[str, Type] | None = None, strict: bool = False
+    text: str,
+    *,
+    names: Iterable[str] = (),
+    types: Mapping[str, Type] | None = None,
+    strict: bool = False,
+    members: Iterable[str] = (),
 ) -> UnaryTests:
     """
     Return compiled unary tests, from the cache where they were compiled before.
@@ -233,7 +240,7 @@ def compile_unary_tests(
     True
     """
     known = frozenset(names) | frozenset(types or ())
-    compiled = _compiled_tests(text, known)
+    compiled = _compiled_tests(text, known, frozenset(members))
     if strict:
         for node in compiled.nodes:
             checks.check(text, node, known | {"?"}, types or {})

@@ -48,11 +48,11 @@ def _host(diagram: Diagram, event: Element) -> Iterator[Finding]:
             "请改为在事件子流程里面处理。",
         )
     if not diagram.outgoing(event) and "compensateEventDefinition" not in _kinds(event):
-        yield diagram.error(
+        yield diagram.warning(
             event,
             "boundary-without-flow",
-            f"{label(event)}没有去路，触发后无事可做。",
-            "请连到处理任务或结束事件。",
+            f"{label(event)}没有去路，触发后这一支即结束。",
+            "建议连到处理任务或结束事件。",
         )
 
 

@@ -41,7 +41,7 @@ def _gateway(diagram: Diagram, gateway: Element) -> Iterator[Finding]:
         )
     for target in targets:
         yield from _target(diagram, gateway, target)
-    kinds = {_kind(one) for one in targets}
+    kinds = {kind for one in targets for kind in _kinds(one)}
     if {"receiveTask", "messageEventDefinition"} <= kinds:
         yield diagram.error(
             gateway,
@@ -51,15 +51,14 @@ def _gateway(diagram: Diagram, gateway: Element) -> Iterator[Finding]:
         )
 
 
-def _kind(target: Element) -> str:
-    definitions = event_definitions(target)
-    return local(definitions[0]) if definitions else local(target)
+def _kinds(target: Element) -> set[str]:
+    return {local(one) for one in event_definitions(target)} or {local(target)}
 
 
 def _target(diagram: Diagram, gateway: Element, target: Element) -> Iterator[Finding]:
     if not (
         is_bpmn(target, "receiveTask")
-        or (is_bpmn(target, "intermediateCatchEvent") and _kind(target) in _AWAITED)
+        or (is_bpmn(target, "intermediateCatchEvent") and _kinds(target) <= _AWAITED)
     ):
         yield diagram.error(
             target,

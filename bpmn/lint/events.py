@@ -11,6 +11,7 @@ from bpmn.diagram import (
     child,
     children,
     event_definitions,
+    is_bpmn,
     is_event_subprocess,
     is_true,
     label,
@@ -53,12 +54,7 @@ def check(diagram: Diagram, catalogue: Catalogue) -> Iterator[Finding]:
 def _event(diagram: Diagram, event: Element) -> Iterator[Finding]:
     definitions = event_definitions(event) + _referenced(diagram, event)
     if len(definitions) > 1:
-        yield diagram.error(
-            event,
-            "several-triggers",
-            f"{label(event)}带有 {len(definitions)} 个触发条件，引擎只支持一个。",
-            "请拆成几个事件：等待用事件网关，抛出用先后相连的几个事件。",
-        )
+        yield from _several(diagram, event, definitions)
     if not definitions and local(event) in ("intermediateCatchEvent", "boundaryEvent"):
         yield diagram.error(
             event,
@@ -68,12 +64,28 @@ def _event(diagram: Diagram, event: Element) -> Iterator[Finding]:
         )
     for definition in definitions:
         yield from _placed(diagram, event, definition)
-    if is_true(event.get("parallelMultiple")):
+
+
+def _several(diagram: Diagram, event: Element, definitions: list[Element]) -> Iterator[Finding]:
+    if any(local(one) == "linkEventDefinition" for one in definitions):
+        yield diagram.error(
+            event,
+            "several-triggers",
+            f"{label(event)}除了链接还有别的触发条件。",
+            "请把链接单独画成一个事件。",
+        )
+    behind_gateway = any(
+        (source := diagram.source(flow)) is not None and is_bpmn(source, "eventBasedGateway")
+        for flow in diagram.incoming(event)
+    )
+    if is_true(event.get("parallelMultiple")) and (
+        not is_bpmn(event, "intermediateCatchEvent") or behind_gateway
+    ):
         yield diagram.error(
             event,
             "parallel-multiple",
-            f"{label(event)}要求几个事件都发生，引擎不支持。",
-            "请用并行网关分开等待。",
+            f"{label(event)}要求几个事件都发生，引擎在这里不支持。",
+            "请用并行网关分开等待，或改画成流程中的中间事件。",
         )
 
 

@@ -22,7 +22,9 @@ def check(diagram: Diagram, catalogue: Catalogue) -> Iterator[Finding]:
         if source is not None and target is not None and {local(source), local(target)} <= FLOW_NODES:
             yield from _ends(diagram, flow, source, target)
         if not is_true(flow.get("isImmediate"), default=True):
-            yield diagram.error(
+            process = diagram.process_of(flow)
+            is_executable = process is not None and is_true(process.get("isExecutable"))
+            yield (diagram.error if is_executable else diagram.warning)(
                 flow,
                 "not-immediate",
                 f"{label(flow)}设为非即时流转，引擎总是立即流转。",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bpmn.diagram import Catalogue, Diagram, child, is_bpmn, is_true, label
+from bpmn.diagram import Catalogue, Diagram, child, event_definitions, is_bpmn, is_true, label
 from bpmn.model import Finding
 from bpmn.vocabulary import ACTIVITIES, CATCH_EVENTS, GATEWAYS, THROW_EVENTS
 from bpmn.xml import Element, local, text_of
@@ -101,10 +101,22 @@ def _shape(diagram: Diagram, gateway: Element) -> Iterator[Finding]:
             f"{label(gateway)}标为 {direction}，与连线不符；引擎按连线执行。",
             "请在建模工具中改正方向，或去掉该设置。",
         )
-    if is_true(gateway.get("instantiate")):
+    if is_true(gateway.get("instantiate")) and not _starts_by_messages(diagram, gateway):
         yield diagram.error(
             gateway,
             "instantiating",
-            f"{label(gateway)}要求由事件启动流程，引擎不支持。",
+            f"{label(gateway)}由事件启动流程，但它有来路，或后面不全是消息、信号。",
             "请改用几个消息开始事件。",
         )
+
+
+def _starts_by_messages(diagram: Diagram, gateway: Element) -> bool:
+    """Whether nothing leads to an instantiating gateway and everything behind it can start a process."""
+    kinds = {
+        local(definition)
+        for flow in diagram.outgoing(gateway)
+        if (target := diagram.target(flow)) is not None and not is_bpmn(target, "receiveTask")
+        for definition in event_definitions(target) or [target]
+    }
+    is_first = is_bpmn(gateway, "eventBasedGateway") and not diagram.incoming(gateway)
+    return is_first and kinds <= {"messageEventDefinition", "signalEventDefinition"}

@@ -50,10 +50,10 @@ def _event(diagram: Diagram, flow: Element, end: Element) -> Iterator[Finding]:
         and child(end, "eventDefinitionRef") is None
     )
     if is_plain:
-        yield diagram.error(
+        yield diagram.warning(
             end,
             "message-flow-at-plain-event",
-            f"{label(flow)}连着{label(end)}，但它不是消息事件，不收发消息。",
+            f"{label(flow)}连着{label(end)}，但它不是消息事件，执行时不收发消息。",
             "请把该事件改为消息事件，或删去消息流。",
         )
 

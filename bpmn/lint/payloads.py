@@ -77,9 +77,12 @@ def _named(diagram: Diagram, event: Element, target: Element, attribute: str, wo
 
 
 def _receive(diagram: Diagram, task: Element) -> Iterator[Finding]:
-    if is_true(task.get("instantiate")):
+    if is_true(task.get("instantiate")) and diagram.incoming(task):
         yield diagram.error(
-            task, "instantiating", f"{label(task)}要求由消息启动流程，引擎不支持。", "请改用消息开始事件。"
+            task,
+            "instantiating",
+            f"{label(task)}由消息启动流程，却有来路。",
+            "请删去它的来路，或取消 instantiate。",
         )
     message = diagram.by_id.get(reference(task.get("messageRef")))
     if task.get("messageRef") is None:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bpmn.diagram import Catalogue, Diagram, children, is_bpmn, is_event_subprocess, is_true, label
+from bpmn.diagram import (
+    Catalogue,
+    Diagram,
+    children,
+    is_bpmn,
+    is_event_subprocess,
+    is_instantiating,
+    is_true,
+    label,
+)
 from bpmn.model import Finding
 from bpmn.vocabulary import FLOW_NODES
 from bpmn.xml import Element, local
@@ -14,9 +23,10 @@ def check(diagram: Diagram, catalogue: Catalogue) -> Iterator[Finding]:
     """Report unreachable elements, and loops that nothing leaves."""
     for scope in diagram.scopes:
         nodes = [one for one in children(scope) if local(one) in FLOW_NODES]
-        begins = [one for one in nodes if is_bpmn(one, "startEvent") or is_event_subprocess(one)]
+        begins = diagram.beginnings(scope)
         if not begins:
             continue
+        begins += [one for one in nodes if is_event_subprocess(one) or is_instantiating(one)]
         reached = reachable(diagram, begins)
         yield from _unreached(diagram, nodes, reached)
         yield from _trapped(diagram, [one for one in nodes if one in reached])

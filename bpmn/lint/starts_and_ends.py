@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bpmn.diagram import Catalogue, Diagram, children, event_definitions, is_bpmn, is_event_subprocess, label
+from bpmn.diagram import (
+    Catalogue,
+    Diagram,
+    children,
+    event_definitions,
+    is_bpmn,
+    is_event_subprocess,
+    is_instantiating,
+    label,
+)
 from bpmn.model import Finding
 from bpmn.vocabulary import FLOW_NODES
 from bpmn.xml import Element, local
@@ -40,9 +49,7 @@ def _empty(diagram: Diagram, scope: Element) -> Finding:
 
 def _starts(diagram: Diagram, scope: Element, starts: list[Element]) -> Iterator[Finding]:
     if not starts:
-        yield diagram.error(
-            scope, "missing-start", f"{label(scope)}没有开始事件。", "请加一个开始事件并连到第一步。"
-        )
+        yield from _implicit_start(diagram, scope)
         return
     plain = [
         one for one in starts if not event_definitions(one) and one.find("{*}eventDefinitionRef") is None
@@ -63,11 +70,27 @@ def _starts(diagram: Diagram, scope: Element, starts: list[Element]) -> Iterator
             "请只保留一个不带触发条件的开始事件。",
         )
     elif len(plain) > 1:
-        yield diagram.error(
+        yield diagram.warning(
             plain[1],
             "several-starts",
-            f"{label(scope)}有 {len(plain)} 个普通开始事件，启动时无法确定从哪一个开始。",
-            "请只保留一个普通开始事件，其余改为消息、信号或定时开始。",
+            f"{label(scope)}有 {len(plain)} 个普通开始事件，启动时不指明就从{label(plain[0])}开始。",
+            "建议只保留一个普通开始事件，其余改为消息、信号或定时开始。",
+        )
+
+
+def _implicit_start(diagram: Diagram, scope: Element) -> Iterator[Finding]:
+    """Without start events, whatever no flow enters begins (13.3.4); an event subprocess always needs its event."""
+    begins = diagram.beginnings(scope)
+    if is_event_subprocess(scope) or not begins:
+        yield diagram.error(
+            scope, "missing-start", f"{label(scope)}没有开始事件。", "请加一个开始事件并连到第一步。"
+        )
+    elif not any(is_instantiating(one) for one in begins):
+        yield diagram.warning(
+            scope,
+            "implicit-start",
+            f"{label(scope)}没有开始事件，从没有来路的{label(begins[0])}{'等' if len(begins) > 1 else ''}开始。",
+            "建议加上开始事件，使起点一目了然。",
         )
 
 
@@ -75,7 +98,7 @@ def _ends(diagram: Diagram, scope: Element, nodes: list[Element]) -> Iterator[Fi
     ends = [one for one in nodes if is_bpmn(one, "endEvent")]
     last = [one for one in nodes if not diagram.successors(one) and not is_event_subprocess(one)]
     if not ends and not last:
-        yield diagram.error(
+        yield diagram.warning(
             scope,
             "missing-end",
             f"{label(scope)}没有结束，会一直循环下去。",

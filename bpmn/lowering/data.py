@@ -124,9 +124,11 @@ def _pair(
         or next(xml.children(association, "assignment"), None) is not None
     ):
         return None
-    value = xml.expression(xml.child(association, "transformation")) or variable(source, element, declared)
     name = variable(target, element, declared)
-    return None if name == value else Transfer(target=name, source=value)
+    if transformation := xml.expression(xml.child(association, "transformation")):
+        return Transfer(target=name, source=transformation)
+    value = variable(source, element, declared)
+    return None if name == value else Transfer(target=name, source=value, is_variable=True)
 
 
 def _is_placeholder(reference: str, element: etree._Element) -> bool:

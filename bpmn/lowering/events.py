@@ -32,18 +32,16 @@ def trigger_of(element: etree._Element, declared: xml.Declarations) -> Trigger:
         return _message(element, declared, element)
     if xml.local(element) == "sendTask":
         return _message(element, declared, element) if element.get("messageRef") else Trigger()
-    definition = _definition(element, declared)
-    if definition is None:
-        return Trigger()
-    kind = _DEFINITIONS[xml.local(definition)]
-    return _READERS.get(kind, _plain)(definition, declared, element)
+    return next(iter(triggers_of(element, declared)), Trigger())
 
 
-def _definition(element: etree._Element, declared: xml.Declarations) -> etree._Element | None:
-    found = next(xml.children(element, *_DEFINITIONS), None)
-    if found is None:
-        found = declared.roots.get(xml.reference(xml.text_of(element, "eventDefinitionRef")))
-    return found if found is not None and xml.local(found) in _DEFINITIONS else None
+def triggers_of(element: etree._Element, declared: xml.Declarations) -> tuple[Trigger, ...]:
+    """Return all triggers of an event, in document order, those it refers to last."""
+    found = list(xml.children(element, *_DEFINITIONS))
+    for one in xml.children(element, "eventDefinitionRef"):
+        target = declared.roots.get(xml.reference(xml.text(one)))
+        found += [] if target is None or xml.local(target) not in _DEFINITIONS else [target]
+    return tuple(_READERS.get(_DEFINITIONS[xml.local(one)], _plain)(one, declared, element) for one in found)
 
 
 def _plain(definition: etree._Element, declared: xml.Declarations, event: etree._Element) -> Trigger:

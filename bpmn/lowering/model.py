@@ -57,6 +57,7 @@ class Transfer:
 
     target: str
     source: str
+    is_variable: bool = False  #: the source is a variable's name, however it is spelt, and no expression
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +80,9 @@ class Node:
     outgoing: tuple[Flow, ...] = ()
     incoming: tuple[Flow, ...] = ()
     trigger: Trigger = Trigger()
+    more: tuple[Trigger, ...] = ()  #: what a throwing event throws besides
+    is_hidden: bool = False  #: part of an event that is drawn as one: leaves no history
+    is_instantiating: bool = False  #: starts its process when its message comes
     attached_to: str | None = None
     is_interrupting: bool = True
     is_event_subprocess: bool = False

@@ -9,8 +9,8 @@ from typing import TypeVar
 from lxml import etree
 
 from bpmn.definition import BPMN
-from bpmn.lowering import data, events, xml
-from bpmn.lowering.model import Flow, Node, Program
+from bpmn.lowering import data, events, multiple, xml
+from bpmn.lowering.model import Flow, Node, Program, Trigger
 
 _V = TypeVar("_V")
 _EVENTS = ("startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent")
@@ -45,6 +45,11 @@ class _Builder:
         default_factory=dict
     )  #: node -> flow ids as its <outgoing> lists them
     processes: list[str] = field(default_factory=list)
+    triggers: dict[str, tuple[Trigger, ...]] = field(default_factory=dict)  #: of events that have several
+    all_of: set[str] = field(default_factory=set)  #: events that need all of their triggers
+    alias: dict[str, str] = field(
+        default_factory=dict
+    )  #: part of an event -> the event whose flows it sends on
 
     def read(self, root: etree._Element) -> None:
         declared = xml.Declarations.of(root)
@@ -82,6 +87,7 @@ class _Builder:
     ) -> None:
         identity = str(element.get("id"))
         self.order[identity] = tuple(xml.reference(xml.text(e)) for e in xml.children(element, "outgoing"))
+        self._several(element, identity, declared)
         inherited = self.nodes[parent].lane if parent in self.nodes else None
         self.nodes[identity] = Node(
             id=identity,
@@ -90,6 +96,8 @@ class _Builder:
             parent=parent,
             lane=lanes.get(identity, inherited),
             trigger=events.trigger_of(element, declared),
+            is_instantiating=xml.local(element) in ("receiveTask", "eventBasedGateway")
+            and element.get("instantiate") in ("true", "1"),
             attached_to=xml.reference(element.get("attachedToRef")) or None,
             is_interrupting=_is_interrupting(element),
             is_event_subprocess=element.get("triggeredByEvent") in ("true", "1"),
@@ -107,6 +115,13 @@ class _Builder:
             called=xml.reference(element.get("calledElement")),
             extensions=xml.jf_attributes(element),
         )
+
+    def _several(self, element: etree._Element, identity: str, declared: xml.Declarations) -> None:
+        triggers = events.triggers_of(element, declared) if xml.local(element) in _EVENTS else ()
+        if len(triggers) > 1:
+            self.triggers[identity] = triggers
+            if element.get("parallelMultiple") in ("true", "1"):
+                self.all_of.add(identity)
 
     def _flows(self, scope: etree._Element) -> None:
         defaults = {str(e.get("default")) for e in scope if e.get("default")}
@@ -127,6 +142,8 @@ class _Builder:
     def finish(self) -> Program:
         self._link()
         self._split()
+        self._take_apart()
+        self._instantiate()
         self._connect()
         return Program(nodes=self.nodes, processes=tuple(self.processes))
 
@@ -154,13 +171,30 @@ class _Builder:
             self.flows = [replace(f, source=split) if f.source == identity else f for f in self.flows]
             self.flows.append(Flow(id=f"{identity}/out", source=identity, target=split, is_hidden=True))
 
+    def _take_apart(self) -> None:
+        parts = multiple.take_apart(self.nodes, self.flows, self.triggers, self.all_of)
+        self.nodes, self.flows, self.alias = parts.nodes, parts.flows, parts.alias
+
+    def _instantiate(self) -> None:
+        """Mark the events behind an instantiating gateway: a token that no flow brought has been triggered."""
+        for flow in self.flows:
+            source = self.nodes.get(flow.source)
+            if source is not None and source.type == "eventBasedGateway" and source.is_instantiating:
+                self.nodes[flow.target] = replace(self.nodes[flow.target], is_instantiating=True)
+
     def _connect(self) -> None:
         outgoing = _grouped((f.source, f) for f in self.flows)
         incoming = _grouped((f.target, f) for f in self.flows)
         attached = _grouped((str(n.attached_to), n.id) for n in self.nodes.values() if n.attached_to)
+        aliased = set(self.alias.values())
         for identity, node in self.nodes.items():
             listed = {flow: place for place, flow in enumerate(self.order.get(identity, ()))}
-            leaving = sorted(outgoing.get(identity, ()), key=lambda f: listed.get(f.id, len(listed)))
+            sent = outgoing.get(self.alias.get(identity, identity), ())
+            if identity in self.alias:
+                sent = [flow for flow in sent if not flow.is_hidden]
+            elif identity in aliased:
+                sent = [flow for flow in sent if flow.is_hidden]
+            leaving = sorted(sent, key=lambda f: listed.get(f.id, len(listed)))
             self.nodes[identity] = replace(
                 node,
                 outgoing=tuple(leaving),

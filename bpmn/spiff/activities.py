@@ -127,6 +127,9 @@ class ReceiveSpec(ActivitySpec):
             visit.data.update(dict.fromkeys(self.node.declares))
             variables.read_inputs(visit)
             clocks.start(visit)
+            if catching.has_started_process(visit):
+                visit.is_finishing = True
+                return True
             catching.wait(visit)
         return False
 

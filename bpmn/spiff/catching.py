@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bpmn.lowering import Trigger
 from bpmn.model import Value
 from bpmn.spiff import language, timing, variables
 from bpmn.spiff.kernel import Visit
@@ -31,9 +32,14 @@ def wait(visit: Visit) -> None:
             pass
 
 
-def correlation_key(visit: Visit) -> str | None:
+def has_started_process(visit: Visit) -> bool:
+    """Whether this receive task or event was the trigger of its process: no flow has brought its token."""
+    return visit.node.is_instantiating and "flow" not in visit.internal_data
+
+
+def correlation_key(visit: Visit, trigger: Trigger | None = None) -> str | None:
     """Return the key of a message event: its expression's value as text, else the business key."""
-    expression = visit.node.trigger.correlation_key
+    expression = (trigger or visit.node.trigger).correlation_key
     if expression is None:
         return visit.workflow.business_key
     value = language.require(visit.workflow, expression, variables.visible(visit), visit)

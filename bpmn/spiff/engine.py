@@ -11,7 +11,7 @@ from SpiffWorkflow.util.task import TaskState
 from bpmn import feel
 from bpmn.definition import ProcessDefinition
 from bpmn.errors import ActivityNotWaiting, InstanceEnded, Invalid
-from bpmn.model import Advance, InstanceState, Value, WaitState
+from bpmn.model import Advance, ConditionWait, InstanceState, Value, WaitState
 from bpmn.spiff import codec, factory, loop, throwing, variables, waiting
 from bpmn.spiff.kernel import Instance, Visit
 
@@ -73,7 +73,10 @@ def throw_error(
     visit = _task(instance, activity_id)
     detail = {"kind": kind, "code": code, **({"message": message} if message else {})}
     instance.record("thrown", visit, detail)
-    throwing.throw(visit, throwing.Throw(kind=kind, code=code, payload=values, element_id=visit.node.origin))
+    thrown = throwing.Throw(
+        kind=kind, code=code, payload=values, element_id=visit.node.origin, message=message
+    )
+    throwing.throw(visit, thrown)
     return _advance(instance)
 
 
@@ -172,6 +175,12 @@ def waits(definition: ProcessDefinition, state: bytes) -> tuple[WaitState, ...]:
     """See :func:`bpmn.interpreter.waits`."""
     instance = codec.load(definition, state, feel.Environment())
     return waiting.waits(instance) if instance.status is InstanceState.ACTIVE else ()
+
+
+def conditions(definition: ProcessDefinition, state: bytes) -> tuple[ConditionWait, ...]:
+    """See :func:`bpmn.interpreter.conditions`."""
+    instance = codec.load(definition, state, feel.Environment())
+    return waiting.conditions(instance) if instance.status is InstanceState.ACTIVE else ()
 
 
 def _load(definition: ProcessDefinition, state: bytes, environment: feel.Environment) -> Instance:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bpmn.lowering import Trigger
 from bpmn.model import InstanceState, Thrown, Value
 from bpmn.spiff import catching, clocks, gateways, throwing, variables
 from bpmn.spiff.kernel import ElementSpec, Visit
@@ -34,8 +35,10 @@ class CatchSpec(ElementSpec):
     """An intermediate event that waits, in a flow or behind an event-based gateway."""
 
     def arm(self, visit: Visit) -> bool:
-        """Wait for the trigger; an event without one passes."""
+        """Wait for the trigger; an event without one passes, and one that has started its process."""
         clocks.mark(visit)
+        if catching.has_started_process(visit):
+            return True
         if self.node.trigger.kind in catching.WAITED:
             clocks.start(visit)
             catching.wait(visit)
@@ -101,7 +104,7 @@ class EventStartSpec(ListenerSpec):
 
     def happen(self, owner: Visit, payload: Mapping[str, Value]) -> None:
         """Start the event subprocess."""
-        start = owner.workflow.spec.program.nodes[self.node.origin]
+        start = owner.workflow.spec.program.nodes[self.node.id.removesuffix("/listener")]
         throwing.start_event_subprocess(owner, start, payload)
 
 
@@ -109,15 +112,22 @@ class ThrowSpec(ElementSpec):
     """An intermediate or end event that throws, after it has been recorded as completed."""
 
     def begin(self, visit: Visit) -> bool:
-        """Evaluate the payload and the correlation key, which may fail."""
+        """Evaluate the payload and the correlation keys, which may fail."""
         variables.read_inputs(visit)
-        if self.node.trigger.kind == "message":
-            visit.internal_data["key"] = catching.correlation_key(visit)
+        visit.internal_data["keys"] = [
+            catching.correlation_key(visit, one) if one.kind == "message" else None for one in self._triggers
+        ]
         return True
+
+    @property
+    def _triggers(self) -> tuple[Trigger, ...]:
+        return (self.node.trigger, *self.node.more)
 
     def depart(self, visit: Visit) -> None:
         """Throw, then move on unless a catching event has cancelled the thrower."""
-        _THROWERS.get(self.node.trigger.kind, _throw_nothing)(visit)
+        for trigger, key in zip(self._triggers, visit.internal_data["keys"], strict=True):
+            if visit.parent is None or visit.parent.is_alive:
+                _THROWERS.get(trigger.kind, _throw_nothing)(visit, trigger, key)
         if visit.is_alive:
             visit.workflow.take(visit, self.node.outgoing)
 
@@ -138,26 +148,25 @@ def _payload(visit: Visit) -> dict[str, Value]:
     return {name: value for name, value in visit.data.items() if name in targets}
 
 
-def _throw_nothing(visit: Visit) -> None:
+def _throw_nothing(visit: Visit, trigger: Trigger, key: str | None) -> None:
     """A plain event, or a link whose hidden flow does the rest."""
 
 
-def _throw_message(visit: Visit) -> None:
-    trigger = visit.node.trigger
+def _throw_message(visit: Visit, trigger: Trigger, key: str | None) -> None:
     visit.workflow.record("thrown", visit, {"kind": "message", "name": trigger.name})
     visit.workflow.recorder.thrown.append(
         Thrown(
             kind="message",
             name=trigger.name,
-            correlation_key=visit.internal_data.get("key"),
+            correlation_key=key,
             payload=_payload(visit),
             element_id=visit.node.origin,
         )
     )
 
 
-def _throw_signal(visit: Visit) -> None:
-    name, payload = visit.node.trigger.name, _payload(visit)
+def _throw_signal(visit: Visit, trigger: Trigger, key: str | None) -> None:
+    name, payload = trigger.name, _payload(visit)
     visit.workflow.record("thrown", visit, {"kind": "signal", "name": name})
     visit.workflow.recorder.thrown.append(
         Thrown(kind="signal", name=name, payload=payload, element_id=visit.node.origin)
@@ -165,8 +174,7 @@ def _throw_signal(visit: Visit) -> None:
     throwing.broadcast(visit.workflow, name, payload)
 
 
-def _throw_outwards(visit: Visit) -> None:
-    trigger = visit.node.trigger
+def _throw_outwards(visit: Visit, trigger: Trigger, key: str | None) -> None:
     visit.workflow.record("thrown", visit, {"kind": trigger.kind, "code": trigger.code})
     thrown = throwing.Throw(
         kind=trigger.kind, code=trigger.code, payload=_payload(visit), element_id=visit.node.origin
@@ -175,7 +183,7 @@ def _throw_outwards(visit: Visit) -> None:
         throwing.throw(visit.parent, thrown)
 
 
-def _terminate(visit: Visit) -> None:
+def _terminate(visit: Visit, trigger: Trigger, key: str | None) -> None:
     """End the innermost process or subprocess around the event, and nothing beyond it."""
     scope = visit.parent
     if scope is None:
@@ -199,7 +207,7 @@ _THROWERS = {
 def throw_message_of(visit: Visit) -> None:
     """Send the message of a send task whose work is done."""
     if visit.node.trigger.kind == "message":
-        _throw_message(visit)
+        _throw_message(visit, visit.node.trigger, visit.internal_data.get("key"))
 
 
 __all__ = [

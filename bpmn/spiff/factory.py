@@ -31,6 +31,7 @@ _BEHAVIOUR: dict[str, type[ElementSpec]] = {
     "parallelGateway": gateways.ParallelSpec,
     "inclusiveGateway": gateways.InclusiveSpec,
     "eventBasedGateway": gateways.EventGatewaySpec,
+    "fork": gateways.ForkSpec,
     "implicitSplit": gateways.ImplicitSplitSpec,
     "startEvent": events.StartSpec,
     "endEvent": events.EndSpec,

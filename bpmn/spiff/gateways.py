@@ -15,14 +15,18 @@ class DecidingSpec(ElementSpec):
 
     def begin(self, visit: Visit) -> bool:
         """Choose the flows to take and keep the choice until departure."""
+        visit.internal_data.pop("undecided", None)
         chosen = self.choose(visit)
         if not chosen and self.node.outgoing:
-            raise NoFlowTaken(
-                f"“{self.node.name or self.node.origin}”的所有条件都不成立，且没有默认分支。请核对条件或补充默认分支。",
-                element_id=self.node.origin,
-            )
+            raise NoFlowTaken(self._nothing_taken(visit), element_id=self.node.origin)
         visit.internal_data["chosen"] = [flow.id for flow in chosen]
         return True
+
+    def _nothing_taken(self, visit: Visit) -> str:
+        undecided = visit.internal_data.get("undecided", ())
+        because = f"（{'；'.join(undecided)}）" if undecided else ""
+        name = self.node.name or self.node.origin
+        return f"“{name}”的所有条件都不成立{because}，且没有默认分支。请核对条件或补充默认分支。"
 
     def choose(self, visit: Visit) -> list[Flow]:
         """Return the flows to take, in order."""
@@ -48,7 +52,16 @@ class DecidingSpec(ElementSpec):
             return True
         result, detail = language.holds(visit.workflow, flow.condition, variables.visible(visit), visit)
         visit.workflow.record_condition(visit, flow, detail)
+        if "reasons" in detail:
+            _note(visit, f"条件“{flow.condition}”为空：{language.told(detail['reasons'])}")
         return result
+
+
+def _note(visit: Visit, reason: str) -> None:
+    """Keep why a condition could not be decided, for the incident if no flow is taken."""
+    reasons = visit.internal_data.setdefault("undecided", [])
+    if reason not in reasons:
+        reasons.append(reason)
 
 
 class ExclusiveSpec(DecidingSpec):
@@ -91,6 +104,12 @@ class InclusiveSpec(DecidingSpec):
     def choose(self, visit: Visit) -> list[Flow]:
         """Return every true flow."""
         return self.true_flows(visit, first_only=False)
+
+
+class ForkSpec(ElementSpec):
+    """The hidden beginning of an event that needs several triggers: one branch for each."""
+
+    is_hidden = True
 
 
 class EventGatewaySpec(ElementSpec):

@@ -73,7 +73,8 @@ def _must_wait(instance: Instance, waiting: list[Visit]) -> bool:
     for token in scope.children:
         if token.task_spec.is_listener or token.node.id == gateway.id:
             continue
-        place = token.node.id
+        # Flows leave a boundary event that has fired by the id of the event.
+        place = token.node.origin if token.node.id.endswith("/fired") else token.node.id
         if any(place in reach[f] for f in empty) and not any(place in reach[f] for f in marked):
             return True
     return False
@@ -101,12 +102,15 @@ def _sources(instance: Instance, last: str, avoided: str) -> frozenset[str]:
 
 
 def _backwards(instance: Instance) -> dict[str, list[str]]:
-    """Map each node to those one step before it: sequence flows, and the host of a boundary event."""
+    """Map each node to those one step before it: flows, the host of a boundary event, the parts of an event."""
     steps: dict[str, list[str]] = defaultdict(list)
-    for spec in instance.spec.task_specs.values():
-        steps[spec.node.id].extend(flow.source for flow in spec.node.incoming)
-        if spec.node.attached_to:
-            steps[spec.node.id].append(spec.node.attached_to)
+    for node in instance.spec.program.nodes.values():
+        steps[node.id].extend(flow.source for flow in node.incoming)
+        if node.attached_to:
+            steps[node.origin].append(node.attached_to)
+        for flow in node.outgoing:
+            if flow.source != node.id:
+                steps[flow.source].append(node.id)
     return steps
 
 

@@ -38,12 +38,13 @@ class ElementSpec(BpmnTaskSpec):
     is_listener: ClassVar[bool] = False  #: waits beside the tokens of its scope and does not keep it alive
     is_scope: ClassVar[bool] = False  #: holds a process or subprocess
     is_body: ClassVar[bool] = False  #: holds the instances of a repetition
-    is_hidden: ClassVar[bool] = False  #: not drawn: leaves no history
+    is_hidden: bool = False  #: not drawn: leaves no history
 
     def __init__(self, wf_spec: WorkflowSpec, node: Node) -> None:
         super().__init__(wf_spec, node.id, lane=node.lane)
         self.node = node
         self.bpmn_id, self.bpmn_name = node.origin, node.name
+        self.is_hidden = self.is_hidden or node.is_hidden
 
     def arm(self, visit: Visit) -> bool:
         """Prepare a visit that has just been entered; True when it may run at once."""

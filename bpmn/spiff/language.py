@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from bpmn import feel
 from bpmn.errors import ExpressionFailed, Invalid
@@ -26,18 +26,21 @@ def holds(
     instance: Instance, text: str, variables: Mapping[str, Value], visit: Visit
 ) -> tuple[bool, dict[str, Json]]:
     """
-    Return whether a condition is true, with what decided it: expression, result and the values it read.
+    Return whether a condition is true, with what decided it: expression, result, values read, reasons for a null.
+
+    Null is not true: a flow whose condition is null is not taken.
 
     Raises:
-        ExpressionFailed: it is not FEEL, or neither true nor false; the message carries FEEL's reasons.
+        ExpressionFailed: it is not FEEL, or its value is of another kind than boolean.
     """
     value, reasons, read = _traced(instance, text, variables, visit)
-    if not isinstance(value, bool):
-        because = _told(reasons) or f"结果是 {feel.to_json(value)!r}"
+    if value is not None and not isinstance(value, bool):
+        because = told(reasons) or f"结果是 {feel.to_json(value)!r}"
         raise ExpressionFailed(
             f"“{visit.node.name or visit.node.origin}”的条件“{text}”既不成立也不不成立：{because}。请核对条件引用的数据。"
         )
-    return value, {"expression": text, "result": value, "values": read}
+    why = {"reasons": list(reasons)} if value is None else {}
+    return value is True, {"expression": text, "result": value, "values": read, **why}
 
 
 def is_true(instance: Instance, text: str, variables: Mapping[str, Value], visit: Visit) -> bool:
@@ -77,7 +80,7 @@ def require(instance: Instance, text: str, variables: Mapping[str, Value], visit
     """
     value, reasons, _ = _traced(instance, text, variables, visit)
     if value is None:
-        because = _told(reasons) or "结果为空"
+        because = told(reasons) or "结果为空"
         where = visit.node.name or visit.node.origin
         raise ExpressionFailed(f"“{where}”的表达式“{text}”没有得到结果：{because}。请核对表达式引用的数据。")
     return value
@@ -88,5 +91,6 @@ def names(text: str, visit: Visit) -> frozenset[str]:
     return frozenset(_compiled(text, visit.data, visit, visit.workflow).names)
 
 
-def _told(reasons: tuple[str, ...]) -> str:
+def told(reasons: Iterable[str]) -> str:
+    """Return FEEL's reasons as one clause."""
     return "；".join(reason.removesuffix("。") for reason in reasons)

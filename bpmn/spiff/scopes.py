@@ -104,8 +104,7 @@ def _starts(instance: Instance, node: Node) -> list[str]:
 
 
 def _begins_by_itself(node: Node) -> bool:
-    is_entered = node.incoming or node.attached_to or node.is_event_subprocess
-    return not is_entered and not (node.trigger.kind == "link" and node.type == "intermediateCatchEvent")
+    return not (node.incoming or node.is_event_subprocess or node.is_hidden or node.type.endswith("Event"))
 
 
 def first_start(instance: Instance, process: Node) -> str | None:

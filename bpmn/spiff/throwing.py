@@ -20,11 +20,13 @@ class Throw:
     code: str | None
     payload: Mapping[str, Value]
     element_id: str
+    message: str = ""
 
-    @property
-    def details(self) -> dict[str, Value]:
-        """What output mappings of a catching event can read besides the payload."""
-        return {"code": self.code}
+    def received(self, event: Node) -> dict[str, Value]:
+        """Return what a catching event takes: the payload, and code and message where it names variables for them."""
+        told = {"codeVariable": self.code, "messageVariable": self.message}
+        named = {event.extensions[key]: value for key, value in told.items() if event.extensions.get(key)}
+        return {**self.payload, **named}
 
 
 def throw(origin: Visit, thrown: Throw) -> None:
@@ -39,11 +41,11 @@ def throw(origin: Visit, thrown: Throw) -> None:
     while visit is not None:
         start = _event_subprocess(visit, inner, thrown) if visit.task_spec.is_scope else None
         if start is not None:
-            start_event_subprocess(visit, start, thrown.payload)
+            start_event_subprocess(visit, start, thrown.received(start))
             return
         boundary = _matching(instance, visit.node.boundary, thrown)
         if boundary is not None:
-            leave_by_boundary(visit, boundary, thrown.payload)
+            leave_by_boundary(visit, boundary, thrown.received(boundary))
             return
         inner, visit = visit, visit.parent
     _nobody_catches(instance, thrown)

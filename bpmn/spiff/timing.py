@@ -113,8 +113,11 @@ def _cycle(text: str, environment: feel.Environment) -> Schedule:
         raise TimerInvalid(f"周期“{text}”无法识别。请写成 R3/PT1H 这样的形式。")
     left = int(count[1:]) if len(count) > 1 else FOREVER
     first, period = _bounds(parts, environment)
+    if len(parts) == 2 and parts[0].startswith("P"):
+        fitting = _fitting(first, span(period), instant(parts[1], environment.zone))
+        left = fitting if left == FOREVER else min(left, fitting)
     if left == 0:
-        raise TimerInvalid(f"周期“{text}”重复零次。请填写至少一次。")
+        raise TimerInvalid(f"周期“{text}”一次也不会触发。请填写至少一次，并核对结束时间。")
     return Schedule(first, period, left)
 
 
@@ -129,6 +132,16 @@ def _bounds(parts: list[str], environment: feel.Environment) -> tuple[datetime, 
         return span(first).after(environment.now), _positive(first)
     begin, end = instant(first, environment.zone), instant(second, environment.zone)
     return begin, _positive(f"PT{int((end - begin).total_seconds())}S")
+
+
+def _fitting(first: datetime, period: Span, end: datetime) -> int:
+    """Count the firings from *first* on that are not later than *end*."""
+    # A month is at most 31 days: start from below, then step.
+    longest = period.exact + timedelta(days=31 * period.months)
+    count = max(0, int((end - first) / longest))
+    while period.after(first, count) <= end:
+        count += 1
+    return count
 
 
 def following(due: datetime, period: str, left: int, now: datetime) -> tuple[datetime, int]:

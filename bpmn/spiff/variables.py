@@ -92,8 +92,13 @@ def read_inputs(visit: Visit) -> None:
     """Evaluate input mappings and associations into local variables, each seeing the ones before it."""
     for transfer in (*visit.node.associations_in, *visit.node.inputs):
         if transfer.target:
-            value = language.evaluate(visit.workflow, transfer.source, visible(visit), visit)
-            _set_local(visit.data, transfer.target, value)
+            _set_local(visit.data, transfer.target, _carried(visit, transfer, visible(visit)))
+
+
+def _carried(visit: Visit, transfer: Transfer, seen: Mapping[str, Value]) -> Value:
+    if transfer.is_variable:
+        return seen.get(transfer.source)
+    return language.evaluate(visit.workflow, transfer.source, seen, visit)
 
 
 def _set_local(data: dict[str, Value], target: str, value: Value) -> None:
@@ -131,7 +136,7 @@ def write(visit: Visit, transfers: Iterable[Transfer], local: Mapping[str, Value
     seen, found = {**visible(visit), **local}, []
     for transfer in transfers:
         path = tuple(transfer.target.split("."))
-        value = language.evaluate(visit.workflow, transfer.source, seen, visit)
+        value = _carried(visit, transfer, seen)
         seen[path[0]] = placed(seen.get(path[0]), path[1:], value)
         found.append((path, value))
     for path, value in found:

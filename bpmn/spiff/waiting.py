@@ -8,7 +8,7 @@ from typing import Literal
 
 from SpiffWorkflow.util.task import TaskState
 
-from bpmn.model import ClockWait, EventWait, JobWait, TimerWait, UserTaskWait, Value, WaitState
+from bpmn.model import ClockWait, ConditionWait, EventWait, JobWait, TimerWait, UserTaskWait, Value, WaitState
 from bpmn.spiff import activities, catching, throwing, variables
 from bpmn.spiff.kernel import Instance, Visit
 
@@ -20,6 +20,22 @@ def waits(instance: Instance) -> tuple[WaitState, ...]:
     """Return every wait state, in the order in which the waits began."""
     visits = sorted(instance.tasks.values(), key=lambda visit: visit.number)
     return tuple(wait for visit in visits for wait in _of(visit))
+
+
+def conditions(instance: Instance) -> tuple[ConditionWait, ...]:
+    """Return the conditions that are waited for, in the order in which the waits began."""
+    visits = sorted(instance.tasks.values(), key=lambda visit: visit.number)
+    return tuple(
+        ConditionWait(
+            activity_id=visit.id,
+            element_id=visit.node.origin,
+            name=visit.node.name,
+            expression=visit.node.trigger.expression,
+            scope=visit.enclosing(),
+        )
+        for visit in visits
+        if throwing.is_waiting_for(visit, "conditional")
+    )
 
 
 def is_waiting(instance: Instance) -> bool:

@@ -87,3 +87,35 @@ def test_the_language_is_switched_and_kept(site: Any) -> None:
     page = browser.get("/")
     assert "My tasks" in page
     assert 'lang="en"' in page
+
+
+def test_refusals_reach_the_auditor(site: Any) -> None:
+    """Who tries doors that are not theirs is seen by R19, and by nobody else."""
+    site.api("stranger").get(f"/v2/process-instances/{site.start()}")
+
+    found = site.api("auditor").post("/v2/audit-events/search", json={"filter": {"action": "denied"}}).json()
+    others = site.api("admin").post("/v2/audit-events/search", json={})
+
+    assert found["items"][0]["personId"] == "stranger"
+    assert others.status_code == 403
+
+
+def test_a_real_installation_begins_with_one_random_password(database_url: str, tmp_path: Any) -> None:
+    """Outside a demo there is one administrator, whose password is said once and changed at the first login."""
+    from workflows import preparing, sessions
+    from workflows.engine import Engine
+    from workflows.settings import Settings
+
+    said: list[str] = []
+    settings = Settings(database_url=database_url, secret="test", data=tmp_path, pool_size=3)
+    engine = Engine.from_settings(settings)
+    preparing._first_administrator(engine, said.append)
+    preparing._first_administrator(engine, said.append)
+    password = said[0].split("一次性密码 ")[1].split("（")[0]
+    with engine.begin() as uow:
+        opened = sessions.log_in(uow, account="admin", password=password, client="t")
+        found = sessions.current(uow, opened.token)
+    engine.close()
+
+    assert len(said) == 1
+    assert found.must_change_password and found.actor.role_codes == {"R20"}

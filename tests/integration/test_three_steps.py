@@ -12,7 +12,7 @@ import houses
 
 from bpmn.model import InstanceState
 from tasks.errors import NotACandidate, NotYourTask, UserTaskAlreadyClaimed, UserTaskClosed
-from workflows import audit, history, instances, user_tasks
+from workflows import audit, audit_proof, history, instances, user_tasks
 from workflows.engine import Engine
 from workflows.errors import InstanceNotFound, StaleRevision, UserTaskNotFound
 
@@ -154,7 +154,7 @@ def test_every_step_is_chained_in_the_audit(engine: Engine) -> None:
     houses.complete(engine, who["officer"], case.id, "a")
 
     with engine.begin() as uow:
-        proof = audit.verify(uow)
+        proof = audit_proof.verify(uow)
         events = audit.of_instance(uow, who["auditor"], case.id).items
 
     assert proof.ok

@@ -118,6 +118,29 @@ class Audit(Repository):
         order = c.id.desc() if newest else c.id
         return tuple(row._asdict() for row in self._rows(query.order_by(order).limit(limit)))
 
+    def link(self, chain: str, seq: int) -> str | None:
+        """Return the hash of one event; None when it is not there."""
+        c = t.audit_event.c
+        return self._connection.execute(
+            select(c.hash).where(c.chain == chain, c.seq == seq)
+        ).scalar_one_or_none()
+
+    def add_anchor(self, **values: Any) -> None:
+        """Insert a signed anchor."""
+        self._insert(t.audit_anchor, [values])
+
+    def anchors(self) -> tuple[Mapping[str, Any], ...]:
+        """Return the anchors, oldest first."""
+        return tuple(
+            row._asdict() for row in self._rows(select(t.audit_anchor).order_by(t.audit_anchor.c.seq))
+        )
+
+    def last_anchor(self) -> Mapping[str, Any] | None:
+        """Return the newest anchor."""
+        query = select(t.audit_anchor).order_by(t.audit_anchor.c.seq.desc()).limit(1)
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else row._asdict()
+
     def count(self) -> int:
         """Count all events."""
         return self._count(select(func.count()).select_from(t.audit_event))

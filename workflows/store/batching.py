@@ -47,8 +47,9 @@ def wait(connection: Connection, parts: Sequence[tuple[str, Mapping[str, Any]]],
     Args:
         parts: Texts with the parameters of each; joined by commas after *head*.
     """
-    with connection.connection.cursor() as cursor:
-        text = head.encode() + b", ".join(cursor.mogrify(*part) for part in parts)
+    cursor: Any = connection.connection.cursor()
+    text = head.encode() + b", ".join(cursor.mogrify(*part) for part in parts)
+    cursor.close()
     _waiting.setdefault(connection, []).append(text)
     if sum(map(len, _waiting[connection])) > LARGEST:
         send(connection)

@@ -21,6 +21,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from workflows.errors import InstanceBusy, StoreUnavailable
 from workflows.store import batching
+from workflows.store.sealing import Keyring
 from workflows.store.statements import to_json
 
 #: lock_not_available, deadlock_detected, serialization_failure: somebody else holds the case; asking again helps.
@@ -75,8 +76,10 @@ class Database:
         pool_size: int = 20,
         lock_timeout: timedelta = timedelta(seconds=5),
         schema: str | None = None,
+        keyring: Keyring | None = None,
     ) -> None:
         self._pool = connect(url, pool_size=pool_size, lock_timeout=lock_timeout, schema=schema)
+        self._pool.dialect.keyring = keyring  # type: ignore[attr-defined]
         batching.install(self._pool)
         self._listener: Any = None
         self._pooled: Any = None

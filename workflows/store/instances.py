@@ -36,9 +36,11 @@ WITH RECURSIVE doer (element_id, completed_by) AS (
     WHERE instance_id = :id AND state = 'completed' AND completed_by IS NOT NULL AND element_id > doer.element_id
     ORDER BY element_id, closed_at DESC LIMIT 1) AS next
 )
-SELECT 'doer', element_id, completed_by FROM doer
+SELECT 'doer' AS kind, element_id AS name, completed_by AS value FROM doer
 UNION ALL SELECT 'part:' || part, person_id, '' FROM participant WHERE instance_id = :id
 UNION ALL SELECT 'unit', slot, unit_id FROM instance_unit WHERE instance_id = :id
+UNION ALL SELECT 'sealed', '', '' FROM sealed_case WHERE instance_id = :id
+UNION ALL SELECT 'granted', person_id, '' FROM named_grant WHERE instance_id = :id AND expires_at > now()
 """)
 )
 _LOCKED = select(*INSTANCE).where(t.process_instance.c.id == bindparam("id"))
@@ -166,6 +168,39 @@ class Instances(Repository):
         )
         return tuple(row.instance_id for row in self._rows(query))
 
+    def running_with_parties(self, hashes: Iterable[str], *, process: str, but: str) -> tuple[str, ...]:
+        """Return business keys of other active instances of processes LIKE *process* with one of these parties."""
+        i, p = t.process_instance.c, t.instance_party.c
+        query = (
+            select(i.business_key)
+            .distinct()
+            .join(t.instance_party, i.id == p.instance_id)
+            .where(p.key_hash.in_(sorted(set(hashes))), i.process_key.like(process))
+            .where(i.status == InstanceState.ACTIVE, i.id != but)
+        )
+        return tuple(row.business_key for row in self._rows(query.order_by(i.business_key)))
+
+    def latest_with_key(
+        self, process_key: str, pattern: str, *, but: str | None = None
+    ) -> InstanceRow | None:
+        """Return the instance of a process that started last among those whose business key is LIKE *pattern*."""
+        c = t.process_instance.c
+        query = select(*INSTANCE).where(c.process_key == process_key, c.business_key.like(pattern))
+        return self._one(query.where(c.id != (but or "")).order_by(c.started_at.desc()).limit(1), _instance)
+
+    def running_in_unit(self, process: str, unit: str) -> tuple[tuple[str, str], ...]:
+        """Return (business key, process key) of active instances of processes LIKE *process* in a unit."""
+        i, u = t.process_instance.c, t.instance_unit.c
+        query = (
+            select(i.business_key, i.process_key)
+            .distinct()
+            .join(t.instance_unit, u.instance_id == i.id)
+            .where(u.unit_id == unit, i.process_key.like(process), i.status == InstanceState.ACTIVE)
+        )
+        return tuple(
+            (row.business_key, row.process_key) for row in self._rows(query.order_by(i.business_key))
+        )
+
     def add_participant(self, instance_id: str, person_id: str, part: str, at: datetime) -> bool:
         """Record that a person has a part in a case; False when already recorded."""
         values = {"instance_id": instance_id, "person_id": person_id, "part": part, "since": at}
@@ -179,12 +214,11 @@ class Instances(Repository):
 
     def facts(self, instance_id: str) -> CaseFacts:
         """Return what the rules need to know of the case, in one round trip whose cost does not grow with its age."""
-        found = FACTS.rows(self._connection, id=instance_id)
         by_kind: dict[str, list[tuple[str, str]]] = {"doer": [], "unit": []}
-        for kind, name, value in found:
-            by_kind.setdefault(kind, []).append((name, value))
+        for row in FACTS.rows(self._connection, id=instance_id):
+            by_kind.setdefault(row.kind, []).append((row.name, row.value))
         parts = {kind: frozenset(name for name, _ in rows) for kind, rows in by_kind.items()}
-        named = frozenset({"doer", "unit", "part:conflict"})
+        named = frozenset({"doer", "unit", "part:conflict", "sealed", "granted"})
         return CaseFacts(
             instance_id=instance_id,
             units=frozenset(unit for _, unit in by_kind["unit"]),
@@ -192,9 +226,30 @@ class Instances(Repository):
                 *(people for kind, people in parts.items() if kind not in named)
             ),
             conflicts=parts.get("part:conflict", frozenset()),
-            grants=parts.get("part:grant", frozenset()),
+            grants=parts.get("granted", frozenset()),
+            sealed="sealed" in parts,
             completed_by=dict(by_kind["doer"]),
         )
+
+    # -- sealing -------------------------------------------------------------------------------------------------------
+
+    def seal(self, instance_id: str, *, reason: str, by: str, at: datetime) -> bool:
+        """Seal a case; False when it was sealed before."""
+        values = {"instance_id": instance_id, "reason": reason, "sealed_by": by, "sealed_at": at}
+        return self._run(upsert(t.sealed_case).values(values).on_conflict_do_nothing()) == 1
+
+    def put_grant(
+        self, instance_id: str, person_id: str, *, purpose: str, by: str, at: datetime, until: datetime
+    ) -> None:
+        """Let a named person into a sealed case until an instant."""
+        values = {"purpose": purpose, "granted_by": by, "granted_at": at, "expires_at": until}
+        statement = upsert(t.named_grant).values(instance_id=instance_id, person_id=person_id, **values)
+        self._run(statement.on_conflict_do_update(index_elements=["instance_id", "person_id"], set_=values))
+
+    def drop_grant(self, instance_id: str, person_id: str) -> None:
+        """Take a named grant back."""
+        c = t.named_grant.c
+        self._run(delete(t.named_grant).where(c.instance_id == instance_id, c.person_id == person_id))
 
     # -- steps ---------------------------------------------------------------------------------------------------------
 

@@ -80,6 +80,13 @@ class Packs(Repository):
         row = self._connection.execute(query).one_or_none()
         return row._asdict() if row is not None and row.digest == digest else None
 
+    def latest_named(self, name: str) -> str | None:
+        """Return the id of the newest deployment of a pack."""
+        query = select(t.deployment.c.id).where(t.deployment.c.name == name)
+        return self._connection.execute(
+            query.order_by(t.deployment.c.id.desc()).limit(1)
+        ).scalar_one_or_none()
+
     def deployments(self, *, before: str | None, limit: int) -> tuple[Mapping[str, Any], ...]:
         """Return deployments, the newest first."""
         query = select(t.deployment)
@@ -162,6 +169,16 @@ class Packs(Repository):
         query = select(t.definition_start).where(s.kind == "timer", s.due_at <= now)
         rows = self._rows(query.order_by(s.due_at).with_for_update(skip_locked=True))
         return tuple(row._asdict() for row in rows)
+
+    def start_due(self, key: str, element_id: str) -> datetime | None:
+        """Return when a timer start event of any version of a process is due."""
+        older = select(t.process_definition.c.id).where(t.process_definition.c.key == key)
+        s = t.definition_start.c
+        query = select(func.min(s.due_at)).where(
+            s.definition_id.in_(older), s.element_id == element_id, s.kind == "timer"
+        )
+        due: datetime | None = self._connection.execute(query).scalar_one()
+        return due
 
     def set_start_due(
         self, definition_id: str, element_id: str, due_at: datetime | None, left: int | None

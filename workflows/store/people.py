@@ -146,6 +146,42 @@ class Sessions(Repository):
         """End all sessions of a person."""
         self._write(delete(t.session).where(t.session.c.person_id == person_id))
 
+    def of_person(self, person_id: str) -> tuple[SessionRow, ...]:
+        """Return the sessions of a person, the newest first."""
+        query = select(t.session).where(t.session.c.person_id == person_id)
+        return self._all(query.order_by(t.session.c.created_at.desc()), SessionRow)
+
+    def second_factor(self, person_id: str) -> Mapping[str, Any] | None:
+        """Return and lock the second factor of a person."""
+        query = select(t.second_factor).where(t.second_factor.c.person_id == person_id)
+        row = self._connection.execute(query.with_for_update()).one_or_none()
+        return None if row is None else row._asdict()
+
+    def put_second_factor(self, person_id: str, **values: Any) -> None:
+        """Write a fresh second factor."""
+        self.drop_second_factor(person_id)
+        self._insert(t.second_factor, [{"person_id": person_id, "last_step": 0, **values}])
+
+    def change_second_factor(self, person_id: str, **values: Any) -> None:
+        """Change columns of a second factor."""
+        self._run(update(t.second_factor).where(t.second_factor.c.person_id == person_id).values(values))
+
+    def drop_second_factor(self, person_id: str) -> None:
+        """Forget a second factor."""
+        self._run(delete(t.second_factor).where(t.second_factor.c.person_id == person_id))
+
+    def past_passwords(self, person_id: str, *, limit: int = 5) -> tuple[Mapping[str, Any], ...]:
+        """Return the latest passwords of a person, the newest first."""
+        c = t.past_password.c
+        query = select(t.past_password).where(c.person_id == person_id).order_by(c.set_at.desc())
+        return tuple(row._asdict() for row in self._rows(query.limit(limit)))
+
+    def add_past_password(self, person_id: str, password_hash: str, at: datetime) -> None:
+        """Remember a password's hash."""
+        self._insert(
+            t.past_password, [{"person_id": person_id, "set_at": at, "password_hash": password_hash}]
+        )
+
     def attempts(self, account: str) -> Mapping[str, Any] | None:
         """Return and lock the failures of an account."""
         query = select(t.login_attempt).where(t.login_attempt.c.account == account).with_for_update()
@@ -183,6 +219,21 @@ class StoredSettings(Repository):
         """Write a setting unless there is one; returns the one that holds."""
         self._write(upsert(t.setting).values(key=key, value=value).on_conflict_do_nothing())
         return self.get(key)
+
+    def take_number(self, series: str, year: int, taken_by: str) -> int:
+        """
+        Return the next number of a series in a year, from 1, without gaps; *taken_by* gets the same one again.
+
+        The row of the series stays locked until the transaction ends, so two takers never get the same number.
+        """
+        key = f"number/{series}/{year}"
+        self._run(upsert(t.setting).values(key=key, value={}).on_conflict_do_nothing())
+        query = select(t.setting.c.value).where(t.setting.c.key == key).with_for_update()
+        taken: dict[str, int] = dict(self._connection.execute(query).scalar_one())
+        if taken_by not in taken:
+            taken[taken_by] = len(taken) + 1
+            self.put(key, taken)
+        return taken[taken_by]
 
     def calendar_years(self) -> dict[int, Any]:
         """Return the imported calendar years: year -> table."""

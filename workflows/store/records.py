@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from workflows.store import tables as t
 from workflows.store.repository import Repository
 from workflows.store.rows import DispatchRow
+from workflows.store.sealing import OVERHEAD
 
 
 class History(Repository):
@@ -139,7 +140,7 @@ class Files(Repository):
     def papers(self, instance_id: str) -> tuple[Mapping[str, Any], ...]:
         """Return the papers of a case, oldest first; ``size`` instead of the PDF."""
         columns = [c for c in t.paper.c if c.name not in {"pdf", "content"}]
-        query = select(*columns, func.octet_length(t.paper.c.pdf).label("size"))
+        query = select(*columns, (func.octet_length(t.paper.c.pdf) - OVERHEAD).label("size"))
         query = query.where(t.paper.c.instance_id == instance_id).order_by(t.paper.c.id)
         return tuple(row._asdict() for row in self._rows(query))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, true
+from sqlalchemy import ColumnElement, CompoundSelect, and_, exists, false, func, or_, select, true, union
 
 from tasks.model import Scope
 from workflows.store import tables as t
@@ -26,7 +26,38 @@ def visible(scope: Scope, column: Any = t.process_instance.c.id) -> ColumnElemen
         conditions.append(_takes_part(scope, column))
     if scope.units:
         conditions.append(_touches_units(scope, column))
-    return or_(*conditions) if conditions else false()
+    if not conditions:
+        return false()
+    return and_(or_(*conditions), ~_stands_aside(scope, column), _unsealed(scope, column))
+
+
+def _stands_aside(scope: Scope, column: Any) -> ColumnElement[bool]:
+    part = t.participant.alias()
+    mine = (part.c.instance_id == column, part.c.person_id == scope.person_id, part.c.part == "conflict")
+    return exists().where(and_(*mine))
+
+
+def _unsealed(scope: Scope, column: Any) -> ColumnElement[bool]:
+    """A sealed case is there only for whom a running grant names."""
+    sealed = t.sealed_case.alias()
+    return or_(~exists().where(sealed.c.instance_id == column), _named(scope.person_id, column))
+
+
+def _named(person_id: str, column: Any) -> ColumnElement[bool]:
+    grant = t.named_grant.alias()
+    named = (grant.c.instance_id == column, grant.c.person_id == person_id, grant.c.expires_at > func.now())
+    return exists().where(and_(*named))
+
+
+def shut_out(person_id: str) -> CompoundSelect[Any]:
+    """Select the ids of tasks that a person may not know of although they lie in their pools: sealed, or in conflict."""
+    task, sealed, part = t.user_task.alias(), t.sealed_case.alias(), t.participant.alias()
+    closed = select(task.c.id).join(sealed, sealed.c.instance_id == task.c.instance_id)
+    aside = select(task.c.id).join(part, part.c.instance_id == task.c.instance_id)
+    return union(
+        closed.where(~_named(person_id, task.c.instance_id)),
+        aside.where(part.c.person_id == person_id, part.c.part == "conflict"),
+    )
 
 
 def _takes_part(scope: Scope, column: Any) -> ColumnElement[bool]:

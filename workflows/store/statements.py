@@ -8,17 +8,22 @@ words, and still runs on the unit of work's connection.
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import orjson
 import psycopg2
 from sqlalchemy import Executable, Table, insert
 from sqlalchemy.dialects.postgresql.psycopg2 import PGDialect_psycopg2
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection, Dialect, Row
 
 from workflows.store import batching
+from workflows.store.sealing import SEALED
+
+Processors = dict[str, Callable[[Any], Any]]
 
 
 def to_json(value: Any) -> str:
@@ -35,37 +40,71 @@ class Statement:
     def __init__(self, statement: Executable) -> None:
         compiled = statement.compile(dialect=DIALECT)  # type: ignore[attr-defined]
         self.text = str(compiled)
-        self._processors: dict[str, Callable[[Any], Any]] = {}
-        for name, parameter in compiled.binds.items():
-            processor = parameter.type.dialect_impl(DIALECT).bind_processor(DIALECT)
-            if processor is not None:
-                self._processors[name] = processor
-        self._fixed = self._processed(compiled.params)
+        self._types = {name: parameter.type for name, parameter in compiled.binds.items()}
+        self._by_dialect: WeakKeyDictionary[Dialect, Processors] = WeakKeyDictionary()
+        self._fixed = self._processed(compiled.params, DIALECT)
+        #: Columns that stand encrypted in the database: name -> type.
+        self._sealed = {
+            entry.keyname: entry.type
+            for entry in getattr(compiled, "_result_columns", ())
+            if isinstance(entry.type, SEALED)
+        }
 
-    def parameters(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return every parameter as the driver takes it."""
-        return {**self._fixed, **self._processed(values)}
+    def parameters(self, values: Mapping[str, Any], dialect: Dialect) -> dict[str, Any]:
+        """Return every parameter as the driver takes it; the dialect of the connection knows the keys."""
+        return {**self._fixed, **self._processed(values, dialect)}
 
     def rows(self, connection: Connection, **values: Any) -> Sequence[Row[Any]]:
         """Run the statement and return its rows."""
-        return connection.exec_driver_sql(self.text, self.parameters(values)).all()
+        found = connection.exec_driver_sql(self.text, self.parameters(values, connection.dialect))
+        return self._opened(found, connection.dialect) if self._sealed else found.all()
 
     def later(self, connection: Connection, **values: Any) -> None:
         """Let the statement travel with the next one."""
-        batching.wait(connection, [(self.text, self.parameters(values))])
+        batching.wait(connection, [(self.text, self.parameters(values, connection.dialect))])
 
-    def _processed(self, values: Mapping[str, Any]) -> dict[str, Any]:
+    def _opened(self, result: Any, dialect: Dialect) -> Any:
+        """Decrypt what stands encrypted; the rows keep their names."""
+        names = list(result.keys())
+        row_type = _row_type(tuple(names))
+        readers = [self._sealed.get(name) for name in names]
+        return [
+            row_type(
+                *(
+                    value if reader is None else reader.process_result_value(value, dialect)
+                    for reader, value in zip(readers, row, strict=True)
+                )
+            )
+            for row in result
+        ]
+
+    def _processed(self, values: Mapping[str, Any], dialect: Dialect) -> dict[str, Any]:
+        processors = self._by_dialect.get(dialect)
+        if processors is None:
+            processors = self._by_dialect[dialect] = self._processors(dialect)
         found = dict(values)
-        for name in self._processors.keys() & found.keys():
-            found[name] = self._processors[name](found[name])
+        for name in processors.keys() & found.keys():
+            found[name] = processors[name](found[name])
         return found
+
+    def _processors(self, dialect: Dialect) -> Processors:
+        made = {
+            name: kind.dialect_impl(dialect).bind_processor(dialect) for name, kind in self._types.items()
+        }
+        return {name: processor for name, processor in made.items() if processor is not None}
+
+
+@cache
+def _row_type(names: tuple[str, ...]) -> Any:
+    base = namedtuple("Opened", names)  # type: ignore[misc]
+    return type("Opened", (base,), {"_mapping": property(lambda row: row._asdict())})
 
 
 def insert_later(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows that have the same columns, with one statement that travels with the next one."""
     statement = _insert(table, tuple(rows[0]))
     head, _, values = statement.text.partition(" VALUES ")
-    parts = [(values, statement.parameters(row)) for row in rows]
+    parts = [(values, statement.parameters(row, connection.dialect)) for row in rows]
     batching.wait(connection, parts, head=f"{head} VALUES ")
 
 

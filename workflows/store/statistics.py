@@ -51,6 +51,21 @@ class Statistics(Repository):
         rows = self._rows(query.group_by(u.c.unit_id).order_by(func.count().desc()))
         return tuple((row.unit_id, int(row.n), int(row.overdue)) for row in rows)
 
+    def of_unit(
+        self, unit: str, first: datetime, last: datetime, now: datetime
+    ) -> tuple[dict[str, Any], ...]:
+        """Count the cases of a unit by process: started and completed in a time, open and overdue now."""
+        c, u = t.process_instance.c, t.instance_unit.c
+        mine = select(u.instance_id).where(u.unit_id == unit)
+        columns = (
+            func.count().filter(c.started_at.between(first, last)).label("started"),
+            func.count().filter(c.status == "completed", c.ended_at.between(first, last)).label("completed"),
+            func.count().filter(c.status == "active").label("open"),
+            func.count().filter(c.status == "active", c.due_at < now).label("overdue"),
+        )
+        query = select(c.process_key.label("code"), *columns).where(c.id.in_(mine)).group_by(c.process_key)
+        return tuple(row._asdict() for row in self._rows(query.order_by(c.process_key)))
+
     def by_element(self, scope: Scope, process_key: str | None) -> tuple[tuple[str, str, int], ...]:
         """Count open tasks by element."""
         task = t.user_task

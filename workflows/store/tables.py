@@ -2,7 +2,7 @@
 The tables. The serialised instance is the truth; everything a wait state needs is an index derived from it.
 
 Times are ``timestamptz``. Ids made here are time-ordered text (``workflows/store/ids.py``), so that new rows land at the end
-of an index. Personal data stands in ``process_instance`` (state, variables), ``draft``, ``attachment`` and ``paper`` only.
+of an index. Personal data stands only in columns of the ``Sealed`` types, which are encrypted (``workflows/store/sealing.py``).
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from workflows.store.sealing import SealedBytes, SealedJson, SealedText
 
 metadata = MetaData(
     naming_convention={
@@ -58,6 +60,18 @@ def _json(name: str, *, null: bool = False) -> Column[Any]:
     return Column(name, JSONB(none_as_null=True), nullable=null)
 
 
+def _sealed_json(place: str, name: str = "", *, null: bool = False) -> Column[Any]:
+    return Column(name or place.split(".")[1], SealedJson(place), nullable=null)
+
+
+def _sealed_bytes(place: str, name: str = "") -> Column[bytes]:
+    return Column(name or place.split(".")[1], SealedBytes(place), nullable=False)
+
+
+def _sealed_text(place: str, *, null: bool = False) -> Column[str]:
+    return Column(place.split(".")[1], SealedText(place), nullable=null)
+
+
 def _flag(name: str) -> Column[bool]:
     return Column(name, Boolean, nullable=False, server_default=text("false"))
 
@@ -87,7 +101,7 @@ person = Table(
     _text("password_hash"),
     Column("active", Boolean, nullable=False, server_default=text("true")),
     Column("locale", Text, nullable=False, server_default=text("'zh'")),
-    _text("phone", null=True),
+    _sealed_text("person.phone", null=True),
     _text("qualification", null=True),
     _flag("must_change_password"),
     _at("absent_until", null=True),
@@ -212,8 +226,8 @@ process_instance = Table(
     _text("status"),
     _flag("suspended"),
     _number("revision"),
-    Column("state", LargeBinary, nullable=False),
-    _json("variables"),
+    _sealed_bytes("process_instance.state"),
+    _sealed_json("process_instance.variables"),
     _at("started_at"),
     _text("started_by"),
     _at("ended_at", null=True),
@@ -261,8 +275,8 @@ instance_step = Table(
     _text("element_id"),
     _text("person_id"),
     _at("at"),
-    Column("state_before", LargeBinary, nullable=False),
-    _json("variables_before"),
+    _sealed_bytes("process_instance.state", "state_before"),
+    _sealed_json("process_instance.variables", "variables_before"),
 )
 
 # -- wait states -----------------------------------------------------------------------------------------------------
@@ -283,7 +297,7 @@ user_task = Table(
     _text("owner_id", null=True),
     _text("form_key", null=True),
     _json("extensions"),
-    _json("inputs", null=True),
+    _sealed_json("user_task.inputs", null=True),
     _text("inputs_hash", null=True),
     _number("priority", 50),
     _at("created_at"),
@@ -336,7 +350,7 @@ job = Table(
     _text("activity_id"),
     _text("element_id"),
     _text("operation"),
-    _json("parameters"),
+    _sealed_json("job.parameters"),
     _text("state"),
     _number("attempts"),
     _at("created_at"),
@@ -385,7 +399,7 @@ message = Table(
     _text("kind"),
     _text("name"),
     _text("correlation_key", null=True),
-    _json("payload"),
+    _sealed_json("message.payload"),
     _text("state"),
     _text("target_id", null=True),
     _text("source_id", null=True),
@@ -477,7 +491,7 @@ history_event = Table(
     _at("at"),
     _text("by_id", null=True),
     Column("sources", ARRAY(Text), nullable=False),
-    _json("detail"),
+    _sealed_json("history_event.detail"),
 )
 audit_head = Table(
     "audit_head", metadata, _text("chain", pk=True), Column("seq", BigInteger, nullable=False), _text("hash")
@@ -532,7 +546,7 @@ draft = Table(
     metadata,
     _ref("user_task_id", "user_task.id", pk=True),
     _text("person_id", pk=True),
-    _json("submission"),
+    _sealed_json("draft.submission"),
     _at("saved_at"),
 )
 comment = Table(
@@ -541,7 +555,7 @@ comment = Table(
     _id(),
     _ref("instance_id", "process_instance.id"),
     _text("person_id"),
-    _text("text"),
+    _sealed_text("comment.text"),
     _at("at"),
     Index("ix_comment_instance_id", "instance_id"),
 )
@@ -554,7 +568,7 @@ attachment = Table(
     _text("media_type"),
     Column("size", Integer, nullable=False),
     _text("digest"),
-    Column("content", LargeBinary, nullable=False),
+    _sealed_bytes("attachment.content"),
     _at("created_at"),
     _text("created_by"),
     Index("ix_attachment_instance_id", "instance_id"),
@@ -567,9 +581,9 @@ paper = Table(
     _text("code"),
     _text("title"),
     _text("template_digest"),
-    Column("pdf", LargeBinary, nullable=False),
+    _sealed_bytes("paper.pdf"),
     _text("digest"),
-    _json("content"),
+    _sealed_json("paper.content"),
     _at("created_at"),
     _text("created_by"),
     Index("ix_paper_instance_id_code", "instance_id", "code"),
@@ -589,7 +603,7 @@ idempotency_key = Table(
     _text("key", pk=True),
     _text("request_hash"),
     Column("status", Integer, nullable=True),
-    _json("body", null=True),
+    _sealed_json("idempotency_key.body", null=True),
     _at("created_at"),
 )
 dispatch = Table(
@@ -604,4 +618,51 @@ dispatch = Table(
     _number("repeats"),
     Index("ix_dispatch_place_hash_received_at", "place_hash", "received_at"),
     Index("ix_dispatch_instance_id", "instance_id"),
+)
+
+# -- trust -----------------------------------------------------------------------------------------------------------
+
+sealed_case = Table(
+    "sealed_case",
+    metadata,
+    _ref("instance_id", "process_instance.id", pk=True),
+    _text("reason"),
+    _at("sealed_at"),
+    _text("sealed_by"),
+)
+named_grant = Table(
+    "named_grant",
+    metadata,
+    _ref("instance_id", "process_instance.id", pk=True),
+    _ref("person_id", "person.id", pk=True),
+    _text("purpose"),
+    _at("granted_at"),
+    _text("granted_by"),
+    _at("expires_at"),
+)
+audit_anchor = Table(
+    "audit_anchor",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    _at("at"),
+    _text("content"),
+    _text("key_id"),
+    _text("signature"),
+)
+second_factor = Table(
+    "second_factor",
+    metadata,
+    _ref("person_id", "person.id", pk=True),
+    _sealed_bytes("second_factor.secret"),
+    _at("added_at"),
+    _at("confirmed_at", null=True),
+    Column("last_step", BigInteger, nullable=False, server_default=text("0")),
+    Column("recovery_hashes", ARRAY(Text), nullable=False),
+)
+past_password = Table(
+    "past_password",
+    metadata,
+    _ref("person_id", "person.id", pk=True),
+    Column("set_at", DateTime(timezone=True), primary_key=True),
+    _text("password_hash"),
 )

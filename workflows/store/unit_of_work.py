@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from workflows.store import rekeying
 from workflows.store.audit import Audit
 from workflows.store.deadlines import Deadlines
 from workflows.store.instances import Instances
@@ -18,6 +19,7 @@ from workflows.store.messages import Incidents, Messages
 from workflows.store.packs import Packs
 from workflows.store.people import People, Sessions, StoredSettings
 from workflows.store.records import Comments, Dispatches, Files, History, IdempotencyKeys, Notices
+from workflows.store.sealing import SealedText
 from workflows.store.statistics import Statistics
 from workflows.store.user_tasks import UserTasks
 from workflows.store.wait_states import WaitStates
@@ -46,6 +48,25 @@ class UnitOfWork:
     def flush(self) -> None:
         """Write what was gathered; ``Engine.begin()`` calls it before the commit."""
         self.audit.flush()
+
+    def check_keys(self) -> None:
+        """
+        Read what the first start wrote encrypted.
+
+        Raises:
+            KeyMissing: the keys are not those of this database.
+        """
+        probe = SealedText("setting.key-check")
+        dialect = self._connection.dialect
+        mine = probe.process_bind_param("jingfa", dialect)
+        kept = self.settings.put_if_absent("key-check", mine)
+        probe.process_result_value(kept, dialect)
+
+    def rewrite_sealed(self) -> int:
+        """Write all encrypted values with the current key; returns how many rows."""
+        probe = SealedText("setting.key-check")
+        self.settings.put("key-check", probe.process_bind_param("jingfa", self._connection.dialect))
+        return rekeying.rewrite(self._connection)
 
     @cached_property
     def instances(self) -> Instances:

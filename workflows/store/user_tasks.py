@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, delete, func, or_, select, text, union, update
+from sqlalchemy import ARRAY, Select, Text, and_, bindparam, delete, or_, select, text, union, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from tasks.model import UserTask, UserTaskState
 from workflows.store import tables as t
 from workflows.store.repository import Repository
+from workflows.store.scopes import shut_out
 from workflows.store.statements import Statement
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)  #: sorts tasks without a due instant last
@@ -72,6 +73,22 @@ DROP_CANDIDATES = Statement(
     delete(t.user_task_candidate).where(t.user_task_candidate.c.user_task_id == bindparam("id_"))
 )
 DROP_DRAFTS = Statement(delete(t.draft).where(t.draft.c.user_task_id == bindparam("id_")))
+
+COUNTED = 1000  #: a badge says no more than that; counting on would read a whole pool
+#: A task may lie in several pools of one person: each pool is cut first, then tasks are counted once.
+COUNTS = Statement(
+    text("""
+SELECT
+  (SELECT count(*) FROM (
+     SELECT FROM user_task WHERE assignee_id = :person AND state = 'claimed' LIMIT :most) a) AS mine,
+  (SELECT count(DISTINCT user_task_id) FROM (
+     SELECT user_task_id FROM user_task_candidate WHERE key = ANY(:keys) LIMIT :most) b) AS pool,
+  (SELECT count(*) FROM (
+     SELECT FROM user_task WHERE assignee_id = :person AND state = 'claimed' AND sort_at < :now LIMIT :most) c)
+  + (SELECT count(DISTINCT user_task_id) FROM (
+     SELECT user_task_id FROM user_task_candidate WHERE key = ANY(:keys) AND sort_at < :now LIMIT :most) d) AS overdue
+""").bindparams(bindparam("keys", type_=ARRAY(Text)))
+)
 
 
 class UserTasks(Repository):
@@ -214,11 +231,14 @@ class UserTasks(Repository):
         if which in ("all", "mine"):
             c = t.user_task.c
             mine = select(c.sort_at, c.id).where(c.assignee_id == person_id, c.state == "claimed")
+            mine = mine.where(c.id.not_in(shut_out(person_id)))
             ranges.append(_cut(mine, c.sort_at, c.id, after, limit))
         if which in ("all", "pool"):
             for key in keys:
                 p = t.user_task_candidate.c
-                pool = select(p.sort_at, p.user_task_id.label("id")).where(p.key == key)
+                pool = select(p.sort_at, p.user_task_id.label("id")).where(
+                    p.key == key, p.user_task_id.not_in(shut_out(person_id))
+                )
                 ranges.append(_cut(pool, p.sort_at, p.user_task_id, after, limit))
         if not ranges:
             return ()
@@ -231,19 +251,20 @@ class UserTasks(Repository):
     ) -> tuple[UserTask, ...]:
         """Return tasks that a person completed, the latest first."""
         c = t.user_task.c
-        query = _select().where(c.completed_by == person_id, c.state == "completed")
+        query = _select().where(
+            c.completed_by == person_id, c.state == "completed", c.id.not_in(shut_out(person_id))
+        )
         if after is not None:
             query = query.where(or_(c.closed_at < after[0], and_(c.closed_at == after[0], c.id < after[1])))
         return self._all(query.order_by(c.closed_at.desc(), c.id.desc()).limit(limit), _make)
 
-    def count(
-        self, person_id: str, keys: Iterable[str], which: str, *, due_before: datetime | None = None
-    ) -> int:
-        """Count tasks in hand or in the pools, up to 1000."""
-        query = select(t.user_task.c.id).where(_mine_or_pool(person_id, keys, which))
-        if due_before is not None:
-            query = query.where(t.user_task.c.sort_at < due_before)
-        return self._count(select(func.count()).select_from(query.limit(1000).subquery()))
+    def counts(self, person_id: str, keys: Iterable[str], now: datetime) -> Mapping[str, int]:
+        """Count what a person has in hand, in the pools and overdue in either; each up to 1000, in one round trip."""
+        pools = sorted(keys)
+        (row,) = COUNTS.rows(
+            self._connection, person=person_id, keys=pools, now=now, most=COUNTED * max(1, len(pools))
+        )
+        return {name: min(int(value), COUNTED) for name, value in row._mapping.items()}
 
     # -- drafts --------------------------------------------------------------------------------------------------------
 
@@ -302,10 +323,12 @@ def _cut(
 
 def _mine_or_pool(person_id: str, keys: Iterable[str], which: str) -> Any:
     c = t.user_task.c
-    mine = and_(c.assignee_id == person_id, c.state == "claimed")
-    in_pool = c.id.in_(
+    reachable = c.id.not_in(shut_out(person_id))
+    mine = and_(c.assignee_id == person_id, c.state == "claimed", reachable)
+    in_pool: Any = c.id.in_(
         select(t.user_task_candidate.c.user_task_id).where(t.user_task_candidate.c.key.in_(sorted(keys)))
     )
+    in_pool = and_(in_pool, reachable)
     if which == "mine":
         return mine
     return in_pool if which == "pool" else or_(mine, in_pool)

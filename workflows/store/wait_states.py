@@ -51,6 +51,7 @@ OPEN = Statement(
         _RUNNING.where(text("state <> 'stopped'")),
     )
 )
+GET_TIMER = Statement(select(t.timer).where(t.timer.c.id == bindparam("id")))
 DROP_CANDIDATES = Statement(delete(t.user_task_candidate).where(_ids(t.user_task_candidate.c.user_task_id)))
 CANCEL_TASKS = Statement(
     update(t.user_task).where(_ids(t.user_task.c.id)).values(state="cancelled", closed_at=bindparam("at"))
@@ -80,7 +81,8 @@ class WaitStates(Repository):
 
     def timer(self, timer_id: str) -> TimerRow | None:
         """Return one timer."""
-        return self._one(select(t.timer).where(t.timer.c.id == timer_id), TimerRow)
+        found = self._fetch(GET_TIMER, TimerRow, id=timer_id)
+        return found[0] if found else None
 
     def due_timers(
         self, now: datetime, *, after: tuple[datetime, str] | None = None, limit: int = 200

@@ -17,3 +17,13 @@ export function send(url, body, { timeout = 20000 } = {}) {
 export async function problemOf(response) {
   try { return (await response.json()).detail ?? words.failed; } catch { return words.failed; }
 }
+
+// In a demo one tap fills in an account; without scripts the server does it.
+for (const button of document.querySelectorAll('button[data-account]')) {
+  button.addEventListener('click', event => {
+    event.preventDefault();
+    document.getElementById('account').value = button.dataset.account;
+    document.getElementById('password').value = button.dataset.password;
+    document.querySelector('form[action="/login"] .btn.primary').focus();
+  });
+}

@@ -52,7 +52,18 @@ function keep(input, box, { id, name, url, image }) {
 
 const announce = input => input.form?.dispatchEvent(new CustomEvent('changed'));
 
+/** One large button in the reader's language in place of the browser's own. */
+export function dress(root) {
+  for (const input of root.querySelectorAll('input[type=file][data-upload]')) {
+    if (input.parentElement.classList.contains('pick')) continue;
+    const button = Object.assign(document.createElement('label'), { className: 'btn wide pick', textContent: words.pickFile });
+    input.replaceWith(button);
+    button.append(input);
+  }
+}
+
 document.documentElement.classList.add('scripted');
+dress(document);
 document.addEventListener('change', event => {
   if (event.target.matches?.('input[type=file][data-upload]')) upload(event.target);
 });

@@ -130,17 +130,10 @@ def test_no_flow_taken_is_an_incident_that_keeps_the_work() -> None:
 
 
 def test_undecided_condition_names_its_reason() -> None:
-    """A condition that is null becomes an incident with the reason, not a wrong turn."""
-    play = Play.of(
-        start()
-        + gateway("exclusive", "g", default="d")
-        + end()
-        + path("s", "g")
-        + flow("g", "e", "x &gt; 3")
-        + flow("g", "e", identity="d")
-    )
+    """A null condition is not taken; if then no flow is left, the incident gives FEEL's reason."""
+    play = Play.of(start() + gateway("exclusive", "g") + end() + path("s", "g") + flow("g", "e", "x &gt; 3"))
 
-    assert play.incidents[0].code == "ExpressionFailed"
+    assert play.incidents[0].code == "NoFlowTaken"
     assert "x" in play.incidents[0].message
 
 

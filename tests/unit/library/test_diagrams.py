@@ -22,7 +22,7 @@ sys.modules["diagram_geometry"] = geometry
 _spec.loader.exec_module(geometry)
 
 
-@pytest.fixture(params=DIAGRAMS, ids=lambda path: path.name)
+@pytest.fixture(params=DIAGRAMS, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def drawing(request: pytest.FixtureRequest):
     """One shipped diagram after the other."""
     return geometry.read(request.param)

@@ -11,7 +11,9 @@ from tests.builders import dmn
 
 def found(*rules: str, **options: object) -> list[Finding]:
     logic = dmn.table(list(rules), **options)  # type: ignore[arg-type]
-    return list(load(dmn.definitions(dmn.decision(logic))).check())
+    names = ("x", "y", "limit")
+    decision = dmn.decision(logic, requires=" ".join(f"i:{name}" for name in names))
+    return list(load(dmn.definitions(*(dmn.data(name) for name in names), decision)).check())
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,83 @@
+"""The promises of docs/architecture.md and of the house rules, kept by reading the source."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("api", "bpmn", "forms", "tasks", "workflows")
+
+
+def sources() -> Iterator[tuple[str, ast.Module]]:
+    """Every module of ours, as path and tree; migrations and browser tooling aside."""
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            name = path.relative_to(ROOT).as_posix()
+            if "/migrations/" not in name and "node_modules" not in name:
+                yield name, ast.parse(path.read_text("utf-8"))
+
+
+def calls(tree: ast.Module) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+def test_there_is_one_commit() -> None:
+    """One place commits: leaving the unit of work."""
+    places = [
+        name
+        for name, tree in sources()
+        for call in calls(tree)
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "commit"
+    ]
+
+    assert len(places) <= 1, places
+
+
+def test_nothing_is_evaluated_as_python() -> None:
+    """No eval, exec or compile of Python anywhere; FEEL has its own."""
+    found = [
+        name
+        for name, tree in sources()
+        for call in calls(tree)
+        if isinstance(call.func, ast.Name) and call.func.id in {"eval", "exec", "__import__"}
+    ]
+
+    assert found == []
+
+
+@pytest.mark.parametrize("word", ["manager", "helper", "helpers", "utils", "common", "core", "misc"])
+def test_rooms_are_named_after_what_is_in_them(word: str) -> None:
+    """No module is called after nothing in particular."""
+    assert [name for name, _ in sources() if Path(name).stem == word] == []
+
+
+def test_sleeping_is_left_to_the_loops() -> None:
+    """Nothing sleeps but the supervision of processes and the loops that wait for work."""
+    allowed = {"api/commands/supervising.py", "workflows/worker.py", "workflows/flows.py"}
+    found = {
+        name
+        for name, tree in sources()
+        for call in calls(tree)
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "sleep"
+    }
+
+    assert found <= allowed
+
+
+def test_broad_excepts_stand_only_at_the_edges_of_loops() -> None:
+    """``except Exception`` is for loops that must go on."""
+    allowed = {"workflows/jobs.py", "workflows/timers.py", "workflows/worker.py", "workflows/escalation.py"}
+    found = {
+        name
+        for name, tree in sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ExceptHandler)
+        and isinstance(node.type, ast.Name)
+        and node.type.id in {"Exception", "BaseException"}
+    }
+
+    assert found <= allowed

@@ -1,0 +1,147 @@
+"""What a database owner may do to the audit, and how each of it is found."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+sys.path.insert(0, str(Path(__file__).parent))
+import houses
+
+from workflows import audit_proof, instances
+from workflows.engine import Engine
+from workflows.model import AuditProof
+from workflows.store.audit import Audit
+
+ONE = houses.model(
+    '<startEvent id="s"/><userTask id="a" jf:roles="R02" jf:at="station"/><endEvent id="e"/>'
+    + houses.flows("s>a", "a>e")
+)
+CASE = "chain = (SELECT chain FROM audit_head WHERE chain LIKE 'instance:%' LIMIT 1)"
+OFF = "ALTER TABLE audit_event DISABLE TRIGGER USER; ALTER TABLE audit_head DISABLE TRIGGER USER; "
+COPY = (
+    "INSERT INTO audit_event (chain,seq,at,person_id,action,instance_id,purpose,fields,client,detail,prev_hash,hash) "
+    f"SELECT chain,seq+1,at,person_id,'forged',instance_id,purpose,fields,client,detail,hash,hash FROM audit_event WHERE {CASE} "
+    f"AND seq = (SELECT max(seq) FROM audit_event WHERE {CASE})"
+)
+LAST = f"seq = (SELECT max(seq) FROM audit_event WHERE {CASE})"
+TAMPERING = {
+    "change": f"UPDATE audit_event SET person_id = 'x' WHERE {CASE} AND seq = 2",
+    "change of a detail": f"UPDATE audit_event SET detail = '{{}}' WHERE {CASE} AND seq = 2",
+    "deletion in the middle": f"DELETE FROM audit_event WHERE {CASE} AND seq = 2",
+    "deletion of the tail": f"DELETE FROM audit_event WHERE {CASE} AND {LAST}",
+    "insertion": COPY,
+    "reordering": (
+        f"UPDATE audit_event SET seq = 90 + seq WHERE {CASE} AND seq IN (2, 3); "
+        f"UPDATE audit_event SET seq = 95 - seq WHERE {CASE} AND seq > 90"
+    ),
+    "cut tail with its head": (
+        f"DELETE FROM audit_event WHERE {CASE} AND {LAST}; UPDATE audit_head h SET seq = e.seq, hash = e.hash "
+        "FROM (SELECT DISTINCT ON (chain) chain, seq, hash FROM audit_event ORDER BY chain, seq DESC) e WHERE e.chain = h.chain"
+    ),
+    "whole chain gone": f"DELETE FROM audit_event WHERE {CASE}; DELETE FROM audit_head WHERE {CASE}",
+    "anchor changed": "ALTER TABLE audit_anchor DISABLE TRIGGER USER; UPDATE audit_anchor SET content = replace(content, 'instance', 'instanc3')",
+}
+
+
+@pytest.fixture
+def worked(engine: Engine) -> Engine:
+    """Return an installation with a case of some events and an anchor over them."""
+    who = houses.house(engine)
+    houses.deploy(engine, ONE)
+    case = houses.start(engine, who["officer"])
+    for suspended in (True, False):
+        with engine.begin() as uow:
+            if suspended:
+                instances.suspend(uow, who["leader"], case.id, reason="等待")
+            else:
+                instances.resume(uow, who["leader"], case.id)
+    houses.complete(engine, who["officer"], case.id, "a")
+    with engine.begin() as uow:
+        audit_proof.anchor(uow)
+    return engine
+
+
+def proof(engine: Engine) -> AuditProof:
+    """Verify."""
+    with engine.begin() as uow:
+        return audit_proof.verify(uow)
+
+
+def offline(engine: Engine) -> list[str]:
+    """Export, and check with the script that knows nothing of us."""
+    path = Path(__file__).parents[2] / "scripts" / "verify_audit.py"
+    spec = importlib.util.spec_from_file_location("verify_audit", path)
+    assert spec and spec.loader
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    with engine.begin() as uow:
+        lines = [line.decode() for line in audit_proof.export(uow)]
+        return list(script.faults(lines, audit_proof.public_key(engine.settings.data)))
+
+
+def test_an_untouched_audit_is_whole_here_and_off_line(worked: Engine) -> None:
+    """
+    Nothing is reported when nothing was done, also with events after the anchor.
+    """
+    with worked.begin() as uow:
+        audit_proof.anchor(uow)
+
+    assert proof(worked).ok
+    assert offline(worked) == []
+
+
+@pytest.mark.parametrize("kind", TAMPERING)
+def test_each_kind_of_tampering_is_found(worked: Engine, kind: str) -> None:
+    """
+    A database owner who switches the triggers off is found out, here and off line.
+    """
+    with worked.begin() as uow:
+        uow._connection.execute(text(OFF + TAMPERING[kind].replace(":", r"\:")))
+
+    found = proof(worked)
+    assert not found.ok
+    assert kind not in ("change", "deletion in the middle") or "第 2 条" in found.broken[0]
+    assert offline(worked) != []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit_event SET action = 'x'",
+        "DELETE FROM audit_event",
+        "TRUNCATE audit_event",
+        "DELETE FROM audit_head",
+        "UPDATE audit_head SET seq = 0",
+        "UPDATE audit_anchor SET signature = 'x'",
+        "DELETE FROM audit_anchor",
+    ],
+)
+def test_the_database_refuses_to_change_the_audit(worked: Engine, statement: str) -> None:
+    """
+    Whoever uses the application's connection cannot change or delete what was written.
+    """
+    with pytest.raises(DBAPIError, match="only"), worked.begin() as uow:
+        uow._connection.execute(text(statement))
+
+
+def test_what_cannot_be_audited_does_not_happen(worked: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    The audit row is written in the transaction of the work: without it, nothing is kept.
+    """
+    with worked.begin() as uow:
+        officer = houses.people.actor_of(uow, "officer")
+
+    def full(self: Audit, chain: str, rows: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(Audit, "_extend", full)
+    with pytest.raises(OSError, match="full"):
+        houses.start(worked, officer, business_key="unaudited")
+    with worked.begin() as uow:
+        assert uow.instances.by_business_key("p", "unaudited") is None

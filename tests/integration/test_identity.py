@@ -1,0 +1,136 @@
+"""Signing in: lock-outs, password rules, one-time codes, sessions."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pyotp
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+import houses
+
+from bpmn.errors import NotFound
+from workflows import passwords, second_factor, sessions
+from workflows.engine import Engine
+from workflows.errors import NotLoggedIn
+from workflows.model import Refusal, Session
+
+
+def log_in(engine: Engine, **changes: str) -> Session | Refusal:
+    """Try to sign the officer in."""
+    given = {"account": "officer", "password": houses.PASSWORD, "client": "10.0.0.1", **changes}
+    with engine.begin() as uow:
+        return sessions.log_in(uow, **given)
+
+
+def test_an_address_that_tries_many_accounts_is_locked_out(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    Spraying one password over many accounts ends for the address, not for others.
+    """
+    houses.house(engine)
+    monkeypatch.setattr(sessions, "ADDRESS_FAILURES", 3)
+    for account in ("a", "b", "@10.0.0.1"):
+        log_in(engine, account=account, password="wrong")
+
+    assert isinstance(log_in(engine), Refusal)
+    assert isinstance(log_in(engine, client="10.0.0.2"), Session)
+
+
+def test_one_time_codes_work_once_and_recovery_codes_too(engine: Engine) -> None:
+    """
+    With the second factor on, the password alone is not enough, and no code lets in twice.
+    """
+    who = houses.house(engine)["officer"]
+    with engine.begin() as uow:
+        secret = second_factor.enrol(uow, who).secret
+        now = uow.real_now
+    with engine.begin() as uow:
+        recovery = second_factor.confirm(uow, who, pyotp.TOTP(secret).at(now - timedelta(seconds=30)))
+    code = pyotp.TOTP(secret).at(now + timedelta(seconds=30))
+
+    assert log_in(engine) == Refusal(message=sessions.CODE_NEEDED)
+    assert isinstance(log_in(engine, code=code), Session)
+    assert isinstance(log_in(engine, code=code), Refusal)
+    assert isinstance(log_in(engine, code=recovery[0]), Session)
+    assert isinstance(log_in(engine, code=recovery[0]), Refusal)
+
+
+def test_a_person_sees_and_ends_their_own_sessions_only(engine: Engine) -> None:
+    """
+    The list shows every login; one is ended from afar; somebody else's is as unknown as none.
+    """
+    who = houses.house(engine)
+    here, there = log_in(engine), log_in(engine, client="10.0.0.9")
+    assert isinstance(here, Session) and isinstance(there, Session)
+    with engine.begin() as uow:
+        listed = sessions.open_sessions(uow, who["officer"], here.token)
+        other = next(one for one in listed if not one.is_this)
+        with pytest.raises(NotFound):
+            sessions.end_session(uow, who["leader"], other.id)
+        sessions.end_session(uow, who["officer"], other.id)
+
+    with engine.begin() as uow, pytest.raises(NotLoggedIn):
+        sessions.current(uow, there.token)
+    with engine.begin() as uow:
+        assert sessions.current(uow, here.token).actor.person_id == "officer"
+
+
+@pytest.mark.parametrize("limit", ["session_idle", "session_length"])
+def test_sessions_end_when_idle_and_after_their_length(engine: Engine, limit: str) -> None:
+    """
+    Both limits hold, and both are settings.
+    """
+    houses.house(engine)
+    short = Engine.from_settings(replace(engine.settings, **{limit: timedelta(seconds=-1)}))
+    made = log_in(short)
+    assert isinstance(made, Session)
+
+    with short.begin() as uow, pytest.raises(NotLoggedIn):
+        sessions.current(uow, made.token)
+    short.close()
+
+
+def test_each_login_makes_a_new_session(engine: Engine) -> None:
+    """
+    No token outlives a login (fixation), and a changed password ends all of them.
+    """
+    who = houses.house(engine)
+    first, second = log_in(engine), log_in(engine)
+    assert isinstance(first, Session) and isinstance(second, Session)
+    assert first.token != second.token and first.csrf != second.csrf
+    with engine.begin() as uow:
+        sessions.change_password(uow, who["officer"], old=houses.PASSWORD, new="another long sentence")
+
+    for made in (first, second):
+        with engine.begin() as uow, pytest.raises(NotLoggedIn):
+            sessions.current(uow, made.token)
+
+
+@pytest.mark.parametrize(
+    ("rule", "password", "accepted"),
+    [
+        ("asvs", "lowercase words only", True),
+        ("djbh", "lowercase words only", False),
+        ("djbh", "Lower4Case", True),
+        ("asvs", "on the list", False),
+        ("asvs", "short", False),
+    ],
+)
+def test_the_password_rule_is_a_switch(tmp_path: Path, rule: str, password: str, accepted: bool) -> None:
+    """
+    ASVS asks for length and lists, 等保 for composition; a list of breached passwords serves both.
+    """
+    path = tmp_path / "breached.txt"
+    path.write_text("on the list\nhunter2hunter2\n")
+
+    if accepted:
+        passwords.ensure_acceptable(password, account="x", rule=rule, breached=path)
+    else:
+        with pytest.raises(passwords.PasswordRefused):
+            passwords.ensure_acceptable(password, account="x", rule=rule, breached=path)

@@ -1,0 +1,116 @@
+"""What a stolen database shows: nothing of a person."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+import houses
+
+from workflows import instances, user_tasks
+from workflows.engine import Engine
+from workflows.store.sealing import KeyMissing, Keyring
+
+ONE = houses.model(
+    '<startEvent id="s"/><userTask id="a" jf:roles="R02" jf:at="station"/><userTask id="b" jf:roles="R04" jf:at="station"/>'
+    '<endEvent id="e"/>' + houses.flows("s>a", "a>b", "b>e")
+)
+SECRETS = ("990000199001010015", "13900001234", "幸福路七号", "诸葛测试人")
+PARTY = {"name": SECRETS[3], "idNo": SECRETS[0], "phone": SECRETS[1], "address": SECRETS[2]}
+
+
+def dump(engine: Engine) -> str:
+    """Return every row of every table as text, JSON unescaped and bytes decoded."""
+    with engine.begin() as uow:
+        run = uow._connection.exec_driver_sql
+        names = [row[0] for row in run("select tablename from pg_tables where schemaname = current_schema()")]
+        cells = [cell for name in names for row in run(f'select * from "{name}"') for cell in row]
+    return "\n".join(
+        bytes(c).decode("latin1") if isinstance(c, memoryview | bytes) else repr(c) for c in cells
+    )
+
+
+def test_a_dump_shows_no_person(engine: Engine) -> None:
+    """
+    State, variables, steps, drafts, comments, history, files, papers: the identity number is in none of them.
+    """
+    who = houses.house(engine)
+    houses.deploy(engine, ONE)
+    case = houses.start(engine, who["officer"], parties=[PARTY], summary=f"{SECRETS[3]} {SECRETS[1]}")
+    task = houses.task_ids(engine, case.id)["a"]
+    with engine.begin() as uow:
+        user_tasks.save_draft(uow, who["officer"], task, {"party": PARTY})
+        user_tasks.comment(uow, who["officer"], case.id, f"已联系{SECRETS[3]}，{SECRETS[1]}")
+    houses.complete(engine, who["officer"], case.id, "a", note=SECRETS[2], person=PARTY)
+
+    found = dump(engine)
+
+    assert [secret for secret in SECRETS if secret in found or repr(secret)[1:-1] in found] == []
+    with engine.begin() as uow:
+        shown = instances.reveal(uow, who["leader"], case.id, purpose="核对").variables
+    assert shown["parties"][0]["idNo"] == SECRETS[0]
+
+
+def test_a_new_key_writes_and_the_old_one_still_reads() -> None:
+    """
+    Rotation: put the new key first; what the old one wrote stays readable until it is written anew.
+    """
+    old, new = Keyring.fresh(), Keyring.fresh()
+    stored = Keyring([old]).close(b"x", "t.c")
+
+    rotated = Keyring([new, old])
+
+    assert rotated.open(stored, "t.c") == b"x"
+    assert not rotated.is_current(stored) and rotated.is_current(rotated.close(b"x", "t.c"))
+    with pytest.raises(KeyMissing):
+        Keyring([new]).open(stored, "t.c")
+
+
+def test_rotation_rewrites_everything_and_other_keys_do_not_start(engine: Engine) -> None:
+    """
+    After ``jingfa keys rotate`` the old key opens nothing; an engine with a foreign key refuses to start.
+    """
+    who = houses.house(engine)
+    houses.deploy(engine, ONE)
+    case = houses.start(engine, who["officer"], parties=[PARTY])
+    old, new = (engine.settings.data / "keys" / "data.keys").read_text().strip(), Keyring.fresh()
+
+    both = Engine.from_settings(replace(engine.settings, keys=f"{new} {old}"))
+    with both.begin() as uow:
+        assert uow.rewrite_sealed() > 0
+    both.close()
+    fresh = Engine.from_settings(replace(engine.settings, keys=new))
+    with fresh.begin() as uow:
+        shown = instances.reveal(uow, who["leader"], case.id, purpose="核对").variables
+    fresh.close()
+
+    assert shown["parties"][0]["idNo"] == SECRETS[0]
+    with pytest.raises(KeyMissing):
+        Engine.from_settings(replace(engine.settings, keys=old))
+
+
+def test_a_value_cannot_be_moved_or_changed() -> None:
+    """
+    A ciphertext belongs to its column, and every changed bit is noticed.
+    """
+    ring = Keyring([Keyring.fresh()])
+    stored = ring.close(b"x", "t.c")
+
+    with pytest.raises(KeyMissing):
+        ring.open(stored, "t.other")
+    with pytest.raises(KeyMissing):
+        ring.open(stored[:-1] + bytes([stored[-1] ^ 1]), "t.c")
+
+
+def test_the_key_file_is_its_owners_only(engine: Engine) -> None:
+    """
+    Keys lie beside the database, never in it, readable by nobody else.
+    """
+    path = engine.settings.data / "keys" / "data.keys"
+
+    assert path.stat().st_mode & 0o077 == 0
+    assert path.read_text().strip().split(":")[2] not in dump(engine)

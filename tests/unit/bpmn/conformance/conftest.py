@@ -1,0 +1,6 @@
+"""Make the reader and the player of stories importable."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))

@@ -1,0 +1,75 @@
+"""
+Parts that packs share: ``uses = ["handover"]`` in a ``pack.toml`` takes in the models, tables, forms and papers of that pack.
+
+They are copied at deployment: a running case keeps the skeleton it started with when the shared pack gets a new version.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+from bpmn.errors import DeploymentInvalid
+from bpmn.model import Finding, Severity
+from workflows.store.unit_of_work import UnitOfWork
+
+SETTINGS = "pack.toml"
+SHARED_FOLDERS = frozenset({"forms", "documents", "decisions"})
+
+
+def with_used_packs(uow: UnitOfWork, files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """
+    Return *files* and, below them, those of the packs that they use; a file of its own wins.
+
+    Raises:
+        DeploymentInvalid: a used pack is not deployed, or ``pack.toml`` is malformed.
+    """
+    shared: dict[str, bytes] = {}
+    for name in used(files):
+        deployment_id = uow.packs.latest_named(name)
+        if deployment_id is None:
+            raise DeploymentInvalid([_missing(name)])
+        found = uow.packs.files(deployment_id)
+        shared |= {path: content for path, content in found.items() if _is_shared(path)}
+    return {**shared, **files}
+
+
+def used(files: Mapping[str, bytes]) -> tuple[str, ...]:
+    """
+    Return the names of the packs that a pack uses.
+
+    Raises:
+        DeploymentInvalid: ``pack.toml`` cannot be read.
+    """
+    try:
+        settings = tomllib.loads(files.get(SETTINGS, b"").decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise DeploymentInvalid([_malformed(problem)]) from problem
+    names = settings.get("uses") or ()
+    return tuple(str(name) for name in names) if isinstance(names, list | tuple) else ()
+
+
+def _is_shared(path: str) -> bool:
+    parts = PurePosixPath(path).parts
+    return path.endswith(".bpmn") if len(parts) == 1 else parts[0] in SHARED_FOLDERS
+
+
+def _missing(name: str) -> Finding:
+    return Finding(
+        severity=Severity.ERROR,
+        code="used-pack-missing",
+        message=f"流程包用到的公用流程包“{name}”还没有部署。",
+        remedy=f"请先部署“{name}”，再部署本包。",
+        file=SETTINGS,
+    )
+
+
+def _malformed(problem: Exception) -> Finding:
+    return Finding(
+        severity=Severity.ERROR,
+        code="pack-settings-malformed",
+        message=f"pack.toml 读不懂：{problem}。",
+        remedy="请按 TOML 格式改正。",
+        file=SETTINGS,
+    )

@@ -1,0 +1,197 @@
+"""
+Encryption of personal data at rest: the columns that may hold it are written as AES-256-GCM and read back as they were.
+
+A value is bound to its column (associated data), so that it cannot be moved to another one. Keys never lie in the database:
+they come from ``JINGFA_KEYS`` or a file that only its owner reads. The first key writes; all keys read (rotation). Values
+written before encryption was there are read as they are. Another algorithm (SM4) is another ``Cipher`` behind ``CIPHERS``.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import orjson
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import LargeBinary, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeDecorator
+
+from bpmn.errors import Unavailable
+
+MARK = b"\x00jf1"  #: begins every encrypted value: NUL never begins JSON, zlib, PDF or a picture
+NONCE = 12
+OVERHEAD = len(MARK) + 4 + NONCE + 16  #: bytes that encryption adds: mark, key name, nonce, tag
+KEY_FILE = "data.keys"
+
+
+class Cipher(Protocol):
+    """An authenticated cipher: what ``cryptography`` calls AEAD."""
+
+    def encrypt(self, nonce: bytes, data: bytes, associated_data: bytes | None) -> bytes:
+        """Return ciphertext with its tag."""
+
+    def decrypt(self, nonce: bytes, data: bytes, associated_data: bytes | None) -> bytes:
+        """Return the clear data."""
+
+
+#: Name at the front of a key -> cipher. National algorithms are added here.
+CIPHERS: Mapping[str, Any] = {"aes": AESGCM}
+
+
+class KeyMissing(Unavailable):
+    """数据密钥缺失或不正确，无法读取加密内容。请联系系统管理员恢复密钥文件。"""
+
+
+class Keyring:
+    """
+    The keys of an installation, the writing one first.
+
+    >>> ring = Keyring([Keyring.fresh()])
+    >>> ring.open(ring.close(b"32120219900101001X", "party"), "party")
+    b'32120219900101001X'
+    """
+
+    def __init__(self, keys: list[str]) -> None:
+        self._ciphers: dict[bytes, Cipher] = {}
+        for text in keys:
+            kind, name, key = text.split(":")
+            self._ciphers[name.encode().ljust(4)[:4]] = CIPHERS[kind](base64.b64decode(key))
+        self._current = next(iter(self._ciphers))
+
+    @staticmethod
+    def fresh() -> str:
+        """Return a new key as it stands in the file: ``aes:name:base64``."""
+        return f"aes:{secrets.token_hex(2)}:{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+    @classmethod
+    def load(cls, data: Path, given: str = "") -> Keyring:
+        """Read the keys from a setting, else from the file under *data*; made at the first start."""
+        if given:
+            return cls(given.split())
+        path = data / "keys" / KEY_FILE
+        if not path.exists():
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            try:
+                with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                    file.write(cls.fresh() + "\n")
+            except FileExistsError:
+                pass  # another process was faster; its key holds
+        return cls(path.read_text().split())
+
+    def close(self, content: bytes, place: str) -> bytes:
+        """Encrypt what stands at a place (table and column)."""
+        nonce = secrets.token_bytes(NONCE)
+        body = self._ciphers[self._current].encrypt(nonce, content, place.encode())
+        return MARK + self._current + nonce + body
+
+    def open(self, stored: bytes, place: str) -> bytes:
+        """
+        Decrypt; what was never encrypted is returned as it is.
+
+        Raises:
+            KeyMissing: the key is not in the ring, or the value was changed or moved.
+        """
+        if not stored.startswith(MARK):
+            return stored
+        rest = stored[len(MARK) :]
+        cipher = self._ciphers.get(rest[:4])
+        if cipher is None:
+            raise KeyMissing
+        try:
+            return cipher.decrypt(rest[4 : 4 + NONCE], rest[4 + NONCE :], place.encode())
+        except InvalidTag as changed:
+            raise KeyMissing from changed
+
+    def is_current(self, stored: bytes) -> bool:
+        """Tell whether a value is encrypted with the writing key."""
+        return stored.startswith(MARK + self._current)
+
+
+def _ring(dialect: Any) -> Keyring | None:
+    # The dialect belongs to one connection pool, so that two installations in one process keep their own keys.
+    return getattr(dialect, "keyring", None)
+
+
+class SealedBytes(TypeDecorator[bytes]):
+    """Bytes that are encrypted at rest."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, place: str) -> None:
+        super().__init__()
+        self.place = place
+
+    def process_bind_param(self, value: bytes | None, dialect: Any) -> bytes | None:
+        """Encrypt on the way in."""
+        ring = _ring(dialect)
+        return value if value is None or ring is None else ring.close(bytes(value), self.place)
+
+    def process_result_value(self, value: Any, dialect: Any) -> bytes | None:
+        """Decrypt on the way out."""
+        ring = _ring(dialect)
+        return (
+            None if value is None else bytes(value) if ring is None else ring.open(bytes(value), self.place)
+        )
+
+
+class SealedJson(TypeDecorator[Any]):
+    """JSON that is encrypted at rest: stands in the database as one JSON text ``jf1:base64``, compressed before."""
+
+    impl = JSONB
+    cache_ok = True
+
+    def __init__(self, place: str) -> None:
+        super().__init__(none_as_null=True)
+        self.place = place
+
+    def process_bind_param(self, value: Any, dialect: Any) -> Any:
+        """Encrypt on the way in."""
+        ring = _ring(dialect)
+        if value is None or ring is None:
+            return value
+        content = zlib.compress(orjson.dumps(value), 1)
+        return "jf1:" + base64.b64encode(ring.close(content, self.place)).decode()
+
+    def process_result_value(self, value: Any, dialect: Any) -> Any:
+        """Decrypt on the way out."""
+        ring = _ring(dialect)
+        if ring is None or not isinstance(value, str) or not value.startswith("jf1:"):
+            return value
+        return orjson.loads(zlib.decompress(ring.open(base64.b64decode(value[4:]), self.place)))
+
+
+class SealedText(TypeDecorator[str]):
+    """Text that is encrypted at rest, as ``jf1:base64``."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, place: str) -> None:
+        super().__init__()
+        self.place = place
+
+    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
+        """Encrypt on the way in."""
+        ring = _ring(dialect)
+        if value is None or ring is None:
+            return value
+        return "jf1:" + base64.b64encode(ring.close(value.encode(), self.place)).decode()
+
+    def process_result_value(self, value: Any, dialect: Any) -> str | None:
+        """Decrypt on the way out."""
+        ring = _ring(dialect)
+        if value is None or ring is None or not str(value).startswith("jf1:"):
+            return None if value is None else str(value)
+        return ring.open(base64.b64decode(value[4:]), self.place).decode()
+
+
+#: The types above, for whoever reads rows without SQLAlchemy's result processing.
+SEALED = (SealedBytes, SealedJson, SealedText)

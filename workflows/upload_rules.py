@@ -1,0 +1,81 @@
+"""What an uploaded document may not carry: macros, scripts, launchers, hidden files, archive bombs. Judged by content only."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+
+from workflows.errors import AttachmentInvalid
+
+MOST_ENTRIES = 2000
+MOST_UNPACKED = 200 * 1024 * 1024  #: bytes of all entries of an office document
+MOST_INFLATED = 32 * 1024 * 1024  #: bytes of a PDF's packed streams that are looked into
+_ACTIVE = re.compile(rb"/(JavaScript|JS|Launch|RichMedia|EmbeddedFiles?|XFA)(?![A-Za-z])")
+_ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
+_STREAM = re.compile(rb"stream\r?\n")
+_MACROS = ("vbaproject.bin", "vbadata.xml")
+
+
+def ensure_harmless(name: str, media_type: str, content: bytes) -> None:
+    """
+    Refuse documents that could act on the machine of whoever opens them.
+
+    Raises:
+        AttachmentInvalid: with what was found and what to do.
+    """
+    if media_type == "application/pdf":
+        _ensure_still_pdf(name, content)
+    elif content.startswith(b"PK"):
+        _ensure_plain_office(name, content)
+    elif content.startswith(b"\xd0\xcf\x11\xe0") and "_VBA_PROJECT".encode("utf-16-le") in content:
+        raise AttachmentInvalid(f"文档“{name[:80]}”带有宏。请另存为不含宏的文档或 PDF 后再上传。")
+
+
+def _ensure_still_pdf(name: str, content: bytes) -> None:
+    if b"/Encrypt" in content:
+        raise AttachmentInvalid(f"PDF“{name[:80]}”已加密，无法检查。请取消密码后再上传。")
+    if any(_ACTIVE.search(_unescaped(part)) for part in (content, *_inflated(content))):
+        raise AttachmentInvalid(
+            f"PDF“{name[:80]}”带有脚本、可执行动作或内嵌文件。请打印为普通 PDF 后再上传。"
+        )
+
+
+def _unescaped(part: bytes) -> bytes:
+    """Read names as a viewer does: ``/J#61vaScript`` is ``/JavaScript``."""
+    return _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), part) if b"#" in part else part
+
+
+def _inflated(content: bytes) -> list[bytes]:
+    """Return what stands in packed streams, up to a limit in all."""
+    found, left = [], MOST_INFLATED
+    for start in _STREAM.finditer(content):
+        if left <= 0:
+            break
+        try:
+            part = zlib.decompressobj().decompress(content[start.end() :], min(left, 4 * 1024 * 1024))
+        except zlib.error:
+            continue
+        left -= len(part)
+        found.append(part)
+    return found
+
+
+def _ensure_plain_office(name: str, content: bytes) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = archive.infolist()
+            kinds = archive.read("[Content_Types].xml")[:1_000_000] if _is_small(entries) else b""
+    except (zipfile.BadZipFile, KeyError, ValueError, RuntimeError, zlib.error) as fault:
+        raise AttachmentInvalid(f"文档“{name[:80]}”已损坏或不是办公文档。请重新保存后再上传。") from fault
+    if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > MOST_UNPACKED:
+        raise AttachmentInvalid(f"文档“{name[:80]}”解开后过大，无法接收。请拆分后再上传。")
+    macros = any(entry.filename.lower().endswith(_MACROS) for entry in entries)
+    if macros or b"macroEnabled" in kinds:
+        raise AttachmentInvalid(f"文档“{name[:80]}”带有宏。请另存为不含宏的文档或 PDF 后再上传。")
+
+
+def _is_small(entries: list[zipfile.ZipInfo]) -> bool:
+    named = [entry for entry in entries if entry.filename == "[Content_Types].xml"]
+    return all(entry.file_size < 1_000_000 for entry in named)
