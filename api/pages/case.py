@@ -75,9 +75,6 @@ FACTS = (
 )
 
 
-#: variable -> code list of the law pack that names its values
-
-
 @router.get("/cases/{case_id}")
 def show_case(case_id: str, request: Request, engine: EngineOf, actor: SignedIn) -> Response:
     """Show the case; names and numbers are masked unless the role reads them clear."""

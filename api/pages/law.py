@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from api.i18n import CHINESE, locale
 from bpmn.deadlines import lawpack
@@ -21,15 +21,9 @@ def paper_title(code: str) -> str:
     return _named(paper.name, paper.name_en) if paper else code
 
 
-def code_lists() -> Mapping[str, tuple[Option, ...]]:
+def code_lists() -> Mapping[str, Sequence[Option]]:
     """Return the code lists as options of forms, in Chinese: forms translate their labels themselves."""
     return options_of_lists(lawpack.load().code_lists)
-
-
-def label_of(code_list: str, code: str) -> str:
-    """Return what a code is called, 邻里·漏水 for 0202; the code itself when the list does not have it."""
-    found = (option.label for option in code_lists().get(code_list, ()) if option.value == code)
-    return next(found, code)
 
 
 def _named(chinese: str, english: str) -> str:
