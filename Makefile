@@ -77,6 +77,7 @@ check: setup $(STAMPS)/dev ## format, lint, types, import contracts, documentati
 	@$(BIN)/interrogate -q bpmn tasks forms workflows api
 	@$(BIN)/python scripts/check_pins.py
 	@$(BIN)/python scripts/catalogue.py
+	@scripts/audit-packages.sh $(BIN)
 	@for pack in bpmn/library/*/pack.toml; do $(BIN)/jingfa check $$(dirname $$pack) || exit 1; done
 	@$(BIN)/jingfa scenarios >/dev/null && echo "scenarios: all as expected"
 
