@@ -8,7 +8,7 @@ check() { # name, command...
   local name=$1 output status; shift
   output=$("$@" 2>&1); status=$?
   if [ $status -eq 0 ]; then echo "· $name: no known vulnerability"
-  elif grep -qiE "$offline" <<<"$output"; then echo "· $name: the advisory database cannot be reached; not checked"
+  elif [ $status -eq 124 ] || grep -qiE "$offline" <<<"$output"; then echo "· $name: the advisory database cannot be reached; not checked"
   else echo "$output"; failed=1; fi
 }
 if [ -x "$bin/pip-audit" ]; then check "Python packages" timeout 120 "$bin/pip-audit" --requirement requirements/runtime.txt --require-hashes --disable-pip --progress-spinner off
