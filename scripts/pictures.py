@@ -17,7 +17,11 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
-LIBRARY, PICTURES, PROCESSES = (ROOT / "bpmn" / "library", ROOT / "docs" / "pictures", ROOT / "docs" / "processes")
+LIBRARY, PICTURES, PROCESSES = (
+    ROOT / "bpmn" / "library",
+    ROOT / "docs" / "pictures",
+    ROOT / "docs" / "processes",
+)
 VIEWER = ROOT / "api" / "web" / "node_modules" / "bpmn-js" / "dist" / "bpmn-viewer.production.min.js"
 PASSWORD = "hailing-demo-2026"
 LARGEST = 250_000
@@ -111,7 +115,9 @@ def person(chromium: Browser, address: str, viewport: Mapping[str, int], account
 def side_by_side(phone: Path, desktop: Path, target: Path) -> None:
     """Lay the phone beside the desktop, equally high."""
     left, right = Image.open(phone).convert("RGB"), Image.open(desktop).convert("RGB")
-    left = left.resize((round(left.width * right.height / left.height), right.height), Image.Resampling.LANCZOS)
+    left = left.resize(
+        (round(left.width * right.height / left.height), right.height), Image.Resampling.LANCZOS
+    )
     sheet = Image.new("RGB", (left.width + right.width + 72, right.height + 48), "#dfe4ea")
     sheet.paste(left, (24, 24))
     sheet.paste(right, (left.width + 48, 24))

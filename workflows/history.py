@@ -44,7 +44,9 @@ class PathView:
     flows: tuple[str, ...]  #: taken sequence-flow ids in order
     active: tuple[str, ...]  #: element ids with a waiting token
     incidents: tuple[str, ...]  #: element ids with an open incident
-    enclosing: Mapping[str, tuple[str, ...]]  #: waiting element id -> call activities and subprocesses around it
+    enclosing: Mapping[
+        str, tuple[str, ...]
+    ]  #: waiting element id -> call activities and subprocesses around it
     visits: Mapping[str, int]  #: element id -> times completed
 
 
@@ -85,7 +87,8 @@ def path(uow: UnitOfWork, actor: Actor, instance_id: str) -> PathView:
         flows=tuple(event["element_id"] for event in events if event["kind"] == "flow"),
         active=tuple(dict.fromkeys(wait.element_id for wait in waiting)),
         enclosing={
-            wait.element_id: tuple(entered[scope] for scope in wait.scope if scope in entered) for wait in waiting
+            wait.element_id: tuple(entered[scope] for scope in wait.scope if scope in entered)
+            for wait in waiting
         },
         incidents=tuple(i["element_id"] for i in uow.incidents.open_of([row.id]) if i["element_id"]),
         visits=dict(Counter(done)),

@@ -38,7 +38,9 @@ def login_page(
     token = request.cookies.get(auth.cookie_name(request, auth.COOKIE))
     if token and _is_open(engine, token):
         return RedirectResponse(way_back(next), status_code=303)
-    return _login_form(request, next=way_back(next), account=chosen if _is_demo_account(engine, chosen) else "")
+    return _login_form(
+        request, next=way_back(next), account=chosen if _is_demo_account(engine, chosen) else ""
+    )
 
 
 @router.post("/login")

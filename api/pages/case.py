@@ -49,7 +49,18 @@ router = APIRouter(include_in_schema=False)
 DANGER = "S-VIOLENCE"
 RECENT = 8  #: lines of the history that stand open
 #: Units of a case as people name them: who acts first, then the places, the smallest first.
-SLOTS = ("station", "justice", "legal", "room", "village", "town", "police", "police-district", "bureau", "district")
+SLOTS = (
+    "station",
+    "justice",
+    "legal",
+    "room",
+    "village",
+    "town",
+    "police",
+    "police-district",
+    "bureau",
+    "district",
+)
 #: Where the pieces of a case usually stand in its variables, with their words.
 FACTS = (
     ("dispatch.no", N_("警情编号")),
@@ -184,7 +195,9 @@ def _incidents(uow: UnitOfWork, actor: Actor, case_id: str) -> Any:
 def _deadlines(uow: UnitOfWork, actor: Actor, case_id: str, now: datetime) -> dict[str, Any]:
     """What still runs, the most urgent first; what is over stands apart."""
     views = deadlines.of_instance(uow, actor, case_id)
-    running = sorted((d for d in views if d.state != "stopped"), key=lambda d: (d.state == "paused", d.due_at))
+    running = sorted(
+        (d for d in views if d.state != "stopped"), key=lambda d: (d.state == "paused", d.due_at)
+    )
     over = [d for d in views if d.state == "stopped"]
     return {"deadlines": [_deadline(d, now) for d in running], "stopped": [_deadline(d, now) for d in over]}
 

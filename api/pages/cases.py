@@ -144,7 +144,10 @@ def _units(uow: UnitOfWork, actor: Actor) -> list[dict[str, str]]:
     tree = people.organisation(uow)
     reached = {u for unit in actor.units for u in tree.below(unit)}
     ranked = sorted(reached, key=lambda unit: [tree.name(above) for above in reversed(tree.above(unit))])
-    return [{"id": unit, "name": "\u3000" * _depth(tree.above(unit), reached) + tree.name(unit)} for unit in ranked]
+    return [
+        {"id": unit, "name": "\u3000" * _depth(tree.above(unit), reached) + tree.name(unit)}
+        for unit in ranked
+    ]
 
 
 def _depth(above: Iterable[str], reached: Container[str]) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 from acting import Stage, fill
@@ -18,7 +17,12 @@ PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 OFFICER, LEADER = "chengdong.minjing1", "chengdong.suoling1"
 HEAD, MEDIATOR, ADVISER = "chengdong.sifa1", "chengdong.tiaojie1", "chengdong.falv1"
 SUPERVISOR = "hailing.jicengke"
-ACCEPTED = {"deliveries": [{"deliverAddr": "城东街道海光社区 3 幢 501 室"}, {"deliverAddr": "城东街道海光社区 3 幢 201 室"}]}
+ACCEPTED = {
+    "deliveries": [
+        {"deliverAddr": "城东街道海光社区 3 幢 501 室"},
+        {"deliverAddr": "城东街道海光社区 3 幢 201 室"},
+    ]
+}
 MEDIATION = (
     ("联系双方", "contact"),
     ("逐方调查", "investigate"),
