@@ -26,6 +26,15 @@ FORM = {
         {"type": "checkbox", "key": "hurt", "label": "有人受伤"},
         {"type": "textfield", "key": "hospital", "label": "医院", "conditional": {"hide": "=hurt != true"}},
         {"type": "filepicker", "key": "photos", "label": "照片", "multiple": True},
+        {
+            "type": "dynamiclist",
+            "path": "people",
+            "label": "在场人员",
+            "isRepeating": True,
+            "allowAddRemove": True,
+            "properties": {"itemLabel": "人员"},
+            "components": [{"type": "textfield", "key": "name", "label": "姓名"}],
+        },
     ],
 }
 MODEL = houses.model(
@@ -218,6 +227,25 @@ def test_a_rare_character_goes_all_the_way(chromium: Browser, site: str) -> None
     page.reload()
 
     expect(page.get_by_label("地点")).to_have_value("𠮷祥里 3 幢")
+
+
+def test_a_row_is_added_and_removed_without_leaving_the_page(chromium: Browser, site: str) -> None:
+    """What was typed stays, the eye goes to the new row, and back to the button after a removal."""
+    page = opened(chromium, site)
+    page.get_by_label("地点").fill("城东")
+    page.evaluate("window.sameDocument = true")
+    rows = page.locator("fieldset.row")
+    before = rows.count()
+
+    page.get_by_role("button", name="添加人员").click()
+    expect(rows).to_have_count(before + 1)
+    expect(page.locator(f'[name="people.{before}.name"]')).to_be_focused()
+    page.keyboard.type("𠮷某")
+    page.get_by_role("button", name=f"删除人员 {before + 1}").click()
+    expect(rows).to_have_count(before)
+
+    expect(page.get_by_label("地点")).to_have_value("城东")
+    assert page.evaluate("window.sameDocument")
 
 
 def test_danger_is_two_taps(chromium: Browser, site: str) -> None:
