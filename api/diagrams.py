@@ -91,7 +91,7 @@ class _Drawing:
         if not width > 0 or width == float("inf"):
             return Markup("")
         head = Markup(
-            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="{} {} {} {}" width="{}" height="{}" role="img">'
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="{} {} {} {}" width="{}" height="{}" aria-hidden="true">'
             '<defs><marker id="b-arrow" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" '
             'orient="auto"><path class="b-solid" d="M0 0 10 5 0 10z"/></marker></defs>'
         ).format(*(round(n) for n in (left, top, width, height, width, height)))

@@ -22,6 +22,8 @@ from workflows.store.unit_of_work import UnitOfWork
 
 router = APIRouter(include_in_schema=False)
 
+#: Roles that read cases at all; others see counts (R15), or nothing of a case.
+READERS = tuple(f"R{number:02d}" for number in (*range(1, 15), 16, 17, 21, 22))
 SUPERVISORS = ("R04", "R05", "R06", "R13", "R14", "R15")
 
 
@@ -91,6 +93,7 @@ def list_cases(
         now = clocks.now(uow)
         context = {
             "supervisor": is_supervisor,
+            "blind": not actor.has(*READERS) and not found.items,
             "counts": reports.counts(uow, actor) if is_supervisor else None,
             "rows": [_row(case, now) for case in found.items],
             "f": filters,

@@ -124,7 +124,18 @@ def _inputs(xml: bytes, model: Any, decision_id: str, form: Posted | None) -> li
     unseen = {
         root: kind for root, kind in roots.items() if not any(path.split(".")[0] == root for path in wanted)
     }
-    return [_input(name, kind, form) for name, kind in (wanted | unseen).items()]
+    labels = labels_of(xml)
+    return [
+        _input(name, kind, form) | {"label": labels.get(name, name)}
+        for name, kind in (wanted | unseen).items()
+    ]
+
+
+def labels_of(xml: bytes) -> dict[str, str]:
+    """Return what the input columns call the plain paths that they read."""
+    root = etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+    columns = (e for e in root.iter() if isinstance(e.tag, str) and etree.QName(e).localname == "input")
+    return {_first_text(e, "inputExpression"): str(e.get("label")) for e in columns if e.get("label")}
 
 
 def paths_of(xml: bytes) -> dict[str, str]:
@@ -231,9 +242,14 @@ def _rule(rule: etree._Element) -> Rule:
     notes = [*_children(rule, "annotationEntry"), *_children(rule, "description")]
     return Rule(
         id=str(rule.get("id")),
-        cells=tuple(_text(cell) or "-" for cell in cells),
+        cells=tuple(_cell(_text(cell)) for cell in cells),
         note="；".join(text for note in notes if (text := _text(note))),
     )
+
+
+def _cell(text: str) -> str:
+    """Return what a cell says as staff read it; the model keeps FEEL."""
+    return {"": _("不限"), "-": _("不限"), "true": _("是"), "false": _("否")}.get(text, text)
 
 
 def _children(element: etree._Element, name: str) -> Any:

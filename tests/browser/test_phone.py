@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import json
-import socket
-import subprocess
-import sys
-import threading
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import houses
 import pytest
-import uvicorn
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from api.app import create_app
 from api.static import DIST
 from workflows.engine import Engine
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "integration"))
-import houses
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres]
 
@@ -36,6 +26,15 @@ FORM = {
         {"type": "checkbox", "key": "hurt", "label": "有人受伤"},
         {"type": "textfield", "key": "hospital", "label": "医院", "conditional": {"hide": "=hurt != true"}},
         {"type": "filepicker", "key": "photos", "label": "照片", "multiple": True},
+        {
+            "type": "dynamiclist",
+            "path": "people",
+            "label": "在场人员",
+            "isRepeating": True,
+            "allowAddRemove": True,
+            "properties": {"itemLabel": "人员"},
+            "components": [{"type": "textfield", "key": "name", "label": "姓名"}],
+        },
     ],
 }
 MODEL = houses.model(
@@ -44,37 +43,13 @@ MODEL = houses.model(
 )
 
 
-@pytest.fixture(scope="module", autouse=True)
-def built() -> None:
-    """Build the front end where it is not built yet."""
-    if not (DIST / "manifest.json").exists():
-        subprocess.run([sys.executable, "api/web/hatch_build.py"], cwd=Path(__file__).parents[2], check=True)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Yield one headless Chromium."""
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-
-
 @pytest.fixture
-def site(engine: Engine) -> Iterator[str]:
-    """Serve a small installation; yields its address."""
+def site(engine: Engine, address: str) -> str:
+    """Make a small installation with one case; returns its address."""
     who = houses.house(engine)
     houses.deploy(engine, MODEL, **{"forms/register.json": json.dumps(FORM).encode()})
     houses.start(engine, who["officer"])
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(create_app(engine), log_level="warning"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-    listening.close()
+    return address
 
 
 def signed_in(chromium: Browser, site: str, viewport: Any, **options: Any) -> Page:
@@ -151,6 +126,138 @@ def test_everything_works_without_javascript(chromium: Browser, site: str) -> No
     page.get_by_role("button", name="提交", exact=True).last.click()
 
     expect(page.get_by_role("heading", name="已提交")).to_be_visible()
+
+
+def opened(chromium: Browser, site: str, **options: Any) -> Page:
+    """Return the claimed form of the one task."""
+    page = signed_in(chromium, site, PHONE, **options)
+    page.get_by_role("link", name="开始办理").click()
+    page.get_by_role("button", name="签收").first.click()
+    expect(page.get_by_label("地点")).to_be_visible()
+    return page
+
+
+def press_submit(page: Page) -> None:
+    """Press the one large button."""
+    page.get_by_role("button", name="提交", exact=True).last.click()
+
+
+def test_text_typed_before_the_session_ended_is_there_after_signing_in_again(
+    chromium: Browser, site: str
+) -> None:
+    """The draft outlives the session; the page says that one has to sign in."""
+    page = opened(chromium, site)
+    page.get_by_label("地点").fill("会话结束前写的地点")
+    expect(page.get_by_text("草稿已保存")).to_be_visible()
+    task = page.url
+    page.context.clear_cookies()
+
+    page.goto(task)
+    page.get_by_label("账号").fill("officer")
+    page.get_by_label("密码").fill(houses.PASSWORD)
+    page.get_by_role("button", name="登录", exact=True).click()
+
+    expect(page.get_by_label("地点")).to_have_value("会话结束前写的地点")
+
+
+def test_text_typed_after_the_session_ended_stays_on_the_phone(chromium: Browser, site: str) -> None:
+    """What the server did not take is put back when the same task is opened in the same tab."""
+    page = opened(chromium, site)
+    task = page.url
+    page.context.clear_cookies()
+    page.get_by_label("地点").fill("没来得及保存")
+    expect(page.get_by_text("登录已过期，内容已暂存在本机")).to_be_visible()
+
+    page.goto(task)
+    page.get_by_label("账号").fill("officer")
+    page.get_by_label("密码").fill(houses.PASSWORD)
+    page.get_by_role("button", name="登录", exact=True).click()
+
+    expect(page.get_by_label("地点")).to_have_value("没来得及保存")
+
+
+def test_a_second_tab_that_is_stale_loses_nothing(chromium: Browser, site: str) -> None:
+    """The task was completed elsewhere: a sentence says so, and what was typed is still on the page."""
+    page = opened(chromium, site)
+    other = page.context.new_page()
+    other.goto(page.url)
+    page.get_by_label("地点").fill("城东")
+    other.get_by_label("地点").fill("写在旧页面上的话")
+    press_submit(page)
+    expect(page.get_by_role("heading", name="已提交")).to_be_visible()
+
+    press_submit(other)
+
+    expect(other.get_by_role("alert").first).to_contain_text("办结")
+    expect(other.get_by_label("地点")).to_have_value("写在旧页面上的话")
+
+
+def test_two_taps_on_submit_are_one_submission(chromium: Browser, site: str, engine: Engine) -> None:
+    """The second tap does nothing, and the server would give the first answer again."""
+    page = opened(chromium, site)
+    page.get_by_label("地点").fill("城东")
+
+    page.get_by_role("button", name="提交", exact=True).last.dblclick()
+
+    expect(page.get_by_role("heading", name="已提交")).to_be_visible()
+    with engine.begin() as uow:
+        events = uow.history.of_instance(page.url.split("/")[-2], kinds=("completed",))
+    assert [event["element_id"] for event in events].count("a") == 1
+
+
+def test_a_photo_of_30_mb_is_refused_in_words(chromium: Browser, site: str, tmp_path: Path) -> None:
+    """Nothing is sent, the sentence says what to do, and the text that was typed stays."""
+    page = opened(chromium, site)
+    page.get_by_label("地点").fill("城东")
+    large = tmp_path / "现场.jpg"
+    large.write_bytes(b"\xff\xd8" + bytes(30 * 1024 * 1024))
+
+    page.locator("input[type=file]").set_input_files(large)
+
+    expect(page.get_by_text("文件超过 10 MB")).to_be_visible()
+    expect(page.get_by_label("地点")).to_have_value("城东")
+
+
+def test_a_rare_character_goes_all_the_way(chromium: Browser, site: str) -> None:
+    """𠮷 lies outside the plane that careless code knows; draft, form and page show it."""
+    page = opened(chromium, site)
+    page.get_by_label("地点").fill("𠮷祥里 3 幢")
+    expect(page.get_by_text("草稿已保存")).to_be_visible()
+
+    page.reload()
+
+    expect(page.get_by_label("地点")).to_have_value("𠮷祥里 3 幢")
+
+
+def test_a_row_is_added_and_removed_without_leaving_the_page(chromium: Browser, site: str) -> None:
+    """What was typed stays, the eye goes to the new row, and back to the button after a removal."""
+    page = opened(chromium, site)
+    page.get_by_label("地点").fill("城东")
+    page.evaluate("window.sameDocument = true")
+    rows = page.locator("fieldset.row")
+    before = rows.count()
+
+    page.get_by_role("button", name="添加人员").click()
+    expect(rows).to_have_count(before + 1)
+    expect(page.locator(f'[name="people.{before}.name"]')).to_be_focused()
+    page.keyboard.type("𠮷某")
+    page.get_by_role("button", name=f"删除人员 {before + 1}").click()
+    expect(rows).to_have_count(before)
+
+    expect(page.get_by_label("地点")).to_have_value("城东")
+    assert page.evaluate("window.sameDocument")
+
+
+def test_danger_is_two_taps(chromium: Browser, site: str) -> None:
+    """The first tap asks, the second reports; nobody alarms the station from a pocket."""
+    page = opened(chromium, site)
+    confirm = page.get_by_role("button", name="确认上报")
+
+    expect(confirm).to_be_hidden()
+    page.locator("summary", has_text="危险上报").click()
+    confirm.click()
+
+    expect(page.get_by_text("危险已上报")).to_be_visible()
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])

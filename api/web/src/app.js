@@ -5,3 +5,4 @@ import './dates.js';
 import './uploads.js';
 import './conditions.js';
 import './buttons.js';
+import './rows.js';

@@ -43,7 +43,7 @@ function apply() {
   }
 }
 
-if (form?.querySelector('[data-hide]')) {
+if (form) {   // rows that come later may have conditions too
   form.addEventListener('input', apply);
   form.addEventListener('change', apply);
   apply();

@@ -44,7 +44,6 @@ function paint(viewer, { done = [], flows = [], now = {}, rules = [] }) {
     const chip = document.createElement('div');
     chip.className = mark.late ? 'chip late' : 'chip';
     chip.textContent = mark.words;
-    chip.setAttribute('role', 'img');
     viewer.get('overlays').add(id, 'token', { position: { top: -16, left: -6 }, scale: { min: .8, max: 1.2 }, html: chip });
   }
 }
