@@ -19,6 +19,7 @@ from workflows.store.packs import Packs
 from workflows.store.people import People, Sessions, StoredSettings
 from workflows.store.records import Comments, Dispatches, Files, History, IdempotencyKeys, Notices
 from workflows.store.statistics import Statistics
+from workflows.store.tokens import Tokens
 from workflows.store.user_tasks import UserTasks
 from workflows.store.wait_states import WaitStates
 
@@ -141,3 +142,8 @@ class UnitOfWork:
     def statistics(self) -> Statistics:
         """Counts."""
         return Statistics(self._connection)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """Where the running cases wait."""
+        return Tokens(self._connection)
