@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tasks import rules
-from tasks.model import Actor
+from tasks.model import Actor, Scope
 from workflows import people
 from workflows.model import Counts
 from workflows.store.unit_of_work import UnitOfWork
@@ -13,9 +13,7 @@ from workflows.store.unit_of_work import UnitOfWork
 
 def counts(uow: UnitOfWork, actor: Actor, *, process_key: str | None = None) -> Counts:
     """Count open, late and finished cases in the actor's scope (R15: the whole district, counts only)."""
-    scope = rules.counting_scope_of(actor)
-    if not scope.everything and actor.has("R15"):
-        scope = replace(scope, units=scope.units | _district(uow, actor))
+    scope = counting_scope(uow, actor)
     totals = uow.statistics.totals(scope, uow.now, process_key)
     names = {unit.id: unit.name for unit in uow.people.units()}
     by_unit = uow.statistics.by_unit(scope, uow.now, process_key, ("justice", "station"))
@@ -26,6 +24,14 @@ def counts(uow: UnitOfWork, actor: Actor, *, process_key: str | None = None) -> 
         by_risk=uow.statistics.by("risk", scope, process_key),
         by_element=uow.statistics.by_element(scope, process_key),
     )
+
+
+def counting_scope(uow: UnitOfWork, actor: Actor) -> Scope:
+    """Return the cases that the actor may count; R15 those of the whole district."""
+    scope = rules.counting_scope_of(actor)
+    if not scope.everything and actor.has("R15"):
+        scope = replace(scope, units=scope.units | _district(uow, actor))
+    return scope
 
 
 def _district(uow: UnitOfWork, actor: Actor) -> frozenset[str]:

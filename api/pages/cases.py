@@ -95,7 +95,7 @@ def list_cases(
             "supervisor": is_supervisor,
             "blind": not actor.has(*READERS) and not found.items,
             "counts": reports.counts(uow, actor) if is_supervisor else None,
-            "rows": [_row(case, now) for case in found.items],
+            "rows": [listed_row(case, now) for case in found.items],
             "f": filters,
             "filtered": filters.is_narrowed,
             "states": _states(),
@@ -107,7 +107,8 @@ def list_cases(
         return show(request, uow, actor, "cases.html", context, active="cases")
 
 
-def _row(case: InstanceSummary, now: Any) -> dict[str, Any]:
+def listed_row(case: InstanceSummary, now: Any) -> dict[str, Any]:
+    """Return a case as lists of cases show it."""
     if case.status is InstanceState.ACTIVE:
         left = due(case.due_at, now)
         where = (
