@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psycopg2
 import pytest
 
 from api.app import create_app
 from tasks.model import Actor
+from tests.builders.databases import database, run
 from workflows.engine import Engine
 from workflows.settings import Settings
 
@@ -109,7 +109,7 @@ class Site:
 def site(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Yield an installation with the pack deployed; one for all tests of a file, each with its own cases."""
     name = f"t_{uuid.uuid4().hex}"
-    url = _database(postgres, name)
+    url = database(postgres, name)
     data = tmp_path_factory.mktemp("data")
     engine = Engine.from_settings(
         Settings(database_url=url, demo=True, secret="test", data=data, pool_size=5)
@@ -119,21 +119,4 @@ def site(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Si
     app = create_app(engine)
     yield Site(engine, who, lambda: TestClient(app, client=("127.0.0.1", 5000)))
     engine.close()
-    _run(postgres, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _database(server: str, name: str) -> str:
-    _run(server, f"CREATE DATABASE {name} TEMPLATE jingfa_template")
-    parts = psycopg2.extensions.parse_dsn(server)
-    user, host, port = parts.get("user", "postgres"), parts.get("host", ""), parts.get("port", "5432")
-    password = f":{parts['password']}" if "password" in parts else ""
-    place = f"/{name}?host={host}" if host.startswith("/") else f"{host}:{port}/{name}"
-    return f"postgresql://{user}{password}@{place}"
-
-
-def _run(url: str, statement: str) -> None:
-    connection = psycopg2.connect(url)
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-    connection.close()
+    run(postgres, f"DROP DATABASE {name} WITH (FORCE)")

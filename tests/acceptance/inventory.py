@@ -82,6 +82,11 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "/deployments"): Route(need="deploy"),
     ("POST", "/v2/deployments"): Route(need="deploy"),
     ("POST", "/v2/deployments/search"): Route(need=SIGNED_IN, body={}),
+    # -- the board: numbers of one's own units
+    ("GET", "/board"): Route(need="board"),
+    ("GET", "/board/cases"): Route(need="board"),
+    ("GET", "/board/diagram.xml"): Route(need="board"),
+    ("GET", "/board/stream"): Route(need="stream"),
     # -- messages and dispatches
     ("POST", "/dispatches"): Route(need="register", body={"dispatch": {}}),
     ("POST", "/messages"): Route(need="send", body={"name": "nobody-waits", "correlationKey": "k"}),

@@ -19,6 +19,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from tests.builders.databases import database, run
+
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "integration"))
 import houses
@@ -108,11 +110,9 @@ class Stage:
 @pytest.fixture(scope="module")
 def stage(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """Yield the stage."""
-    from conftest import _database, _run
-
     name = "t_rights"
-    _run(postgres, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    url = _database(postgres, name)
+    run(postgres, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    url = database(postgres, name)
     made = houses_engine(url, tmp_path_factory.mktemp("data"))
     houses.house(made)
     houses.deploy(made, MODEL)
@@ -128,7 +128,7 @@ def stage(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
     connection.close()
     made._database = real
     made.close()
-    _run(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+    run(postgres, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def houses_engine(url: str, data: Path) -> Engine:
@@ -279,6 +279,7 @@ def expected(route: Route, known: Known) -> set[str]:
         "operate": {"R04", "R06", "R13", "R14", "R20"},
         "machines": {"R20"},
         "audit": {"R19"},
+        "board": {"R04", "R06", "R13", "R14", "R15"},
     }
     if need in by_role:
         return {DONE, LATE} if role in by_role[need] else {REFUSED}

@@ -330,7 +330,7 @@ def test_completion_names_the_deadlines_it_extends() -> None:
     )
 
     assert [h.detail for h in play.history if h.element_id == "t" and h.kind == "completed"] == [
-        {"extends": ["D-110"]}
+        {"extends": ["D-110"], "extendsBy": None}
     ]
 
 
