@@ -62,6 +62,23 @@ def locked(uow: UnitOfWork, actor: Actor, instance_id: str) -> tuple[InstanceRow
     return row, facts
 
 
+def locked_of_task(uow: UnitOfWork, actor: Actor, user_task_id: str) -> tuple[InstanceRow, CaseFacts]:
+    """
+    Lock the case of a task, open or done; who may not see the case does not learn that the task exists.
+
+    Raises:
+        UserTaskNotFound: no such task, or the actor may not know of its case.
+        InstanceBusy: somebody else holds the case.
+    """
+    instance_id = uow.user_tasks.instance_of(user_task_id)
+    if instance_id is None:
+        raise UserTaskNotFound
+    try:
+        return locked(uow, actor, instance_id)
+    except InstanceNotFound as hidden:
+        raise UserTaskNotFound from hidden
+
+
 def ensure_running(row: InstanceRow) -> None:
     """Refuse a case that is over or suspended."""
     if row.status is not InstanceState.ACTIVE:

@@ -19,7 +19,6 @@ from tasks import rules
 from tasks.errors import NotYourTask, WithdrawTooLate
 from tasks.model import Actor, CaseFacts, UserTask, UserTaskState
 from workflows import announcing, cases, definitions, ladder_tasks, recording, values, views
-from workflows.errors import UserTaskNotFound
 from workflows.model import ProcessInstance
 from workflows.store.rows import InstanceRow, StepRow
 from workflows.store.unit_of_work import UnitOfWork
@@ -102,10 +101,7 @@ def _clocks(
 
 
 def _withdrawable(uow: UnitOfWork, actor: Actor, user_task_id: str) -> tuple[InstanceRow, CaseFacts, StepRow]:
-    instance_id = uow.user_tasks.instance_of(user_task_id)
-    if instance_id is None:
-        raise UserTaskNotFound
-    before, facts = cases.locked(uow, actor, instance_id)
+    before, facts = cases.locked_of_task(uow, actor, user_task_id)
     step = uow.instances.last_step(before.id)
     if before.status is not InstanceState.ACTIVE:
         raise WithdrawTooLate("案件已经办结，不能撤回。")
