@@ -1,0 +1,153 @@
+"""The index of what cases wait for: tasks, jobs, timers, messages, incidents."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, DateTime, ForeignKey, Index, Table, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from workflows.store.tables.columns import instant, jsonb, key, metadata, number, ref, sealed_json, string
+
+user_task = Table(
+    "user_task",
+    metadata,
+    key(),
+    ref("instance_id", "process_instance.id"),
+    string("activity_id"),
+    string("element_id"),
+    string("name"),
+    string("lane", null=True),
+    string("state"),
+    Column("roles", ARRAY(Text), nullable=False),
+    string("unit_id", null=True),
+    string("assignee_id", null=True),
+    string("owner_id", null=True),
+    string("form_key", null=True),
+    jsonb("extensions"),
+    sealed_json("user_task.inputs", null=True),
+    string("inputs_hash", null=True),
+    number("priority", 50),
+    instant("created_at"),
+    instant("due_at", null=True),
+    instant("sort_at"),
+    instant("closed_at", null=True),
+    string("completed_by", null=True),
+    instant("reminded_at", null=True),
+    number("reminders"),
+    Index(
+        "uq_user_task_open",
+        "instance_id",
+        "activity_id",
+        unique=True,
+        postgresql_where=text("state in ('created', 'claimed')"),
+    ),
+    Index("ix_user_task_instance_id", "instance_id"),
+    Index(
+        "ix_user_task_assignee_id_sort_at",
+        "assignee_id",
+        "sort_at",
+        "id",
+        postgresql_where=text("state = 'claimed'"),
+    ),
+    Index(
+        "ix_user_task_done",
+        "instance_id",
+        "element_id",
+        text("closed_at DESC"),
+        postgresql_include=["completed_by"],
+        postgresql_where=text("state = 'completed' and completed_by is not null"),
+    ),
+    Index(
+        "ix_user_task_completed_by", "completed_by", "closed_at", postgresql_where=text("state = 'completed'")
+    ),
+)
+user_task_candidate = Table(
+    "user_task_candidate",
+    metadata,
+    string("key", pk=True),
+    Column("sort_at", DateTime(timezone=True), primary_key=True),
+    Column("user_task_id", Text, ForeignKey("user_task.id"), primary_key=True),
+    Index("ix_user_task_candidate_user_task_id", "user_task_id"),
+)
+job = Table(
+    "job",
+    metadata,
+    key(),
+    ref("instance_id", "process_instance.id"),
+    string("activity_id"),
+    string("element_id"),
+    string("operation"),
+    sealed_json("job.parameters"),
+    string("state"),
+    number("attempts"),
+    instant("created_at"),
+    instant("run_at"),
+    instant("leased_until", null=True),
+    string("lease", null=True),
+    string("error", null=True),
+    Index(
+        "uq_job_open",
+        "instance_id",
+        "activity_id",
+        unique=True,
+        postgresql_where=text("state in ('ready', 'leased', 'failed')"),
+    ),
+    Index("ix_job_run_at", "run_at", "id", postgresql_where=text("state in ('ready', 'leased')")),
+)
+timer = Table(
+    "timer",
+    metadata,
+    key(),
+    ref("instance_id", "process_instance.id"),
+    string("activity_id"),
+    string("element_id"),
+    instant("due_at"),
+    string("deadline", null=True),
+    UniqueConstraint("instance_id", "activity_id"),
+    Index("ix_timer_due_at", "due_at", "id"),
+)
+event_subscription = Table(
+    "event_subscription",
+    metadata,
+    key(),
+    ref("instance_id", "process_instance.id"),
+    string("activity_id"),
+    string("element_id"),
+    string("kind"),
+    string("event_name"),
+    string("correlation_key", null=True),
+    UniqueConstraint("instance_id", "activity_id"),
+    Index("ix_event_subscription_kind_event_name_correlation_key", "kind", "event_name", "correlation_key"),
+)
+message = Table(
+    "message",
+    metadata,
+    key(),
+    string("kind"),
+    string("name"),
+    string("correlation_key", null=True),
+    sealed_json("message.payload"),
+    string("state"),
+    string("target_id", null=True),
+    string("source_id", null=True),
+    Column("message_id", Text, nullable=True, unique=True),
+    instant("created_at"),
+    instant("expires_at", null=True),
+    number("attempts"),
+    Index("ix_message_state_id", "state", "id", postgresql_where=text("state in ('pending', 'waiting')")),
+)
+incident = Table(
+    "incident",
+    metadata,
+    key(),
+    ref("instance_id", "process_instance.id"),
+    string("activity_id", null=True),
+    string("element_id", null=True),
+    string("job_id", null=True),
+    string("code"),
+    string("message"),
+    instant("created_at"),
+    instant("resolved_at", null=True),
+    string("resolved_by", null=True),
+    Index("ix_incident_instance_id", "instance_id"),
+    Index("ix_incident_open", "id", postgresql_where=text("resolved_at is null")),
+)
