@@ -4,5 +4,6 @@ import './drafts.js';
 import './dates.js';
 import './uploads.js';
 import './conditions.js';
+import './steps.js';
 import './buttons.js';
 import './rows.js';
