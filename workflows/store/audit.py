@@ -17,6 +17,7 @@ from workflows.store.rows import AuditRow
 from workflows.store.statements import Prepared, Statement
 
 GENESIS = "0" * 64
+PAGE = 500  #: events that are read at once
 _HEAD = t.audit_head.c
 LOCK_HEAD = Prepared(select(_HEAD.seq, _HEAD.hash).where(_HEAD.chain == bindparam("chain")).with_for_update())
 MOVE_HEAD = Statement(
@@ -94,10 +95,12 @@ class Audit(Repository):
         return tuple((row.chain, row.seq, row.hash) for row in self._rows(query))
 
     def events(self, chain: str) -> Iterator[Mapping[str, Any]]:
-        """Yield the events of a chain in order."""
-        query = select(t.audit_event).where(t.audit_event.c.chain == chain).order_by(t.audit_event.c.seq)
-        for row in self._connection.execute(query.execution_options(yield_per=500)):
-            yield row._asdict()
+        """Yield the events of a chain in order, read a page at a time."""
+        c = t.audit_event.c
+        query, last = select(t.audit_event).where(c.chain == chain).order_by(c.seq).limit(PAGE), -1
+        while rows := self._rows(query.where(c.seq > last)):
+            yield from (row._asdict() for row in rows)
+            last = rows[-1].seq
 
     def chains(self) -> tuple[str, ...]:
         """Return the chains that have events."""

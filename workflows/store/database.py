@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from workflows.errors import InstanceBusy, StoreUnavailable
-from workflows.store import batching
+from workflows.store import batching, freshness
 from workflows.store.sealing import Keyring
 from workflows.store.statements import to_json
 
@@ -50,12 +50,12 @@ def connect(
     """Build the connection pool; nothing is opened yet."""
     search_path = f" -c search_path={schema}" if schema else ""
     milliseconds = int(lock_timeout.total_seconds() * 1000)
-    return create_engine(
+    pool = create_engine(
         address(url),
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=10,
-        pool_pre_ping=True,
+        isolation_level="AUTOCOMMIT",  # of the driver: ``batching`` brackets every transaction itself
         json_serializer=to_json,
         json_deserializer=orjson.loads,
         connect_args={
@@ -64,6 +64,9 @@ def connect(
             "application_name": "jingfa",
         },
     )
+    batching.install(pool)
+    freshness.install(pool)
+    return pool
 
 
 class Database:
@@ -80,7 +83,6 @@ class Database:
     ) -> None:
         self._pool = connect(url, pool_size=pool_size, lock_timeout=lock_timeout, schema=schema)
         self._pool.dialect.keyring = keyring  # type: ignore[attr-defined]
-        batching.install(self._pool)
         self._listener: Any = None
         self._pooled: Any = None
 
@@ -95,7 +97,7 @@ class Database:
         """
         with translated(), self._pool.begin() as connection:
             yield connection
-            batching.send(connection)
+            batching.commit(connection)
 
     def migrate(self) -> None:
         """Bring the schema up to date; several processes may start at once."""
