@@ -20,6 +20,9 @@ GENESIS = "0" * 64
 PAGE = 500  #: events that are read at once
 _HEAD = t.audit_head.c
 LOCK_HEAD = Prepared(select(_HEAD.seq, _HEAD.hash).where(_HEAD.chain == bindparam("chain")).with_for_update())
+NEW_HEAD = Statement(
+    upsert(t.audit_head).values(chain=bindparam("chain"), seq=0, hash=GENESIS).on_conflict_do_nothing()
+)
 MOVE_HEAD = Statement(
     update(t.audit_head)
     .where(_HEAD.chain == bindparam("chain_"))
@@ -79,11 +82,10 @@ class Audit(Repository):
 
     def _lock_head(self, chain: str) -> tuple[int, str]:
         """Lock the chain's head and return it; a new chain gets one."""
-        head = t.audit_head
         found = LOCK_HEAD.rows(self._connection, chain=chain)
         if not found:
             # Two first events at once: the second waits here for the first one's commit, then reads it.
-            self._run(upsert(head).values(chain=chain, seq=0, hash=GENESIS).on_conflict_do_nothing())
+            NEW_HEAD.later(self._connection, chain=chain)
             found = LOCK_HEAD.rows(self._connection, chain=chain)
         return int(found[0].seq), str(found[0].hash)
 

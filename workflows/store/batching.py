@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
+import psycopg2
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 from sqlalchemy import event
 from sqlalchemy.engine import Connection
@@ -72,6 +73,31 @@ def _send(connection: Connection, texts: Sequence[bytes]) -> str:
 def _is_idle(connection: Connection) -> bool:
     raw: Any = connection.connection.driver_connection
     return bool(raw.info.transaction_status == TRANSACTION_STATUS_IDLE)
+
+
+def read(
+    connection: Connection, text: str, parameters: Mapping[str, Any]
+) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """
+    Run a query behind what waits; returns the names of the columns, and the rows.
+
+    The driver is asked directly: the result objects of SQLAlchemy cost more time than these queries do.
+
+    Raises:
+        psycopg2.Error: as the driver says it; ``database.translated`` knows what it means.
+    """
+    if not connection.in_transaction():
+        connection.begin()
+    raw: Any = connection.connection.driver_connection
+    with raw.cursor() as cursor:
+        query = cursor.mogrify(text, parameters)
+        try:
+            cursor.execute(b";\n".join([*_waiting.pop(connection, ()), query]))
+        except psycopg2.Error as error:
+            if raw.closed:
+                connection.invalidate(error)
+            raise
+        return [column.name for column in cursor.description], cursor.fetchall()
 
 
 def wait(connection: Connection, parts: Sequence[tuple[str, Mapping[str, Any]]], *, head: str = "") -> None:
