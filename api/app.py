@@ -9,6 +9,7 @@ import anyio.to_thread
 from fastapi import FastAPI
 
 from api import auth, openapi, problems
+from api.crowding import CrowdGuard
 from api.i18n import LocaleMiddleware
 from api.metrics import Measured
 from api.pages import ROUTERS as PAGES
@@ -44,7 +45,7 @@ def create_app(engine: Engine) -> FastAPI:
     DIST.mkdir(parents=True, exist_ok=True)
     app.mount("/static", BuiltFiles(directory=DIST), name="static")
     # Outermost last: measured, headers, language, guard.
-    for middleware in (RequestGuard, LocaleMiddleware, SecurityHeaders, Measured):
+    for middleware in (CrowdGuard, RequestGuard, LocaleMiddleware, SecurityHeaders, Measured):
         app.add_middleware(middleware)
     return app
 
