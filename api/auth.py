@@ -78,6 +78,7 @@ class Allow:
             NotSignedIn: no valid session.
             CrossSiteRequest: an unsafe cookie request without the token of its session.
             Forbidden: the actor holds none of the roles.
+            TooManyRequests: the person asks more often than anybody works.
         """
         if request.method not in SAFE_METHODS:
             ensure_same_site(request)
@@ -85,6 +86,7 @@ class Allow:
             return None
         visitor = await run_in_threadpool(_visitor, request)
         request.state.visitor = visitor
+        request.app.state.limiter.spend_at(request.method, request.url.path, visitor.actor.person_id)
         if visitor.by_cookie and request.method not in SAFE_METHODS:
             await _ensure_token(request, visitor.csrf)
         if self.roles and not visitor.actor.has(*self.roles):

@@ -10,13 +10,14 @@ from fastapi import Request as HttpRequest
 from pydantic import Field
 
 from api.auth import EngineOf, Public, SignedIn
+from api.json_reading import StrictRoute
 from api.openapi import faults, open_faults
 from api.problems import LoginRefused, TooManyAttempts
 from api.schemas import Body, Request
 from workflows import second_factor, sessions
 from workflows.model import Refusal
 
-router = APIRouter(prefix="/v2/authentication", tags=["authentication"])
+router = APIRouter(route_class=StrictRoute, prefix="/v2/authentication", tags=["authentication"])
 
 
 class Login(Request):
