@@ -28,6 +28,8 @@ class Settings:
     notice_channels: tuple[str, ...] = field(default=(), repr=False)  #: JINGFA_NOTICES: Apprise addresses
     base_url: str = "http://127.0.0.1:8000"  #: JINGFA_BASE_URL: links in notices
     hosts: tuple[str, ...] = ()  #: JINGFA_HOSTS: further host names under which this installation is reached
+    outgoing: tuple[str, ...] = ()  #: JINGFA_OUTGOING: further hosts that may be called
+    outgoing_networks: tuple[str, ...] = ()  #: JINGFA_OUTGOING_NETWORKS: private networks that may be called
     limits: str = ""  #: JINGFA_LIMITS: how often one may knock, ``name=burst/per-second`` or ``off``
     pool_size: int = 20  #: JINGFA_POOL_SIZE: connections of this process
     lock_timeout: timedelta = timedelta(seconds=5)  #: how long a click waits for a busy instance
@@ -68,6 +70,8 @@ class Settings:
             notice_channels=tuple(env.get("JINGFA_NOTICES", "").split()),
             base_url=env.get("JINGFA_BASE_URL", "http://127.0.0.1:8000"),
             hosts=tuple(env.get("JINGFA_HOSTS", "").split()),
+            outgoing=tuple(env.get("JINGFA_OUTGOING", "").split()),
+            outgoing_networks=tuple(env.get("JINGFA_OUTGOING_NETWORKS", "").split()),
             limits=env.get("JINGFA_LIMITS", ""),
             pool_size=int(env.get("JINGFA_POOL_SIZE", "20")),
         )
