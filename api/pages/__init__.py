@@ -5,12 +5,14 @@ from __future__ import annotations
 from api.pages import (
     about,
     account,
+    accounts,
     attachments,
     board,
     case,
     cases,
     decisions,
     demo,
+    devices,
     handover,
     messages,
     notices,
@@ -22,6 +24,8 @@ from api.pages import (
 
 ROUTERS = (
     account.router,
+    devices.router,
+    accounts.router,
     tasks.router,
     task.router,
     attachments.router,

@@ -26,7 +26,15 @@ from workflows.store.tables.packs import (
     lawpack_version,
     process_definition,
 )
-from workflows.store.tables.people import login_attempt, person, role_grant, session, setting, unit
+from workflows.store.tables.people import (
+    federated_identity,
+    login_attempt,
+    person,
+    role_grant,
+    session,
+    setting,
+    unit,
+)
 from workflows.store.tables.records import (
     attachment,
     audit_event,
@@ -78,6 +86,7 @@ __all__ = [
     "instance_unit",
     "job",
     "lawpack_version",
+    "federated_identity",
     "login_attempt",
     "message",
     "metadata",
