@@ -10,6 +10,7 @@ from tasks import rules
 from tasks.model import Actor
 from workflows import cursors
 from workflows.model import AuditView, Page
+from workflows.store.audit import APART
 from workflows.store.rows import AuditRow
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -66,11 +67,6 @@ def record(
     )
 
 
-def _row(event: Mapping[str, Any]) -> AuditRow:
-    names = ("chain", "at", "person_id", "action", "instance_id", "purpose", "client", "detail")
-    return AuditRow(**{name: event[name] for name in names}, fields=tuple(event["fields"]))
-
-
 def _page(
     uow: UnitOfWork, filters: Mapping[str, Any], cursor: str | None, *, newest: bool, limit: int
 ) -> Page[AuditView]:
@@ -79,6 +75,12 @@ def _page(
     names = uow.people.names(row["person_id"] for row in rows)
     items = tuple(_view(row, names) for row in rows)
     return Page(items=items, next_cursor=str(rows[-1]["id"]) if len(rows) == limit else None)
+
+
+def _said(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the detail with the free words put back; once erased, only their digest is left."""
+    words = row["apart"]["words"] if row["apart"] else {}
+    return {**{k: v for k, v in row["detail"].items() if k != APART or not words}, **words}
 
 
 def _view(row: Mapping[str, Any], names: Mapping[str, str]) -> AuditView:
@@ -91,6 +93,6 @@ def _view(row: Mapping[str, Any], names: Mapping[str, str]) -> AuditView:
         action=row["action"],
         purpose=row["purpose"],
         fields=tuple(row["fields"]),
-        detail=row["detail"],
+        detail=_said(row),
         hash=row["hash"],
     )

@@ -45,8 +45,7 @@ def audit_flow() -> int:
 @flow(name="audit-anchor", log_prints=True)
 def anchor_flow() -> int:
     """Sign all heads of the audit."""
-    with Engine.from_settings().begin() as uow:
-        return audit_proof.anchor(uow)
+    return audit_proof.anchor_all(Engine.from_settings())
 
 
 @flow(name="calendar-check", log_prints=True)

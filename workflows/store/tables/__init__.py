@@ -27,6 +27,18 @@ from workflows.store.tables.packs import (
     process_definition,
 )
 from workflows.store.tables.people import login_attempt, person, role_grant, session, setting, unit
+from workflows.store.tables.privacy import (
+    absence,
+    absence_task,
+    audit_detail,
+    audit_review,
+    disposal,
+    grant_request,
+    legal_hold,
+    person_request,
+    restriction,
+    reveal,
+)
 from workflows.store.tables.records import (
     attachment,
     audit_event,
@@ -53,10 +65,14 @@ from workflows.store.tables.wait_states import (
 )
 
 __all__ = [
+    "absence",
+    "absence_task",
     "attachment",
     "audit_anchor",
+    "audit_detail",
     "audit_event",
     "audit_head",
+    "audit_review",
     "calendar_year",
     "comment",
     "deadline",
@@ -67,9 +83,11 @@ __all__ = [
     "deployment",
     "deployment_file",
     "dispatch",
+    "disposal",
     "draft",
     "event_subscription",
     "file_content",
+    "grant_request",
     "history_event",
     "idempotency_key",
     "incident",
@@ -78,6 +96,7 @@ __all__ = [
     "instance_unit",
     "job",
     "lawpack_version",
+    "legal_hold",
     "login_attempt",
     "message",
     "metadata",
@@ -87,8 +106,11 @@ __all__ = [
     "participant",
     "past_password",
     "person",
+    "person_request",
     "process_definition",
     "process_instance",
+    "restriction",
+    "reveal",
     "role_grant",
     "rung",
     "sealed_case",
