@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from api.pages import (
     about,
+    access,
     account,
     attachments,
     board,
@@ -15,6 +16,7 @@ from api.pages import (
     messages,
     notices,
     papers,
+    reveal,
     start,
     task,
     tasks,
@@ -29,6 +31,8 @@ ROUTERS = (
     cases.router,
     board.router,
     case.router,
+    reveal.router,
+    access.router,
     messages.router,
     papers.router,
     start.router,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api.routes import (
+    access,
     audit,
     authentication,
     deadlines,
@@ -28,4 +29,5 @@ ROUTERS = (
     incidents.router,
     operations.router,
     audit.router,
+    access.router,
 )

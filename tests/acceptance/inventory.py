@@ -105,7 +105,34 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "/cases/{case_id}/diagram.xml"): _case("see"),
     ("GET", "/cases/{case_id}/cancel"): _case("see"),
     ("POST", "/cases/{case_id}/cancel"): _case("supervise", reason="r"),
-    ("POST", "/cases/{case_id}/reveal"): _case("reveal", purpose="核对身份"),
+    ("GET", "/cases/{case_id}/reveal"): _case("reveal"),
+    ("POST", "/cases/{case_id}/reveal"): _case("reveal", purpose="V02", reason="核对", fields="phone"),
+    ("GET", "/cases/{case_id}/reveals/{reveal_id}"): _case("look"),
+    ("GET", "/cases/{case_id}/access"): _case("access"),
+    ("GET", "/cases/{case_id}/seal"): _case("supervise-page"),
+    ("POST", "/cases/{case_id}/seal"): _case("supervise", reason="未成年人", _open="0"),
+    ("POST", "/cases/{case_id}/grants"): _case("supervise", person="colleague", purpose="复核", days="7"),
+    ("GET", "/v2/process-instances/{process_instance_key}/access"): _case("access"),
+    ("POST", "/v2/process-instances/{process_instance_key}/clear-data"): _case(
+        "reveal", purpose="V02", reason="核对", fields=["phone"]
+    ),
+    ("POST", "/v2/process-instances/{process_instance_key}/sealing"): _case("supervise", reason="r"),
+    ("POST", "/v2/process-instances/{process_instance_key}/unsealing"): _case("supervise", reason="r"),
+    ("POST", "/v2/process-instances/{process_instance_key}/grants"): _case(
+        "supervise", person="colleague", purpose="复核", days=7
+    ),
+    # -- named grants
+    ("GET", "/grants"): Route(need="grants"),
+    ("POST", "/grants"): Route(
+        need="ask", body={"number": "none", "purpose": "V04", "reason": "r", "days": "7"}
+    ),
+    ("POST", "/grants/{request_id}"): Route(need="unknown", id="request", body={"_do": "grant"}),
+    ("POST", "/v2/grant-requests"): Route(
+        need="ask", body={"businessKey": "none", "purpose": "V04", "reason": "r"}
+    ),
+    ("POST", "/v2/grant-requests/{request_id}/decision"): Route(
+        need="unknown", id="request", body={"granted": True}
+    ),
     ("POST", "/cases/{case_id}/comments"): _case("see", text="留言"),
     ("POST", "/cases/{case_id}/danger"): _case("danger", x="1"),
     ("POST", "/cases/{case_id}/papers"): _case("paper", code="W99"),

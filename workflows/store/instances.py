@@ -212,6 +212,14 @@ class Instances(Repository):
             self._connection, instance_id=instance_id, person_id=person_id, part=part, since=at
         )
 
+    def parts(self, instance_id: str) -> dict[str, frozenset[str]]:
+        """Return person id -> parts in the case."""
+        c = t.participant.c
+        found: dict[str, frozenset[str]] = {}
+        for row in self._rows(select(c.person_id, c.part).where(c.instance_id == instance_id)):
+            found[row.person_id] = found.get(row.person_id, frozenset()) | {row.part}
+        return found
+
     def facts(self, instance_id: str) -> CaseFacts:
         """Return what the rules need to know of the case, in one round trip whose cost does not grow with its age."""
         by_kind: dict[str, list[tuple[str, str]]] = {"doer": [], "unit": []}
@@ -230,26 +238,6 @@ class Instances(Repository):
             sealed="sealed" in parts,
             completed_by=dict(by_kind["doer"]),
         )
-
-    # -- sealing -------------------------------------------------------------------------------------------------------
-
-    def seal(self, instance_id: str, *, reason: str, by: str, at: datetime) -> bool:
-        """Seal a case; False when it was sealed before."""
-        values = {"instance_id": instance_id, "reason": reason, "sealed_by": by, "sealed_at": at}
-        return self._run(upsert(t.sealed_case).values(values).on_conflict_do_nothing()) == 1
-
-    def put_grant(
-        self, instance_id: str, person_id: str, *, purpose: str, by: str, at: datetime, until: datetime
-    ) -> None:
-        """Let a named person into a sealed case until an instant."""
-        values = {"purpose": purpose, "granted_by": by, "granted_at": at, "expires_at": until}
-        statement = upsert(t.named_grant).values(instance_id=instance_id, person_id=person_id, **values)
-        self._run(statement.on_conflict_do_update(index_elements=["instance_id", "person_id"], set_=values))
-
-    def drop_grant(self, instance_id: str, person_id: str) -> None:
-        """Take a named grant back."""
-        c = t.named_grant.c
-        self._run(delete(t.named_grant).where(c.instance_id == instance_id, c.person_id == person_id))
 
     # -- steps ---------------------------------------------------------------------------------------------------------
 

@@ -6,3 +6,4 @@ import './uploads.js';
 import './conditions.js';
 import './buttons.js';
 import './rows.js';
+import './look.js';

@@ -40,6 +40,7 @@ grant_request = Table(
     sealed_text("grant_request.reason"),
     number("days"),
     instant("asked_at"),
+    instant("announced_at", null=True),
     instant("decided_at", null=True),
     string("decided_by", null=True),
     Column("granted", Boolean, nullable=True),

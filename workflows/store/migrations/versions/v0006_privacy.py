@@ -85,6 +85,7 @@ def upgrade() -> None:
     sa.Column('reason', sa.Text(), nullable=False),
     sa.Column('days', sa.Integer(), server_default=sa.text('0'), nullable=False),
     sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('announced_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('decided_by', sa.Text(), nullable=True),
     sa.Column('granted', sa.Boolean(), nullable=True),
