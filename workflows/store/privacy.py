@@ -90,12 +90,14 @@ class Privacy(Repository):
 
     # -- disposal --------------------------------------------------------------------------------------------------------
 
-    def ended_before(self, at: datetime, *, limit: int) -> tuple[str, ...]:
+    def ended_before(self, at: datetime) -> tuple[str, ...]:
         """Return ids of cases that ended before an instant, are not held, and were neither proposed nor done."""
         c = t.process_instance.c
-        open_ = exists().where(t.disposal.c.instance_id == c.id, t.disposal.c.state != "refused")
+        open_ = exists().where(
+            t.disposal.c.instance_id == c.id, t.disposal.c.rule.like("K-%"), t.disposal.c.state != "refused"
+        )
         held = exists().where(t.legal_hold.c.instance_id == c.id)
-        query = select(c.id).where(c.ended_at < at, ~open_, ~held).order_by(c.ended_at).limit(limit)
+        query = select(c.id).where(c.ended_at < at, ~open_, ~held).order_by(c.ended_at)
         return tuple(row.id for row in self._rows(query))
 
     def propose(self, **values: Any) -> bool:
@@ -129,7 +131,7 @@ class Privacy(Repository):
             How many rows of each table were emptied or removed.
         """
         i = row.id
-        done = {table.name: self._run(delete(table).where(table.c.instance_id == i)) for table in CONTENT}
+        done = {str(table.name): self._run(delete(table).where(table.c.instance_id == i)) for table in CONTENT}
         done["signature"] = self._run(
             delete(t.signature).where(
                 t.signature.c.paper_id.in_(select(t.paper.c.id).where(t.paper.c.instance_id == i))

@@ -110,7 +110,9 @@ disposal = Table(
     string("decided_by", null=True),
     sealed_text("disposal.reason", null=True),
     Index("ix_disposal_state", "state", "id"),
-    Index("uq_disposal_open", "instance_id", unique=True, postgresql_where=text("state = 'proposed'")),
+    Index(
+        "uq_disposal_open", "instance_id", "rule", unique=True, postgresql_where=text("state = 'proposed'")
+    ),
 )
 absence = Table(
     "absence",

@@ -75,7 +75,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name='pk_disposal')
     )
     op.create_index('ix_disposal_state', 'disposal', ['state', 'id'], unique=False)
-    op.create_index('uq_disposal_open', 'disposal', ['instance_id'], unique=True, postgresql_where=sa.text("state = 'proposed'"))
+    op.create_index('uq_disposal_open', 'disposal', ["instance_id", "rule"], unique=True, postgresql_where=sa.text("state = 'proposed'"))
     op.create_table('grant_request',
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('person_id', sa.Text(), nullable=False),
