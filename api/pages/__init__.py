@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from api.pages import (
     about,
+    absences,
     access,
     account,
     attachments,
@@ -33,6 +34,7 @@ ROUTERS = (
     case.router,
     reveal.router,
     access.router,
+    absences.router,
     messages.router,
     papers.router,
     start.router,

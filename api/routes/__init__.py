@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api.routes import (
+    absences,
     access,
     audit,
     authentication,
@@ -30,4 +31,5 @@ ROUTERS = (
     operations.router,
     audit.router,
     access.router,
+    absences.router,
 )

@@ -121,6 +121,16 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "/v2/process-instances/{process_instance_key}/grants"): _case(
         "supervise", person="colleague", purpose="复核", days=7
     ),
+    # -- absences: one's own, or one's staff's
+    ("GET", "/absences"): Route(need=SIGNED_IN),
+    ("POST", "/absences"): Route(need=SIGNED_IN, body={"from": "x", "to": "y"}),
+    ("GET", "/absences/{absence_id}"): Route(need="unknown", id="absence"),
+    ("POST", "/absences/{absence_id}/end"): Route(need="unknown", id="absence", body={"x": "1"}),
+    ("POST", "/v2/absences"): Route(
+        need=SIGNED_IN, body={"beginsAt": "2026-01-01T00:00:00Z", "endsAt": "2026-01-01T00:00:00Z"}
+    ),
+    ("GET", "/v2/absences/{absence_key}"): Route(need="unknown", id="absence"),
+    ("POST", "/v2/absences/{absence_key}/end"): Route(need="unknown", id="absence", body={}),
     # -- named grants
     ("GET", "/grants"): Route(need="grants"),
     ("POST", "/grants"): Route(

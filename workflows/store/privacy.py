@@ -131,7 +131,9 @@ class Privacy(Repository):
             How many rows of each table were emptied or removed.
         """
         i = row.id
-        done = {str(table.name): self._run(delete(table).where(table.c.instance_id == i)) for table in CONTENT}
+        done = {
+            str(table.name): self._run(delete(table).where(table.c.instance_id == i)) for table in CONTENT
+        }
         done["signature"] = self._run(
             delete(t.signature).where(
                 t.signature.c.paper_id.in_(select(t.paper.c.id).where(t.paper.c.instance_id == i))

@@ -152,6 +152,10 @@ class UserTasks(Repository):
             self._drop_candidates(user_task_id)
         self._set(user_task_id, state=str(state), assignee_id=assignee_id, owner_id=owner_id)
 
+    def set_extensions(self, user_task_id: str, extensions: Mapping[str, Any]) -> None:
+        """Write what the model, or an absence, says about the task."""
+        self._set(user_task_id, extensions=dict(extensions))
+
     def close(self, user_task_id: str, *, state: UserTaskState, by: str | None, at: datetime) -> None:
         """Record that the task is over."""
         self._drop_candidates(user_task_id)
