@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 from prefect import flow, serve
 
 from bpmn.errors import ExecutionFailed
-from workflows import audit_proof, deadlines, worker
+from workflows import audit_proof, deadlines, measures, officer, worker
 from workflows.engine import Engine
 
 if TYPE_CHECKING:
@@ -57,9 +57,17 @@ def calendar_flow() -> int:
 
 @flow(name="retention", log_prints=True)
 def retention_flow() -> int:
-    """Forget idempotency keys older than a week."""
+    """Forget idempotency keys older than a week; propose cases whose time is over to whom decides."""
     with Engine.from_settings().begin() as uow:
-        return uow.idempotency_keys.drop_before(uow.real_now - timedelta(days=7))
+        uow.idempotency_keys.drop_before(uow.real_now - timedelta(days=7))
+        return measures.propose_retention(uow)
+
+
+@flow(name="weekly-review", log_prints=True)
+def review_flow() -> int:
+    """Remind the data-protection officers of last week's review."""
+    with Engine.from_settings().begin() as uow:
+        return officer.remind_review(uow)
 
 
 def serve_flows() -> None:
@@ -70,6 +78,7 @@ def serve_flows() -> None:
         anchor_flow.to_deployment("audit-anchor", cron="5 * * * *"),
         calendar_flow.to_deployment("calendar-check", cron="0 3 * * *"),
         retention_flow.to_deployment("retention", cron="30 3 * * *"),
+        review_flow.to_deployment("weekly-review", cron="30 8 * * 1"),
     )
     # Prefect types its functions as perhaps asynchronous; called from plain code they are not.
     serve(*cast("tuple[RunnerDeployment, ...]", planned))

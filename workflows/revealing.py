@@ -7,14 +7,15 @@ over, whatever the browser does, and a new look is a new row in the audit.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bpmn.deadlines.calendar import ZONE
 from bpmn.deadlines.lawpack_privacy import DataField
 from bpmn.errors import Invalid
-from tasks import clear_view, rules
+from bpmn.model import Value
+from tasks import anomalies, clear_view, rules
 from tasks.clear_view import PersonView
 from tasks.model import Actor, CaseFacts
 from workflows import audit, cases
@@ -104,7 +105,13 @@ def reveal(
         opened_at=uow.real_now,
         expires_at=uow.real_now + LENGTH,
     )
-    detail = {"reveal_id": reveal_id, "reason": reason[:500]}
+    content = cases.content(uow, row)
+    detail = {
+        "reveal_id": reveal_id,
+        "people": len(clear_view.people(content, chosen, actor, facts, uow.now.date())),
+        "relation": _relation(uow, actor, content),
+        "reason": reason[:500],
+    }
     audit.record(uow, actor, "view-clear", instance_id=row.id, purpose=purpose, fields=keys, detail=detail)
     return reveal_id
 
@@ -142,6 +149,13 @@ def look(uow: UnitOfWork, actor: Actor, instance_id: str, reveal_id: str) -> Loo
 def watermark(actor: Actor, row: InstanceRow, at: datetime) -> str:
     """Return who looked at what when, for the watermark: name, account, local time, number of the case."""
     return f"{actor.name} {actor.account} {at.astimezone(ZONE):%Y-%m-%d %H:%M} {row.business_key or row.id}"
+
+
+def _relation(uow: UnitOfWork, actor: Actor, content: Mapping[str, Value]) -> str:
+    """Tell the officer, not the looker, when somebody looks at themselves or their own."""
+    row = uow.people.get(actor.person_id)
+    phone = row.phone if row else None
+    return anomalies.relation(actor.name, phone, clear_view.persons(content))
 
 
 def _people(

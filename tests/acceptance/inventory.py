@@ -131,6 +131,22 @@ ROUTES: dict[tuple[str, str], Route] = {
     ),
     ("GET", "/v2/absences/{absence_key}"): Route(need="unknown", id="absence"),
     ("POST", "/v2/absences/{absence_key}/end"): Route(need="unknown", id="absence", body={}),
+    # -- the data-protection officer, and what leaders decide about personal data
+    ("GET", "/dpo"): Route(need="audit"),
+    ("POST", "/dpo/reviews"): Route(need="audit", body={"note": "本周无异常"}),
+    ("POST", "/dpo/verification"): Route(need="audit", body={"x": "1"}),
+    ("GET", "/dpo/audit"): Route(need="audit"),
+    ("GET", "/dpo/audit/export"): Route(need="audit"),
+    ("GET", "/dpo/fields"): Route(need="audit"),
+    ("GET", "/dpo/requests"): Route(need="audit"),
+    ("POST", "/dpo/requests"): Route(need="audit", body={"number": "1"}),
+    ("POST", "/dpo/requests/{number}/copy"): Route(need="audit-unknown", id="number", body={"x": "1"}),
+    ("POST", "/dpo/requests/{number}/close"): Route(need="audit-unknown", id="number", body={"x": "1"}),
+    ("GET", "/measures"): Route(need=SIGNED_IN),
+    ("POST", "/measures/{measure_id}"): Route(need="unknown", id="measure", body={"reason": "r"}),
+    ("GET", "/cases/{case_id}/hold"): _case("supervise-page"),
+    ("POST", "/cases/{case_id}/hold"): _case("supervise", reason="诉讼"),
+    ("GET", "/cases/{case_id}/grades"): _case("see"),
     # -- named grants
     ("GET", "/grants"): Route(need="grants"),
     ("POST", "/grants"): Route(

@@ -287,14 +287,16 @@ def expected(route: Route, known: Known) -> set[str]:
         return {DONE, HIDDEN} if role in by_role[need] else {REFUSED}
     if need in by_role:
         return {DONE, LATE} if role in by_role[need] else {REFUSED}
-    if need in (PUBLIC, SIGNED_IN):
-        return {DONE}
-    if need == "notice":  # somebody else's leads to one's own inbox, as an unknown one does
-        return {DONE}
-    if need == "unknown":
-        return {HIDDEN}
-    if need == "code":
-        return {REFUSED}
+    plain = {
+        PUBLIC: {DONE},
+        SIGNED_IN: {DONE},
+        "notice": {DONE},  # somebody else's leads to one's own inbox, as an unknown one does
+        "unknown": {HIDDEN},
+        "code": {REFUSED},
+        "audit-unknown": {HIDDEN} if role == "R19" else {REFUSED},
+    }
+    if need in plain:
+        return plain[need]
     if need in ("incident", "repair"):
         if role not in by_role["operate"]:
             return {REFUSED}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from workflows.store import tables as t
@@ -198,18 +198,17 @@ class Privacy(Repository):
         query = query.where(c.action == action, c.at >= first, c.at < last).group_by(c.person_id)
         return tuple(row._asdict() for row in self._rows(query.order_by(func.count().desc())))
 
-    def looks(self, first: datetime, last: datetime, *, limit: int = 5000) -> tuple[Row, ...]:
-        """Return looks at clear data, papers and files between two instants."""
-        c = t.audit_event.c
-        query = select(c.person_id, c.action, c.at, c.instance_id, c.purpose, c.fields).where(
-            c.action.in_(("view-clear", "view-paper", "view-attachment")), c.at >= first, c.at < last
-        )
-        return tuple(row._asdict() for row in self._rows(query.order_by(c.at).limit(limit)))
+    def watched(self, first: datetime, last: datetime, *, limit: int = 20000) -> tuple[Row, ...]:
+        """Return looks at clear data, refusals and exports between two instants, with the case's number."""
+        c, i = t.audit_event.c, t.process_instance.c
+        actions = or_(c.action.in_(("view-clear", "denied")), c.action.like("export%"))
+        query = select(c.person_id, c.action, c.at, c.instance_id, c.detail, i.business_key)
+        query = query.outerjoin(t.process_instance, i.id == c.instance_id)
+        query = query.where(actions, c.at >= first, c.at < last).order_by(c.at).limit(limit)
+        return tuple(row._asdict() for row in self._rows(query))
 
-    def exports(self, first: datetime, last: datetime) -> tuple[Row, ...]:
-        """Return what was exported between two instants."""
+    def count_denied(self, person_id: str, since: datetime) -> int:
+        """Count what a person was refused since an instant."""
         c = t.audit_event.c
-        query = select(c.person_id, c.action, c.at, c.instance_id).where(
-            c.action.like("export%"), c.at >= first, c.at < last
-        )
-        return tuple(row._asdict() for row in self._rows(query.order_by(c.at)))
+        where = (c.action == "denied", c.at >= since, c.person_id == person_id)
+        return self._count(select(func.count()).select_from(t.audit_event).where(*where))
