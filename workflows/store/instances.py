@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, exists, func, or_, select, text, update
+from sqlalchemy import ARRAY, Select, Text, bindparam, delete, exists, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bpmn.model import InstanceState
@@ -42,6 +42,16 @@ UNION ALL SELECT 'unit', slot, unit_id FROM instance_unit WHERE instance_id = :i
 UNION ALL SELECT 'sealed', '', '' FROM sealed_case WHERE instance_id = :id
 UNION ALL SELECT 'granted', person_id, '' FROM named_grant WHERE instance_id = :id AND expires_at > now()
 """)
+)
+KEPT_OUT = Statement(
+    text("""
+SELECT person_id FROM participant WHERE instance_id = :id AND part = 'conflict' AND person_id = ANY(:people)
+UNION
+SELECT asked.person_id FROM unnest(CAST(:people AS text[])) AS asked (person_id)
+WHERE EXISTS (SELECT FROM sealed_case WHERE instance_id = :id)
+  AND NOT EXISTS (SELECT FROM named_grant g
+                  WHERE g.instance_id = :id AND g.person_id = asked.person_id AND g.expires_at > now())
+""").bindparams(bindparam("people", type_=ARRAY(Text)))
 )
 _LOCKED = select(*INSTANCE).where(t.process_instance.c.id == bindparam("id"))
 LOCK = Prepared(_LOCKED.with_for_update())
@@ -211,6 +221,12 @@ class Instances(Repository):
         ADD_PARTICIPANT.later(
             self._connection, instance_id=instance_id, person_id=person_id, part=part, since=at
         )
+
+    def kept_out(self, instance_id: str, person_ids: Iterable[str]) -> frozenset[str]:
+        """Return those of the people whom a conflict of interest or a seal keeps from the case; one round trip."""
+        asked = sorted(set(person_ids))
+        rows = KEPT_OUT.rows(self._connection, id=instance_id, people=asked) if asked else ()
+        return frozenset(row.person_id for row in rows)
 
     def parts(self, instance_id: str) -> dict[str, frozenset[str]]:
         """Return person id -> parts in the case."""

@@ -137,9 +137,16 @@ def upgrade() -> None:
     )
     op.create_index('ix_absence_task_user_task_id', 'absence_task', ['user_task_id'], unique=False)
     op.create_index("ix_audit_event_watched", "audit_event", ["action", "at"], postgresql_where=sa.text(WATCHED))
+    op.create_index(
+        "ix_participant_conflict",
+        "participant",
+        ["instance_id", "person_id"],
+        postgresql_where=sa.text("part = 'conflict'"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_participant_conflict", table_name="participant")
     op.drop_index("ix_audit_event_watched", table_name="audit_event")
     for table in ("absence_task", "reveal", "restriction", "legal_hold", "grant_request", "disposal", "absence", "person_request", "audit_review", "audit_detail"):
         op.drop_table(table)
