@@ -33,6 +33,9 @@ TAGS: Final = [
     {"name": "deadlines", "description": "期限与其计算说明"},
     {"name": "incidents", "description": "技术异常"},
     {"name": "papers", "description": "文书"},
+    {"name": "access", "description": "谁看得到、完整个人信息、封存与指名授权"},
+    {"name": "absences", "description": "请假与代办"},
+    {"name": "audit", "description": "审计"},
     {"name": "operations", "description": "健康检查与指标"},
 ]
 

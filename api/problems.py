@@ -22,7 +22,7 @@ from api.headers import CSP, HEADERS, HSTS
 from api.i18n import gettext as _
 from bpmn import errors
 from forms.locale import N_
-from workflows import audit
+from workflows import audit, officer
 from workflows.errors import NotLoggedIn
 
 if TYPE_CHECKING:
@@ -250,6 +250,7 @@ def _remember_refusal(request: Request, error: errors.JingfaError) -> None:
     detail = {"method": request.method, "route": path, "code": error.code, **request.path_params}
     try:
         with request.app.state.engine.begin() as uow:
+            officer.alert(uow, visitor.actor)
             audit.record(uow, visitor.actor, "denied", detail=detail)
     except errors.JingfaError as fault:
         log.warning("a refusal could not be written down: %s", fault.message)

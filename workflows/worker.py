@@ -15,7 +15,7 @@ from dataclasses import dataclass, fields
 from bpmn.errors import JingfaError
 from tasks.errors import DeliveryRefused, PersonalDataInPublicChannel
 from tasks.notices import channels
-from workflows import delivery, jobs, timers
+from workflows import absences, delivery, jobs, sealing, timers
 from workflows.engine import Engine
 
 log = logging.getLogger(__name__)
@@ -33,6 +33,8 @@ class Drained:
     messages: int = 0
     jobs: int = 0
     notices: int = 0
+    handed_over: int = 0  #: tasks moved for an absence
+    announced: int = 0  #: requests for named grants that their deciders were told of
 
     @property
     def total(self) -> int:
@@ -49,6 +51,8 @@ def drain_once(engine: Engine) -> Drained:
         messages=delivery.deliver_pending(engine),
         jobs=jobs.run_due(engine),
         notices=send_notices(engine),
+        handed_over=absences.turn_due(engine),
+        announced=sealing.announce_due(engine),
     )
 
 

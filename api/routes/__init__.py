@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from api.routes import (
+    absences,
+    access,
     audit,
     authentication,
     deadlines,
@@ -28,4 +30,6 @@ ROUTERS = (
     incidents.router,
     operations.router,
     audit.router,
+    access.router,
+    absences.router,
 )

@@ -11,15 +11,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
-from bpmn.model import Json, Value
+from bpmn.model import Value
+from tasks import small_cells
 from tasks.handlers import reading
 from tasks.model import Job
 from tasks.outcomes import Completed, Outcome
 from tasks.ports import Ports
 
-SMALLEST_CELL = 5  #: counts of special persons below this are not shown
-SPECIAL = "handover-"
 COUNTS = ("started", "completed", "open", "overdue")
 
 
@@ -38,7 +38,7 @@ def handle(parameters: Mapping[str, Value], job: Job, ports: Ports) -> Outcome:
     unit = reading.text(parameters, "unit")
     until = ports.now().date()
     since = until - timedelta(days=_days(parameters))
-    rows = [suppressed(row) for row in ports.counts(unit, since, until)]
+    rows = small_cells.suppress_columns(ports.counts(unit, since, until), COUNTS)
     sources = reading.texts(parameters, "from")
     persons = ports.persons_in_care(unit) if parameters.get("persons") is True else []
     return Completed(
@@ -50,25 +50,7 @@ def handle(parameters: Mapping[str, Value], job: Job, ports: Ports) -> Outcome:
     )
 
 
-def suppressed(row: Mapping[str, Json]) -> dict[str, Json]:
-    """
-    Return a row whose small counts of special persons are null.
-
-    >>> suppressed({"code": "handover-released", "started": 2, "open": 7})
-    {'code': 'handover-released', 'started': None, 'open': 7, 'suppressed': True}
-    """
-    if not str(row.get("code")).startswith(SPECIAL):
-        return dict(row)
-    kept = {name: _shown(name, value) for name, value in row.items()}
-    return {**kept, "suppressed": any(kept[name] != row[name] for name in row)}
-
-
-def _shown(name: str, value: Json) -> Json:
-    small = name in COUNTS and isinstance(value, int) and 0 < value < SMALLEST_CELL
-    return None if small else value
-
-
-def _figures(rows: Sequence[Mapping[str, Json]], since: date, until: date) -> dict[str, Value]:
+def _figures(rows: Sequence[Mapping[str, Any]], since: date, until: date) -> dict[str, Value]:
     return {"from": since, "to": until, "rows": [dict(row) for row in rows]}
 
 

@@ -126,7 +126,60 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "/cases/{case_id}/diagram.xml"): _case("see"),
     ("GET", "/cases/{case_id}/cancel"): _case("see"),
     ("POST", "/cases/{case_id}/cancel"): _case("supervise", reason="r"),
-    ("POST", "/cases/{case_id}/reveal"): _case("reveal", purpose="核对身份"),
+    ("GET", "/cases/{case_id}/reveal"): _case("reveal"),
+    ("POST", "/cases/{case_id}/reveal"): _case("reveal", purpose="V02", reason="核对", fields="phone"),
+    ("GET", "/cases/{case_id}/reveals/{reveal_id}"): _case("look"),
+    ("GET", "/cases/{case_id}/access"): _case("access"),
+    ("GET", "/cases/{case_id}/seal"): _case("supervise-page"),
+    ("POST", "/cases/{case_id}/seal"): _case("supervise", reason="未成年人", _open="0"),
+    ("POST", "/cases/{case_id}/grants"): _case("supervise", person="colleague", purpose="复核", days="7"),
+    ("GET", "/v2/process-instances/{process_instance_key}/access"): _case("access"),
+    ("POST", "/v2/process-instances/{process_instance_key}/clear-data"): _case(
+        "reveal", purpose="V02", reason="核对", fields=["phone"]
+    ),
+    ("POST", "/v2/process-instances/{process_instance_key}/sealing"): _case("supervise", reason="r"),
+    ("POST", "/v2/process-instances/{process_instance_key}/unsealing"): _case("supervise", reason="r"),
+    ("POST", "/v2/process-instances/{process_instance_key}/grants"): _case(
+        "supervise", person="colleague", purpose="复核", days=7
+    ),
+    # -- absences: one's own, or one's staff's
+    ("GET", "/absences"): Route(need=SIGNED_IN),
+    ("POST", "/absences"): Route(need=SIGNED_IN, body={"from": "x", "to": "y"}),
+    ("GET", "/absences/{absence_id}"): Route(need="unknown", id="absence"),
+    ("POST", "/absences/{absence_id}/end"): Route(need="unknown", id="absence", body={"x": "1"}),
+    ("POST", "/v2/absences"): Route(
+        need=SIGNED_IN, body={"beginsAt": "2026-01-01T00:00:00Z", "endsAt": "2026-01-01T00:00:00Z"}
+    ),
+    ("GET", "/v2/absences/{absence_key}"): Route(need="unknown", id="absence"),
+    ("POST", "/v2/absences/{absence_key}/end"): Route(need="unknown", id="absence", body={}),
+    # -- the data-protection officer, and what leaders decide about personal data
+    ("GET", "/dpo"): Route(need="audit"),
+    ("POST", "/dpo/reviews"): Route(need="audit", body={"note": "本周无异常"}),
+    ("POST", "/dpo/verification"): Route(need="audit", body={"x": "1"}),
+    ("GET", "/dpo/audit"): Route(need="audit"),
+    ("GET", "/dpo/audit/export"): Route(need="audit"),
+    ("GET", "/dpo/fields"): Route(need="audit"),
+    ("GET", "/dpo/requests"): Route(need="audit"),
+    ("POST", "/dpo/requests"): Route(need="audit", body={"number": "1"}),
+    ("POST", "/dpo/requests/{number}/copy"): Route(need="audit-unknown", id="number", body={"x": "1"}),
+    ("POST", "/dpo/requests/{number}/close"): Route(need="audit-unknown", id="number", body={"x": "1"}),
+    ("GET", "/measures"): Route(need=SIGNED_IN),
+    ("POST", "/measures/{measure_id}"): Route(need="unknown", id="measure", body={"reason": "r"}),
+    ("GET", "/cases/{case_id}/hold"): _case("supervise-page"),
+    ("POST", "/cases/{case_id}/hold"): _case("supervise", reason="诉讼"),
+    ("GET", "/cases/{case_id}/grades"): _case("see"),
+    # -- named grants
+    ("GET", "/grants"): Route(need="grants"),
+    ("POST", "/grants"): Route(
+        need="ask", body={"number": "none", "purpose": "V04", "reason": "r", "days": "7"}
+    ),
+    ("POST", "/grants/{request_id}"): Route(need="unknown", id="request", body={"_do": "grant"}),
+    ("POST", "/v2/grant-requests"): Route(
+        need="ask", body={"businessKey": "none", "purpose": "V04", "reason": "r"}
+    ),
+    ("POST", "/v2/grant-requests/{request_id}/decision"): Route(
+        need="unknown", id="request", body={"granted": True}
+    ),
     ("POST", "/cases/{case_id}/comments"): _case("see", text="留言"),
     ("POST", "/cases/{case_id}/danger"): _case("danger", x="1"),
     ("POST", "/cases/{case_id}/papers"): _case("paper", code="W99"),

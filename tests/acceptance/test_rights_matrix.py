@@ -28,7 +28,7 @@ from inventory import MOUNTS, PUBLIC, ROUTES, SIGNED_IN, Persona, Route
 
 from api.app import create_app
 from tasks import matrix
-from workflows import people, sealing, sessions, user_tasks
+from workflows import access, people, sealing, sessions, user_tasks
 from workflows.engine import Engine
 
 with pytest.MonkeyPatch.context():
@@ -282,19 +282,23 @@ def expected(route: Route, known: Known) -> set[str]:
         "users": matrix.roles_allowed("users", "create"),
         "users-read": matrix.roles_allowed("users", "create") | matrix.roles_allowed("users", "read"),
         "board": {"R04", "R06", "R13", "R14", "R15"},
+        "ask": {r for r in matrix.ROLES if matrix.right("sealed", r).allows("read")},
+        "grants": set(matrix.ROLES) - {"R15", "R18", "R20"},
     }
     if need == "board":  # without the name of an element there is no list behind it
         return {DONE, HIDDEN} if role in by_role[need] else {REFUSED}
     if need in by_role:
         return {DONE, LATE} if role in by_role[need] else {REFUSED}
-    if need in (PUBLIC, SIGNED_IN):
-        return {DONE}
-    if need == "notice":  # somebody else's leads to one's own inbox, as an unknown one does
-        return {DONE}
-    if need == "unknown":
-        return {HIDDEN}
-    if need == "code":
-        return {REFUSED}
+    plain = {
+        PUBLIC: {DONE},
+        SIGNED_IN: {DONE},
+        "notice": {DONE},  # somebody else's leads to one's own inbox, as an unknown one does
+        "unknown": {HIDDEN},
+        "code": {REFUSED},
+        "audit-unknown": {HIDDEN} if role == "R19" else {REFUSED},
+    }
+    if need in plain:
+        return plain[need]
     if need in ("incident", "repair"):
         if role not in by_role["operate"]:
             return {REFUSED}
@@ -308,23 +312,33 @@ def expected(route: Route, known: Known) -> set[str]:
     return (_of_case if need.startswith("case") else _of_task)(need.split(":")[1], known)
 
 
+#: What colleagues may ask among whom the case's open task lies; everything else needs a part or supervision.
+BY_POOL = {"see", "access", "reveal", "look", "danger", "supervise-page"}
+
+
 def _of_case(need: str, known: Known) -> set[str]:
     late = {DONE, LATE}
     if need == "message":  # the case waits for none: there is nothing to find
         return {HIDDEN, REFUSED, LATE} if known.sees_case else {HIDDEN}
-    sees = known.sees_case if need in ("see", "reveal", "danger") else known.has_case
-    if not sees:
-        return {HIDDEN}
-    if need in ("see", "part"):
+    if need == "access" and known.persona.role == "R19":  # the auditor sees who sees, and nothing of the case
         return {DONE}
-    if need == "supervise":
-        return late if known.supervises else {REFUSED}
-    if need == "reveal":
-        return {DONE} if known.clear else {REFUSED}
-    if need == "danger":
-        return {DONE} if known.persona.role in WORKERS - {"R03"} else {REFUSED}
-    if need == "paper":  # the pack has no such template: whoever may make papers learns that
-        return {HIDDEN} if known.persona.role in WORKERS - {"R03"} else {REFUSED}
+    if not (known.sees_case if need in BY_POOL else known.has_case):
+        return {HIDDEN}
+    reporter = known.persona.role in WORKERS - {"R03"}
+    by_need = {
+        "see": {DONE},
+        "part": {DONE},
+        "access": {DONE},
+        "look": {DONE},  # nobody has begun a look: back to the case, masked
+        "supervise": late if known.supervises else {REFUSED},
+        "supervise-page": {DONE} if known.supervises else {REFUSED},
+        "reveal": {DONE} if known.clear else {REFUSED},
+        "danger": {DONE} if reporter else {REFUSED},
+        # the pack has no such template: whoever may make papers learns that
+        "paper": {HIDDEN} if reporter else {REFUSED},
+    }
+    if need in by_need:
+        return by_need[need]
     if not known.clear:
         return {HIDDEN}
     return {DONE, HIDDEN} if need == "clear" else {DONE, LATE}  # Word drafts need the template
@@ -474,3 +488,31 @@ def test_a_named_grant_opens_a_sealed_case_to_one_person(stage: Stage) -> None:
         after = stage.ask("GET", path, route, named, id=stage.ids["case"]).status_code
 
     assert (before, after, len(items), len(others)) == (404, 200, 1, 0)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_page_of_who_sees_says_what_the_doors_do(stage: Stage, state: str) -> None:
+    """Everybody of 88 people knocks at the case's door and at the clear data; the page named each who got in, and no other."""
+    case = stage.ids["case"]
+    with stage.rehearsal.undone():
+        set_scene(stage, next(p for p in stage.tokens if (p.role, p.relation) == ("R07", "foreign")), state)
+        with stage.engine.begin() as uow:
+            seen = access.everybody(uow, uow.instances.facts(case))
+        sees = {one.person_id for one in seen if one.sees}
+        clear = {one.person_id for one in seen if "clear" in one.may}
+        told = {one.person_id for one in seen if one.grounds and not one.barriers}
+        door, reveal = (ROUTES["GET", f"/cases/{{case_id}}{end}"] for end in ("", "/reveal"))
+        got_in = {
+            p.id
+            for p in stage.tokens
+            if stage.ask("GET", "/cases/{case_id}", door, p, id=case).status_code == 200
+        }
+        looked = {
+            p.id
+            for p in stage.tokens
+            if stage.ask("GET", "/cases/{case_id}/reveal", reveal, p, id=case).status_code == 200
+        }
+
+    everybody = {p.id for p in stage.tokens}
+    assert (sees & everybody, clear & everybody) == (got_in, looked)
+    assert told == sees  # every yes has a reason, every no has none or a barrier

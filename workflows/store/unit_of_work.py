@@ -11,13 +11,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from workflows.store import rekeying
+from workflows.store.absences import Absences
 from workflows.store.audit import Audit
 from workflows.store.deadlines import Deadlines
+from workflows.store.grants import Grants
 from workflows.store.instances import Instances
 from workflows.store.jobs import Jobs
 from workflows.store.messages import Incidents, Messages
 from workflows.store.packs import Packs
 from workflows.store.people import People, StoredSettings
+from workflows.store.privacy import Privacy
 from workflows.store.records import Comments, Dispatches, Files, History, IdempotencyKeys, Notices
 from workflows.store.sealing import SealedText
 from workflows.store.sessions import Sessions
@@ -129,6 +132,21 @@ class UnitOfWork:
     def audit(self) -> Audit:
         """The audit chains."""
         return Audit(self._connection)
+
+    @cached_property
+    def grants(self) -> Grants:
+        """Sealed cases, named grants, requests for them, looks at clear data."""
+        return Grants(self._connection)
+
+    @cached_property
+    def privacy(self) -> Privacy:
+        """People's requests, legal holds, restrictions, disposals, reviews of the audit."""
+        return Privacy(self._connection)
+
+    @cached_property
+    def absences(self) -> Absences:
+        """Absences and the tasks they moved."""
+        return Absences(self._connection)
 
     @cached_property
     def history(self) -> History:

@@ -7,3 +7,4 @@ import './conditions.js';
 import './steps.js';
 import './buttons.js';
 import './rows.js';
+import './look.js';
