@@ -18,6 +18,7 @@ from api.pages import (
     start,
     task,
     tasks,
+    why,
 )
 
 ROUTERS = (
@@ -29,6 +30,7 @@ ROUTERS = (
     cases.router,
     board.router,
     case.router,
+    why.router,
     messages.router,
     papers.router,
     start.router,

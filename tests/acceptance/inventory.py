@@ -103,6 +103,7 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "/v2/process-instances/{process_instance_key}/resumption"): _case("supervise", x=1),
     ("GET", "/cases/{case_id}"): _case("see"),
     ("GET", "/cases/{case_id}/diagram.xml"): _case("see"),
+    ("GET", "/cases/{case_id}/why"): _case("see"),
     ("GET", "/cases/{case_id}/cancel"): _case("see"),
     ("POST", "/cases/{case_id}/cancel"): _case("supervise", reason="r"),
     ("POST", "/cases/{case_id}/reveal"): _case("reveal", purpose="核对身份"),
