@@ -24,6 +24,8 @@ Event = Mapping[str, Any]  #: a row of the history
 #: ``condition`` held · ``default``: no other did · ``event`` happened · ``done``: the step was completed · ``passed``:
 #: a start or gateway that decides nothing.
 Ground = Literal["condition", "default", "event", "done", "passed"]
+#: What an element without a name is called.
+UNNAMED = {"parallelGateway": "并行", "startEvent": "开始", "endEvent": "结束"}
 WORK = ("Task", "task", "subProcess", "callActivity", "transaction", "adHocSubProcess")
 
 
@@ -208,7 +210,9 @@ def _plain(stored: Json) -> Any:
 
 def _name(definition: ProcessDefinition, element_id: str) -> str:
     element = definition.elements.get(element_id)
-    return (element.name or element.id) if element else element_id
+    if element is None or element.name:
+        return element.name if element else element_id
+    return UNNAMED.get(element.type, element_id)
 
 
 def is_reproduced(event: Event, definition: ProcessDefinition, environment: feel.Environment) -> bool:
@@ -243,4 +247,4 @@ def _same(model: decisions.DecisionModel, detail: Mapping[str, Json], environmen
     outcome = model.evaluate(detail["decision"], values.decode(detail["inputs"]), environment=environment)
     matched = {name: list(rules) for name, rules in outcome.matched.items()}
     results = [values.to_json(value) for value in outcome.values.values()]
-    return matched == detail["matched"] and detail["result"] in results
+    return bool(matched == detail["matched"] and detail["result"] in results)

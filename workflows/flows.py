@@ -58,8 +58,9 @@ def calendar_flow() -> int:
 
 @flow(name="retention", log_prints=True)
 def retention_flow() -> int:
-    """Forget idempotency keys older than a week."""
+    """Forget idempotency keys older than a week, and exports that have expired."""
     with Engine.from_settings().begin() as uow:
+        uow.exports.drop_before(uow.real_now)
         return uow.idempotency_keys.drop_before(uow.real_now - timedelta(days=7))
 
 

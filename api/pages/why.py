@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -26,11 +28,23 @@ def why(case_id: str, request: Request, engine: EngineOf, actor: SignedIn) -> Re
         case = instances.get(uow, actor, case_id)
         moves = explanations.of_instance(uow, actor, case_id)
         steps = [
-            {"at": moment(at), "by": by or _("系统"), "moves": [_move(move) for move in group]}
+            {"at": moment(at), "by": by or _("系统"), "moves": [_move(move) for move in shortened(group)]}
             for (at, by), group in groupby(moves, key=lambda move: (move.at, move.by))
         ]
         context = {"case": case, "steps": steps, "total": len(moves)}
         return show(request, uow, actor, "why.html", context, active="cases")
+
+
+def shortened(moves: Iterable[Why]) -> list[Why]:
+    """Join moves that nothing decided to the one before them: nobody asks why a token left a merge."""
+    found: list[Why] = []
+    for move in moves:
+        before = next((n for n, m in enumerate(found) if m.target == move.source), None)
+        if move.ground == "passed" and not move.decided and before is not None:
+            found[before] = replace(found[before], target=move.target)
+        else:
+            found.append(move)
+    return found
 
 
 def _move(move: Why) -> dict[str, Any]:

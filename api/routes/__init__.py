@@ -13,6 +13,7 @@ from api.routes import (
     operations,
     process_definitions,
     process_instances,
+    supervision,
     user_tasks,
 )
 
@@ -26,6 +27,7 @@ ROUTERS = (
     messages.router,
     deadlines.router,
     incidents.router,
+    supervision.router,
     operations.router,
     audit.router,
 )

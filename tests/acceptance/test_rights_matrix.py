@@ -170,13 +170,14 @@ def _cast(stage: Stage) -> None:
                 "insert into attachment select 'file-0001', :c, 'n.txt', 'text/plain', 1, 'd', 'x', now(), 'x';"
                 "insert into incident values ('incident-0001', :c, null, null, null, 'c', 'm', now());"
                 "insert into notice values ('notice-0001', 'stranger', 'k', 's', 'b', null, null, now());"
+                "insert into supervision_order select 'order-0001', :c, 'stranger', '', now(), now(), 'x';"
             ),
             {"c": case},
         )
         deadline = run(text("select id from deadline limit 1")).scalar_one()
     stage.ids = {
         "case": case, "task": task, "paper": "paper-0001", "file": "file-0001", "incident": "incident-0001",
-        "notice": "notice-0001", "deadline": deadline, "process": "p", "definition": "p:1",
+        "notice": "notice-0001", "order": "order-0001", "deadline": deadline, "process": "p", "definition": "p:1",
     }  # fmt: skip
 
 
@@ -279,6 +280,7 @@ def expected(route: Route, known: Known) -> set[str]:
         "operate": {"R04", "R06", "R13", "R14", "R20"},
         "machines": {"R20"},
         "audit": {"R19"},
+        "supervisors": SUPERVISORS,
         "board": {"R04", "R06", "R13", "R14", "R15"},
     }
     if need == "board":  # without the name of an element there is no list behind it
@@ -303,7 +305,14 @@ def expected(route: Route, known: Known) -> set[str]:
             if known.has_case
             else {HIDDEN}
         )
-    return (_of_case if need.startswith("case") else _of_task)(need.split(":")[1], known)
+    kinds = {"case": _of_case, "task": _of_task, "order": _of_order}
+    return kinds[need.split(":")[0]](need.split(":")[1], known)
+
+
+def _of_order(need: str, known: Known) -> set[str]:
+    """Nobody here is the one it names."""
+    supervised = known.has_case and known.supervises
+    return {HIDDEN} if not supervised or need == "answer" else {DONE, LATE}
 
 
 def _of_case(need: str, known: Known) -> set[str]:
@@ -384,7 +393,16 @@ def test_every_route_is_in_the_inventory(stage: Stage) -> None:
 def test_strangers_get_only_what_is_public(stage: Stage, method: str, path: str) -> None:
     """Without a session: the public pages, else a login, whatever the address names."""
     route = ROUTES[method, path]
-    answer = stage.ask(method, path, route, None, id=stage.ids.get(route.id, "x"), kind="transfer")
+    answer = stage.ask(
+        method,
+        path,
+        route,
+        None,
+        id=stage.ids.get(route.id, "x"),
+        kind="transfer",
+        act="suspend",
+        deadline_act="extend",
+    )
 
     if route.need in (PUBLIC, "login"):
         assert answer.status_code < 500
@@ -413,7 +431,16 @@ def _differences(stage: Stage, persona: Persona, state: str) -> Iterator[str]:
             not route.id and (state != "open" or persona.relation != "own")
         ):
             continue
-        answer = stage.ask(method, path, route, persona, id=stage.ids.get(route.id, "x"), kind="transfer")
+        answer = stage.ask(
+            method,
+            path,
+            route,
+            persona,
+            id=stage.ids.get(route.id, "x"),
+            kind="transfer",
+            act="suspend",
+            deadline_act="extend",
+        )
         said, wanted = outcome(answer.status_code), expected(route, known)
         where = f"{persona.role} {persona.relation} {state}: {method} {path}"
         if said not in wanted:
@@ -429,13 +456,24 @@ def _leaks(body: str) -> bool:
 UNGUESSED = "0" * 32
 
 
-@pytest.mark.parametrize(("method", "path"), [k for k, r in ROUTES.items() if r.id in ("case", "task", "file", "paper", "deadline", "incident", "notice") and r.need != SIGNED_IN], ids=str)  # fmt: skip
+@pytest.mark.parametrize(("method", "path"), [k for k, r in ROUTES.items() if r.id in ("case", "task", "file", "paper", "deadline", "incident", "notice", "order") and r.need != SIGNED_IN], ids=str)  # fmt: skip
 def test_unknown_and_foreign_ids_answer_alike(stage: Stage, method: str, path: str) -> None:
     """An officer of another station cannot tell a case that exists from one that does not."""
     persona = next(p for p in stage.tokens if (p.role, p.relation) == ("R04", "foreign"))
     route = ROUTES[method, path]
-    foreign = stage.ask(method, path, route, persona, id=stage.ids[route.id], kind="transfer")
-    unknown = stage.ask(method, path, route, persona, id=UNGUESSED, kind="transfer")
+    foreign = stage.ask(
+        method,
+        path,
+        route,
+        persona,
+        id=stage.ids[route.id],
+        kind="transfer",
+        act="suspend",
+        deadline_act="extend",
+    )
+    unknown = stage.ask(
+        method, path, route, persona, id=UNGUESSED, kind="transfer", act="suspend", deadline_act="extend"
+    )
 
     assert (foreign.status_code, _plain(foreign.text, stage.ids[route.id])) == (
         unknown.status_code,

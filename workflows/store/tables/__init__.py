@@ -41,6 +41,7 @@ from workflows.store.tables.records import (
     paper,
     signature,
 )
+from workflows.store.tables.supervision import export, saved_search, supervision_order
 from workflows.store.tables.trust import audit_anchor, named_grant, past_password, sealed_case, second_factor
 from workflows.store.tables.wait_states import (
     event_subscription,
@@ -69,6 +70,7 @@ __all__ = [
     "dispatch",
     "draft",
     "event_subscription",
+    "export",
     "file_content",
     "history_event",
     "idempotency_key",
@@ -91,11 +93,13 @@ __all__ = [
     "process_instance",
     "role_grant",
     "rung",
+    "saved_search",
     "sealed_case",
     "second_factor",
     "session",
     "setting",
     "signature",
+    "supervision_order",
     "timer",
     "unit",
     "user_task",
