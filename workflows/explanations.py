@@ -225,10 +225,8 @@ def is_reproduced(event: Event, definition: ProcessDefinition, environment: feel
     """
     detail = event["detail"]
     if event["kind"] == "condition":
-        return (
-            _again(str(detail["expression"]), values.decode(detail["values"]), environment)
-            == detail["result"]
-        )
+        known = values.decode(detail["values"])
+        return bool(_again(str(detail["expression"]), known, environment) == detail["result"])
     for name, content in definition.decisions.items():
         model = decisions.load(content, imports={n: d for n, d in definition.decisions.items() if n != name})
         if any(detail["decision"] in (d.id, d.name) for d in model.decisions):

@@ -15,7 +15,7 @@ from bpmn.deadlines.calendar import ZONE
 from bpmn.errors import Conflict, Invalid, NotFound
 from tasks import rules
 from tasks.model import Actor, Person
-from workflows import announcing, audit, cases
+from workflows import announcing, audit, cases, people
 from workflows.errors import InstanceNotFound, UnknownRecipient
 from workflows.store.ids import new_id
 from workflows.store.unit_of_work import UnitOfWork
@@ -56,7 +56,7 @@ class OrderView:
 
 def recipients(uow: UnitOfWork, actor: Actor, instance_id: str) -> tuple[Person, ...]:
     """
-    List whom a supervisor may tell: those who have or may take an open task of the case, by name.
+    List whom a supervisor may tell: those who work or worked on the case, or may take an open task of it, by name.
 
     Raises:
         InstanceNotFound: no such case, or the actor may not know of it.
@@ -66,8 +66,14 @@ def recipients(uow: UnitOfWork, actor: Actor, instance_id: str) -> tuple[Person,
     tasks = [cases.with_units(task, facts) for task in uow.user_tasks.of_instance(row.id)]
     pools = {key for task in tasks for key in rules.pools_of(task)}
     found = {person.id: person for person in uow.people.holding(pools)} if pools else {}
+    worked = (people.find(uow, person_id) for person_id in facts.participants - found.keys())
+    found |= {person.id: person for person in worked if person and not _is_keeper(person)}
     kept = [p for p in found.values() if p.id not in facts.conflicts and p.id != actor.person_id]
     return tuple(sorted(kept, key=lambda person: person.name))
+
+
+def _is_keeper(person: Person) -> bool:
+    return not {role for role, _ in person.roles} & rules.PARTAKERS
 
 
 def give(

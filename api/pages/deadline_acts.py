@@ -116,6 +116,8 @@ def refusal(view: DeadlineView, rule: Rule, act: str) -> str:
         return "" if view.state == "paused" else _("这个期限没有中止，不必恢复。")
     if view.state == "paused" and act == "pause":
         return _("这个期限已经中止计算。")
+    if view.overdue:
+        return _("这个期限已于 %(at)s 届满，不能再延长或中止。") % {"at": moment(view.due_at)}
     if act == "extend":
         return _no_extension(view, rule)
     if not rule.may_pause:

@@ -83,6 +83,10 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "/v2/deployments"): Route(need="deploy"),
     ("POST", "/v2/deployments/search"): Route(need=SIGNED_IN, body={}),
     # -- the board: numbers of one's own units
+    ("GET", "/figures"): Route(need="board"),
+    ("GET", "/figures/file.{kind}"): Route(need="board"),
+    ("GET", "/figures/{indicator_id}"): Route(need="board"),
+    ("GET", "/figures/{indicator_id}/cases"): Route(need="board"),
     ("GET", "/board"): Route(need="board"),
     ("GET", "/board/cases"): Route(need="board"),
     ("GET", "/board/diagram.xml"): Route(need="board"),

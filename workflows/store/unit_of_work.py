@@ -14,6 +14,7 @@ from workflows.store import rekeying
 from workflows.store.audit import Audit
 from workflows.store.case_list import CaseList
 from workflows.store.deadlines import Deadlines
+from workflows.store.indicators import Indicators
 from workflows.store.instances import Instances
 from workflows.store.jobs import Jobs
 from workflows.store.messages import Incidents, Messages
@@ -175,6 +176,11 @@ class UnitOfWork:
     def case_list(self) -> CaseList:
         """Cases as lists show them."""
         return CaseList(self._connection)
+
+    @cached_property
+    def indicators(self) -> Indicators:
+        """What the indicators read."""
+        return Indicators(self._connection)
 
     @cached_property
     def orders(self) -> Orders:
