@@ -9,7 +9,6 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from api.auth import Allow, EngineOf
-from api.charts import Bar, bars
 from api.i18n import gettext as _
 from api.pages.cases import listed_row
 from api.pages.frame import show
@@ -39,7 +38,7 @@ def sheet(request: Request, engine: EngineOf, actor: Watcher, span: str = "", to
         town = town if town in dict(found.towns) else ALL
         context = {
             **_frame(found, town),
-            "lines": [_line(line, found, town) for line in found.lines],
+            "groups": groups([_line(line, found, town) for line in found.lines]),
             "today": {
                 "month": _link("/figures", month_of(_today(uow)), town),
                 "week": _link("/figures", week_of(_today(uow)), town),
@@ -71,12 +70,15 @@ def indicator(
         line = next((line for line in found.lines if line.indicator.id == indicator_id), None)
         if line is None:
             raise use_cases.NoSuchIndicator
-        rows = [{"town": name, **_cell(line, found, town)} for town, name in found.towns]
+        towns = [town for town, _name in found.towns]
+        rows = [
+            {"town": name, "share": _share(line, town, towns), **_cell(line, found, town)}
+            for town, name in found.towns
+        ]
         context = {
             **_frame(found, ALL, f"/figures/{indicator_id}"),
             "line": _line(line, found, ALL),
             "rows": rows,
-            "chart": bars([_bar(name, line.cells[town], line) for town, name in found.towns]),
         }
         return show(request, uow, actor, "figure.html", context, active="figures")
 
@@ -199,9 +201,30 @@ def value_words(cell: Cell, kind: str) -> str:
     return "—" if cell.rate is None else f"{cell.rate:.1%}"
 
 
-def _bar(name: str, cell: Cell, line: Line) -> Bar:
-    kind = line.indicator.kind
-    size = {"rate": cell.rate, "days": cell.mean}.get(kind, float(cell.numerator or 0))
-    return Bar(
-        label=name, words=value_words(cell, kind), size=size or 0.0, most=1.0 if kind == "rate" else None
-    )
+def _share(line: Line, town: str, towns: list[str]) -> float | None:
+    """Return how long the bar of a town is, 0 to 1; None where nothing may or can be drawn."""
+    cell = line.cells[town]
+    if cell.is_hidden or line.indicator.kind == "rate":
+        return cell.rate
+    sizes = {place: _size(line.cells[place], line.indicator.kind) for place in towns}
+    longest = max(sizes.values(), default=0.0)
+    return sizes[town] / longest if longest else None
+
+
+def _size(cell: Cell, kind: str) -> float:
+    return (cell.mean or 0.0) if kind == "days" else float(cell.numerator or 0)
+
+
+def groups(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Lay the lines under headings, by the number of the indicator."""
+    found = [
+        {"name": name, "lines": [line for line in lines if int(line["id"][1:3]) in numbers]}
+        for name, numbers in (
+            (_("纠纷化解"), range(1, 13)),
+            (_("期限"), range(15, 17)),
+            (_("复议和应诉"), range(17, 19)),
+            (_("会议和任务"), range(19, 21)),
+            (_("特殊人群"), range(21, 23)),
+        )
+    ]
+    return [group for group in found if group["lines"]]
