@@ -62,7 +62,10 @@ def test_an_act_sent_twice_is_done_once(site: Any) -> None:
     form = opened(leader, f"/cases/{case}/acts/suspend")
 
     for _ in range(2):
-        assert leader.post(f"/cases/{case}/acts/suspend", **form, reason="r").headers["location"] == f"/cases/{case}"
+        assert (
+            leader.post(f"/cases/{case}/acts/suspend", **form, reason="r").headers["location"]
+            == f"/cases/{case}"
+        )
 
 
 def test_bulk_acts_report_row_by_row(site: Any) -> None:
@@ -97,8 +100,12 @@ def test_many_tasks_go_to_another_person(site: Any) -> None:
         officer.post(f"/v2/user-tasks/{task}/assignment", json={})
     page = leader.get("/workload?holder=officer")
 
-    refused = leader.post("/workload", status=200, holder="officer", task=tasks, to="stranger", reason="调岗").text
-    done = leader.post("/workload", status=200, holder="officer", task=tasks, to="colleague", reason="调岗").text
+    refused = leader.post(
+        "/workload", status=200, holder="officer", task=tasks, to="stranger", reason="调岗"
+    ).text
+    done = leader.post(
+        "/workload", status=200, holder="officer", task=tasks, to="colleague", reason="调岗"
+    ).text
 
     assert all(f'value="{task}"' in page for task in tasks)
     assert "已办 0 项，未办 2 项" in refused and "岗位和单位范围" in refused
@@ -111,7 +118,9 @@ def test_an_order_is_answered_and_closed(site: Any) -> None:
     body = {"assignee": "officer", "text": "三日内联系双方", "dueDate": "2999-01-01"}
     leader, officer = site.api("leader"), site.api("officer")
     assert leader.post(f"/v2/process-instances/{case}/supervision-orders", json=body).status_code == 422
-    given = leader.post(f"/v2/process-instances/{case}/supervision-orders", json={**body, "dueDate": "2027-01-04"})
+    given = leader.post(
+        f"/v2/process-instances/{case}/supervision-orders", json={**body, "dueDate": "2027-01-04"}
+    )
     order = f"/v2/supervision-orders/{given.json()['supervisionOrderKey']}"
 
     answered = officer.post(f"{order}/answer", json={"text": "已联系，定于周五调解"}).json()

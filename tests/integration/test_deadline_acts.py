@@ -27,7 +27,9 @@ def clock(engine: Engine, who: dict[str, Actor], code: str) -> tuple[str, str]:
         return case, deadlines.of_instance(uow, who["leader"], case)[0].id
 
 
-@pytest.mark.parametrize(("code", "ground"), [("D-105", ""), ("D-105", "鉴定"), ("D-111", ""), ("D-111", "领导要求")])
+@pytest.mark.parametrize(
+    ("code", "ground"), [("D-105", ""), ("D-105", "鉴定"), ("D-111", ""), ("D-111", "领导要求")]
+)
 def test_a_statutory_clock_is_held_on_a_named_ground_only(engine: Engine, code: str, ground: str) -> None:
     """LOCK without a legal ground is refused, whatever the reason says."""
     who = houses.house(engine)
