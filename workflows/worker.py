@@ -15,12 +15,13 @@ from dataclasses import dataclass, fields
 from bpmn.errors import JingfaError
 from tasks.errors import DeliveryRefused, PersonalDataInPublicChannel
 from tasks.notices import channels
-from workflows import absences, delivery, jobs, sealing, timers
+from workflows import absences, delivery, exports, jobs, sealing, timers
 from workflows.engine import Engine
 
 log = logging.getLogger(__name__)
 LONGEST_SLEEP = 30.0
 PAUSE_AFTER_FAULT = 2.0
+PAUSE_BETWEEN_EXPORTS = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +75,9 @@ def run(engine: Engine, stop: threading.Event, *, on_round: Callable[[Drained], 
     Args:
         on_round: Told after each round, e.g. for a heartbeat.
     """
+    # A long list takes a minute to write; timers must not wait for it.
+    writing = threading.Thread(target=_write_exports, args=(engine, stop), name="exports", daemon=True)
+    writing.start()
     while not stop.is_set():
         try:
             done = drain_once(engine)
@@ -83,6 +87,17 @@ def run(engine: Engine, stop: threading.Event, *, on_round: Callable[[Drained], 
                 _wait(engine, stop)
         except JingfaError as fault:
             log.warning("drain: %s", fault.message)
+            stop.wait(PAUSE_AFTER_FAULT)
+    writing.join(timeout=PAUSE_AFTER_FAULT)
+
+
+def _write_exports(engine: Engine, stop: threading.Event) -> None:
+    while not stop.is_set():
+        try:
+            if not exports.write_next(engine, goes_on=lambda: not stop.is_set()):
+                stop.wait(PAUSE_BETWEEN_EXPORTS)
+        except JingfaError as fault:
+            log.warning("exports: %s", fault.message)
             stop.wait(PAUSE_AFTER_FAULT)
 
 

@@ -15,6 +15,7 @@ from api.routes import (
     operations,
     process_definitions,
     process_instances,
+    supervision,
     user_tasks,
 )
 
@@ -28,6 +29,7 @@ ROUTERS = (
     messages.router,
     deadlines.router,
     incidents.router,
+    supervision.router,
     operations.router,
     audit.router,
     access.router,

@@ -104,6 +104,10 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "/v2/deployments"): Route(need="deploy"),
     ("POST", "/v2/deployments/search"): Route(need=SIGNED_IN, body={}),
     # -- the board: numbers of one's own units
+    ("GET", "/figures"): Route(need="board"),
+    ("GET", "/figures/file.{kind}"): Route(need="board"),
+    ("GET", "/figures/{indicator_id}"): Route(need="board"),
+    ("GET", "/figures/{indicator_id}/cases"): Route(need="board"),
     ("GET", "/board"): Route(need="board"),
     ("GET", "/board/cases"): Route(need="board"),
     ("GET", "/board/diagram.xml"): Route(need="board"),
@@ -121,7 +125,41 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "/v2/process-instances/{process_instance_key}/deadlines"): _case("see"),
     ("POST", "/v2/process-instances/{process_instance_key}/cancellation"): _case("supervise", reason="r"),
     ("POST", "/v2/process-instances/{process_instance_key}/suspension"): _case("supervise", reason="r"),
-    ("POST", "/v2/process-instances/{process_instance_key}/resumption"): _case("supervise", x=1),
+    ("POST", "/v2/process-instances/{process_instance_key}/resumption"): _case("supervise", reason="r"),
+    ("GET", "/v2/process-instances/{process_instance_key}/supervision-orders"): _case("see"),
+    ("POST", "/v2/process-instances/{process_instance_key}/supervision-orders"): _case(
+        "supervise", assignee="nobody", text="t", dueDate="2999-01-01"
+    ),
+    ("POST", "/v2/process-instances/{process_instance_key}/missing-message"): _case(
+        "supervise", name="m", reason="r"
+    ),
+    # Acts on many rows ask the rules for each row; a row that is refused is reported, not the request.
+    ("POST", "/v2/process-instances/bulk"): Route(
+        need=SIGNED_IN, body={"act": "suspend", "processInstanceKeys": ["x"], "reason": "r"}
+    ),
+    ("POST", "/v2/user-tasks/bulk-assignment"): Route(
+        need=SIGNED_IN, body={"userTaskKeys": ["x"], "assignee": "y", "reason": "r"}
+    ),
+    ("POST", "/v2/supervision-orders/{supervision_order_key}/answer"): Route(
+        need="order:answer", id="order", body={"text": "t"}
+    ),
+    ("POST", "/v2/supervision-orders/{supervision_order_key}/closure"): Route(
+        need="order:close", id="order", body={}
+    ),
+    ("GET", "/orders"): Route(need=SIGNED_IN),
+    ("GET", "/orders/{order_id}"): Route(need="order:see", id="order"),
+    ("POST", "/orders/{order_id}/answer"): Route(need="order:answer", id="order", body={"answer": "t"}),
+    ("POST", "/orders/{order_id}/close"): Route(need="order:close", id="order", body={"x": "1"}),
+    # -- supervisors: many rows, files
+    ("GET", "/cases/bulk"): Route(need="supervisors"),
+    ("POST", "/cases/bulk"): Route(need="supervisors", body={"x": "1"}),
+    ("GET", "/workload"): Route(need="supervisors"),
+    ("POST", "/workload"): Route(need="supervisors", body={"x": "1"}),
+    ("POST", "/cases/exports"): Route(need="supervisors", body={"purpose": "核对", "f.text": "none-such"}),
+    ("GET", "/exports/{export_id}"): Route(need="unknown", id="export"),
+    ("GET", "/exports/{export_id}/file"): Route(need="unknown", id="export"),
+    ("POST", "/cases/searches"): Route(need=SIGNED_IN, body={"name": "n"}),
+    ("POST", "/cases/searches/forget"): Route(need=SIGNED_IN, body={"name": "n"}),
     ("GET", "/cases/{case_id}"): _case("see"),
     ("GET", "/cases/{case_id}/diagram.xml"): _case("see"),
     ("GET", "/cases/{case_id}/cancel"): _case("see"),
@@ -180,6 +218,9 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "/v2/grant-requests/{request_id}/decision"): Route(
         need="unknown", id="request", body={"granted": True}
     ),
+    ("GET", "/cases/{case_id}/why"): _case("see"),
+    ("GET", "/cases/{case_id}/acts/{act}"): _case("supervise"),
+    ("POST", "/cases/{case_id}/acts/{act}"): _case("supervise", reason="r"),
     ("POST", "/cases/{case_id}/comments"): _case("see", text="留言"),
     ("POST", "/cases/{case_id}/danger"): _case("danger", x="1"),
     ("POST", "/cases/{case_id}/papers"): _case("paper", code="W99"),
@@ -210,6 +251,16 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "/v2/deadlines/{deadline_key}/extension"): Route(
         need="case:supervise", id="deadline", body={"amount": 1, "reason": "r"}
     ),
+    ("POST", "/v2/deadlines/{deadline_key}/pause"): Route(
+        need="case:supervise", id="deadline", body={"reason": "r"}
+    ),
+    ("POST", "/v2/deadlines/{deadline_key}/resumption"): Route(
+        need="case:supervise", id="deadline", body={"reason": "r"}
+    ),
+    ("GET", "/deadlines/{deadline_id}/{deadline_act}"): Route(need="case:supervise", id="deadline"),
+    ("POST", "/deadlines/{deadline_id}/{deadline_act}"): Route(
+        need="case:supervise", id="deadline", body={"reason": "r", "amount": "1"}
+    ),
     ("GET", "/files/{file_id}"): Route(need="case:part", id="file"),
     ("GET", "/papers/{paper_id}.pdf"): Route(need="case:clear", id="paper"),
     ("GET", "/papers/{paper_id}.docx"): Route(need="case:clear", id="paper"),
@@ -218,6 +269,9 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "/v2/audit-events/search"): Route(need="audit", body={}),
     ("POST", "/v2/incidents/search"): Route(need="operate", body={}),
     ("GET", "/v2/incidents/{incident_key}"): Route(need="incident", id="incident"),
+    ("GET", "/incidents"): Route(need="operate"),
+    ("GET", "/incidents/{incident_id}"): Route(need="incident", id="incident"),
+    ("POST", "/incidents/{incident_id}"): Route(need="repair", id="incident", body={"reason": "r"}),
     ("POST", "/v2/incidents/{incident_key}/resolution"): Route(need="repair", id="incident", body={}),
 }
 

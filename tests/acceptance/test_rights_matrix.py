@@ -53,6 +53,10 @@ WORKERS = {r for r in matrix.ROLES if matrix.right("case", r).allows("masked")} 
 }  # fmt: skip
 
 
+#: What stands for the parameters of an address that name an act.
+ACTS = {"kind": "transfer", "deed": "unlock", "act": "suspend", "deadline_act": "extend"}
+
+
 class Rehearsal:
     """A database whose every transaction is a savepoint of one that is never committed."""
 
@@ -170,13 +174,15 @@ def _cast(stage: Stage) -> None:
                 "insert into attachment select 'file-0001', :c, 'n.txt', 'text/plain', 1, 'd', 'x', now(), 'x';"
                 "insert into incident values ('incident-0001', :c, null, null, null, 'c', 'm', now());"
                 "insert into notice values ('notice-0001', 'stranger', 'k', 's', 'b', null, null, now());"
+                "insert into supervision_order select 'order-0001', :c, 'stranger', '', now(), now(), 'x';"
             ),
             {"c": case},
         )
         deadline = run(text("select id from deadline limit 1")).scalar_one()
     stage.ids = {
         "case": case, "task": task, "paper": "paper-0001", "file": "file-0001", "incident": "incident-0001",
-        "notice": "notice-0001", "deadline": deadline, "process": "p", "definition": "p:1", "person": "stranger",
+        "notice": "notice-0001", "order": "order-0001", "deadline": deadline, "process": "p", "definition": "p:1",
+        "person": "stranger",
     }  # fmt: skip
 
 
@@ -281,6 +287,7 @@ def expected(route: Route, known: Known) -> set[str]:
         "audit": {"R19"},
         "users": matrix.roles_allowed("users", "create"),
         "users-read": matrix.roles_allowed("users", "create") | matrix.roles_allowed("users", "read"),
+        "supervisors": SUPERVISORS,
         "board": {"R04", "R06", "R13", "R14", "R15"},
         "ask": {r for r in matrix.ROLES if matrix.right("sealed", r).allows("read")},
         "grants": set(matrix.ROLES) - {"R15", "R18", "R20"},
@@ -309,7 +316,14 @@ def expected(route: Route, known: Known) -> set[str]:
             if known.has_case
             else {HIDDEN}
         )
-    return (_of_case if need.startswith("case") else _of_task)(need.split(":")[1], known)
+    kinds = {"case": _of_case, "task": _of_task, "order": _of_order}
+    return kinds[need.split(":")[0]](need.split(":")[1], known)
+
+
+def _of_order(need: str, known: Known) -> set[str]:
+    """Nobody here is the one it names."""
+    supervised = known.has_case and known.supervises
+    return {HIDDEN} if not supervised or need == "answer" else {DONE, LATE}
 
 
 #: What colleagues may ask among whom the case's open task lies; everything else needs a part or supervision.
@@ -400,9 +414,7 @@ def test_every_route_is_in_the_inventory(stage: Stage) -> None:
 def test_strangers_get_only_what_is_public(stage: Stage, method: str, path: str) -> None:
     """Without a session: the public pages, else a login, whatever the address names."""
     route = ROUTES[method, path]
-    answer = stage.ask(
-        method, path, route, None, id=stage.ids.get(route.id, "x"), kind="transfer", deed="unlock"
-    )
+    answer = stage.ask(method, path, route, None, id=stage.ids.get(route.id, "x"), **ACTS)
 
     if route.need in (PUBLIC, "login"):
         assert answer.status_code < 500
@@ -431,9 +443,7 @@ def _differences(stage: Stage, persona: Persona, state: str) -> Iterator[str]:
             not route.id and (state != "open" or persona.relation != "own")
         ):
             continue
-        answer = stage.ask(
-            method, path, route, persona, id=stage.ids.get(route.id, "x"), kind="transfer", deed="unlock"
-        )
+        answer = stage.ask(method, path, route, persona, id=stage.ids.get(route.id, "x"), **ACTS)
         said, wanted = outcome(answer.status_code), expected(route, known)
         where = f"{persona.role} {persona.relation} {state}: {method} {path}"
         if said not in wanted:
@@ -449,13 +459,13 @@ def _leaks(body: str) -> bool:
 UNGUESSED = "0" * 32
 
 
-@pytest.mark.parametrize(("method", "path"), [k for k, r in ROUTES.items() if r.id in ("case", "task", "file", "paper", "deadline", "incident", "notice") and r.need != SIGNED_IN], ids=str)  # fmt: skip
+@pytest.mark.parametrize(("method", "path"), [k for k, r in ROUTES.items() if r.id in ("case", "task", "file", "paper", "deadline", "incident", "notice", "order") and r.need != SIGNED_IN], ids=str)  # fmt: skip
 def test_unknown_and_foreign_ids_answer_alike(stage: Stage, method: str, path: str) -> None:
     """An officer of another station cannot tell a case that exists from one that does not."""
     persona = next(p for p in stage.tokens if (p.role, p.relation) == ("R04", "foreign"))
     route = ROUTES[method, path]
-    foreign = stage.ask(method, path, route, persona, id=stage.ids[route.id], kind="transfer", deed="unlock")
-    unknown = stage.ask(method, path, route, persona, id=UNGUESSED, kind="transfer", deed="unlock")
+    foreign = stage.ask(method, path, route, persona, id=stage.ids[route.id], **ACTS)
+    unknown = stage.ask(method, path, route, persona, id=UNGUESSED, **ACTS)
 
     assert (foreign.status_code, _plain(foreign.text, stage.ids[route.id])) == (
         unknown.status_code,

@@ -294,7 +294,7 @@ class Instances(Repository):
     ) -> tuple[InstanceRow, ...]:
         """Return visible instances, the newest first, after the cursor (started_at, id)."""
         c = t.process_instance.c
-        query = _filtered(select(*INSTANCE).where(visible(scope)), filters)
+        query = filtered(select(*INSTANCE).where(visible(scope)), filters)
         if after is not None:
             query = query.where(or_(c.started_at < after[0], (c.started_at == after[0]) & (c.id < after[1])))
         return self._all(query.order_by(c.started_at.desc(), c.id.desc()).limit(limit), _instance)
@@ -314,7 +314,7 @@ def _step(**columns: Any) -> StepRow:
     return StepRow(**{**columns, "state_before": bytes(columns["state_before"])})
 
 
-def _filtered(query: Select[Any], filters: Mapping[str, Any]) -> Select[Any]:
+def filtered(query: Select[Any], filters: Mapping[str, Any]) -> Select[Any]:
     """Add the conditions of an ``InstanceQuery`` that are given."""
     c = t.process_instance.c
     for name in ("process_key", "definition_id", "status", "risk", "level", "business_key"):

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 from workflows.store import rekeying
 from workflows.store.absences import Absences
 from workflows.store.audit import Audit
+from workflows.store.case_list import CaseList
 from workflows.store.deadlines import Deadlines
 from workflows.store.grants import Grants
+from workflows.store.indicators import Indicators
 from workflows.store.instances import Instances
 from workflows.store.jobs import Jobs
 from workflows.store.messages import Incidents, Messages
@@ -25,6 +27,7 @@ from workflows.store.records import Comments, Dispatches, Files, History, Idempo
 from workflows.store.sealing import SealedText
 from workflows.store.sessions import Sessions
 from workflows.store.statistics import Statistics
+from workflows.store.supervision import Exports, Orders, Searches
 from workflows.store.tokens import Tokens
 from workflows.store.user_tasks import UserTasks
 from workflows.store.wait_states import WaitStates
@@ -187,3 +190,28 @@ class UnitOfWork:
     def tokens(self) -> Tokens:
         """Where the running cases wait."""
         return Tokens(self._connection)
+
+    @cached_property
+    def case_list(self) -> CaseList:
+        """Cases as lists show them."""
+        return CaseList(self._connection)
+
+    @cached_property
+    def indicators(self) -> Indicators:
+        """What the indicators read."""
+        return Indicators(self._connection)
+
+    @cached_property
+    def orders(self) -> Orders:
+        """Supervision orders."""
+        return Orders(self._connection)
+
+    @cached_property
+    def searches(self) -> Searches:
+        """Saved searches."""
+        return Searches(self._connection)
+
+    @cached_property
+    def exports(self) -> Exports:
+        """Lists written to files."""
+        return Exports(self._connection)

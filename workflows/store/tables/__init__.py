@@ -61,6 +61,7 @@ from workflows.store.tables.records import (
     paper,
     signature,
 )
+from workflows.store.tables.supervision import export, saved_search, supervision_order
 from workflows.store.tables.trust import audit_anchor, named_grant, past_password, sealed_case, second_factor
 from workflows.store.tables.wait_states import (
     event_subscription,
@@ -94,6 +95,7 @@ __all__ = [
     "disposal",
     "draft",
     "event_subscription",
+    "export",
     "federated_identity",
     "file_content",
     "grant_request",
@@ -122,11 +124,13 @@ __all__ = [
     "reveal",
     "role_grant",
     "rung",
+    "saved_search",
     "sealed_case",
     "second_factor",
     "session",
     "setting",
     "signature",
+    "supervision_order",
     "timer",
     "unit",
     "user_task",
