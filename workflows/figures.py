@@ -7,10 +7,11 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
+from bpmn import interpreter
 from bpmn.deadlines.calendar import ZONE
 from bpmn.model import Json
 from tasks.model import UnitKind
-from workflows import people, values
+from workflows import definitions, people, values
 from workflows.store.rows import InstanceRow
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -56,7 +57,13 @@ def raised(
 def persons_in_care(uow: UnitOfWork, unit: str) -> tuple[dict[str, Json], ...]:
     """Return reference, category, grade and visit facts of running hand-overs; names stay in their files."""
     rows = uow.instances.running_in_units(f"{CARE}%", [unit])
-    return tuple(_facts(row, values.decode(row.variables), uow.now.date()) for row in rows)
+    return tuple(_facts(row, _known(uow, row), uow.now.date()) for row in rows)
+
+
+def _known(uow: UnitOfWork, row: InstanceRow) -> dict[str, Any]:
+    """Care runs in a called process, whose variables are not those of the case while it runs."""
+    inside = interpreter.known(definitions.load(uow, row.definition_id), row.state)
+    return {**values.decode(row.variables), **inside}
 
 
 def _facts(row: InstanceRow, known: Mapping[str, Any], today: date) -> dict[str, Json]:
