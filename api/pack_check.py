@@ -130,7 +130,7 @@ def _catalogue(folder: Path) -> tuple[Catalogue, tuple[Finding, ...]]:
     return (
         Catalogue(
             processes=_other_processes(folder),
-            decisions=frozenset(),
+            decisions=frozenset(name for place in places[1:] for name in _decisions(place)),
             deadlines=frozenset(rule.code for rule in law.catalogue),
             roles=frozenset(law.roles),
             forms=frozenset(one.stem for place in places for one in place.glob("forms/*.json")),
@@ -145,12 +145,22 @@ def _catalogue(folder: Path) -> tuple[Catalogue, tuple[Finding, ...]]:
 
 
 def _used(folder: Path) -> tuple[Path, ...]:
-    """Folders of the packs beside this one whose forms and papers it shares (``uses`` of ``pack.toml``)."""
+    """Folders of the packs beside this one, near and far, whose forms and papers it shares (``uses`` of ``pack.toml``)."""
     try:
         settings = tomllib.loads((folder / "pack.toml").read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError):
         return ()
-    return tuple(folder.parent / str(name) for name in settings.get("uses") or ())
+    direct = [folder.parent / str(name) for name in settings.get("uses") or ()]
+    return tuple(dict.fromkeys([*direct, *(far for near in direct for far in _used(near))]))
+
+
+def _decisions(folder: Path) -> Iterator[str]:
+    """Ids of the decisions in a folder's tables; a table that cannot be read decides nothing."""
+    for file in sorted(folder.glob("decisions/*.dmn")):
+        try:
+            yield from (one.id for one in decisions.load(file.read_bytes()).decisions)
+        except DeploymentInvalid:
+            continue
 
 
 def _form_fields(folder: Path) -> dict[str, frozenset[str]]:

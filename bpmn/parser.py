@@ -236,4 +236,15 @@ def called_processes(data: bytes) -> frozenset[str]:
     return frozenset(calls - {"", *(str(one.get("id")) for one in children(root, "process"))})
 
 
-__all__ = ["Reading", "called_processes", "check", "define", "examine", "parse"]
+def processes_of(files: Mapping[str, bytes]) -> frozenset[str]:
+    """
+    Return the ids of the processes that diagrams among *files* define.
+
+    Raises:
+        DeploymentInvalid: one of them cannot be read.
+    """
+    diagrams = [data for name, data in files.items() if name.endswith(SUFFIXES)]
+    return frozenset(str(one.get("id")) for data in diagrams for one in children(read(data), "process"))
+
+
+__all__ = ["Reading", "called_processes", "check", "define", "examine", "parse", "processes_of"]
