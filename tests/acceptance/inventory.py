@@ -112,6 +112,24 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "/v2/packs/{pack_key}/rollback"): Route(
         need="studio:edit", id="pack", body={"version": 1, "reason": "r"}
     ),
+    ("GET", "/studio"): Route(need="studio:read"),
+    ("POST", "/studio/drafts"): Route(need="studio:edit", body={"pack": "pack"}),
+    ("GET", "/studio/packs/{pack_key}"): Route(need="studio:read", id="pack"),
+    ("POST", "/studio/packs/{pack_key}/rollback"): Route(
+        need="studio:edit", id="pack", body={"version": "1"}
+    ),
+    ("GET", "/studio/{draft_key}"): _draft("read"),
+    ("GET", "/studio/{draft_key}/review"): _draft("read"),
+    ("GET", "/studio/{draft_key}/text/{path:path}"): _draft("read"),
+    ("POST", "/studio/{draft_key}/text/{path:path}"): _draft("edit", content="x", revision="1"),
+    ("POST", "/studio/{draft_key}/files"): _draft("edit", path="a.md"),
+    ("POST", "/studio/{draft_key}/imports"): _draft("edit", x="1"),
+    ("POST", "/studio/{draft_key}/deletion"): _draft("edit", path="a.md"),
+    ("POST", "/studio/{draft_key}/submission"): _draft("edit", note="n"),
+    ("POST", "/studio/{draft_key}/withdrawal"): _draft("edit", reason="r"),
+    ("POST", "/studio/{draft_key}/takeover"): _draft("edit", reason="r"),
+    ("POST", "/studio/{draft_key}/approval"): _draft("approve", revision="1"),
+    ("POST", "/studio/{draft_key}/rejection"): _draft("approve", reason="r"),
     # -- the board: numbers of one's own units
     ("GET", "/board"): Route(need="board"),
     ("GET", "/board/cases"): Route(need="board"),
