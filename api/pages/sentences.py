@@ -36,5 +36,6 @@ SENTENCES: Final = {
     "draft-saved": N_("已保存。"),
     "draft-approved": N_("已批准。"),
     "draft-rejected": N_("已退回，起草人会收到您的理由。"),
+    "calendar": N_("放假安排已导入，暂定期限已重算，有变化的已通知办理人。"),
     "uploaded": N_("附件已上传。"),
 }

@@ -43,7 +43,7 @@ def approve(draft_key: str, request: Request, engine: EngineOf, actor: Approver,
             actor=actor,
             draft_id=draft_key,
             revision=int(given) if given.isascii() and given.isdigit() else 0,
-            effective_at=_instant(form.text("effective")),
+            effective_at=instant(form.text("effective")),
             note=form.text("note"),
         )
         approval.approve(uow, command)
@@ -72,7 +72,7 @@ def _decide(
         return _review(draft_key, request, engine, actor, refused=refused, form=form)
 
 
-def _instant(text: str) -> datetime | None:
+def instant(text: str) -> datetime | None:
     """Read what a ``datetime-local`` field sent, as local time."""
     try:
         return datetime.fromisoformat(text).replace(tzinfo=ZONE) if text else None

@@ -114,6 +114,27 @@ ROUTES: dict[tuple[str, str], Route] = {
     ),
     ("GET", "/studio"): Route(need="studio:read"),
     ("POST", "/studio/drafts"): Route(need="studio:edit", body={"pack": "pack"}),
+    ("GET", "/studio/law"): Route(need="studio:read"),
+    ("GET", "/studio/law/deadlines"): Route(need="studio:read"),
+    ("GET", "/studio/law/deadlines/{code}"): Route(need="studio:read", id="code"),
+    ("POST", "/studio/law/deadlines/{code}"): Route(need="studio:edit", id="code", body={"x": "1"}),
+    ("GET", "/studio/law/parameters"): Route(need="studio:read"),
+    ("POST", "/studio/law/parameters"): Route(need="studio:edit", body={"x": "1"}),
+    ("GET", "/studio/law/parameters/{code}"): Route(need="studio:read", id="code"),
+    ("POST", "/studio/law/parameters/{code}"): Route(need="studio:edit", id="code", body={"x": "1"}),
+    ("GET", "/studio/law/lists"): Route(need="studio:read"),
+    ("GET", "/studio/law/calendars"): Route(need="studio:read"),
+    ("POST", "/studio/law/calendars"): Route(need="studio:calendar", body={"x": "1"}),
+    ("GET", "/studio/law/changes/{change_id}"): Route(need="studio:read", id="code"),
+    ("POST", "/studio/law/changes/{change_id}/approval"): Route(
+        need="studio:approve", id="code", body={"x": "1"}
+    ),
+    ("POST", "/studio/law/changes/{change_id}/rejection"): Route(
+        need="studio:approve", id="code", body={"reason": "r"}
+    ),
+    ("POST", "/studio/law/changes/{change_id}/withdrawal"): Route(
+        need="studio:edit", id="code", body={"x": "1"}
+    ),
     ("GET", "/studio/packs/{pack_key}"): Route(need="studio:read", id="pack"),
     ("POST", "/studio/packs/{pack_key}/rollback"): Route(
         need="studio:edit", id="pack", body={"version": "1"}
