@@ -17,6 +17,7 @@ from tasks.errors import DeliveryRefused, PersonalDataInPublicChannel
 from tasks.notices import channels
 from workflows import absences, delivery, exports, jobs, sealing, timers
 from workflows.engine import Engine
+from workflows.studio import law_force, publication
 
 log = logging.getLogger(__name__)
 LONGEST_SLEEP = 30.0
@@ -36,6 +37,8 @@ class Drained:
     notices: int = 0
     handed_over: int = 0  #: tasks moved for an absence
     announced: int = 0  #: requests for named grants that their deciders were told of
+    publications: int = 0
+    laws: int = 0
 
     @property
     def total(self) -> int:
@@ -54,6 +57,8 @@ def drain_once(engine: Engine) -> Drained:
         notices=send_notices(engine),
         handed_over=absences.turn_due(engine),
         announced=sealing.announce_due(engine),
+        publications=publication.publish_due(engine),
+        laws=law_force.enforce_due(engine),
     )
 
 

@@ -61,6 +61,7 @@ from workflows.store.tables.records import (
     paper,
     signature,
 )
+from workflows.store.tables.studio import draft_event, draft_file, law_change, pack_draft
 from workflows.store.tables.supervision import export, saved_search, supervision_order
 from workflows.store.tables.trust import audit_anchor, named_grant, past_password, sealed_case, second_factor
 from workflows.store.tables.wait_states import (
@@ -94,6 +95,8 @@ __all__ = [
     "dispatch",
     "disposal",
     "draft",
+    "draft_event",
+    "draft_file",
     "event_subscription",
     "export",
     "federated_identity",
@@ -106,6 +109,7 @@ __all__ = [
     "instance_step",
     "instance_unit",
     "job",
+    "law_change",
     "lawpack_version",
     "legal_hold",
     "login_attempt",
@@ -113,6 +117,7 @@ __all__ = [
     "metadata",
     "named_grant",
     "notice",
+    "pack_draft",
     "paper",
     "participant",
     "past_password",
