@@ -52,6 +52,16 @@ def deploy(uow: UnitOfWork, command: Deploy) -> Deployment:
         Forbidden: the actor may not deploy.
     """
     rules.ensure_may_deploy(command.actor)
+    return put(uow, command)
+
+
+def put(uow: UnitOfWork, command: Deploy) -> Deployment:
+    """
+    Deploy for a use case that has asked for the right itself: an approved draft is published by whoever approved it.
+
+    Raises:
+        DeploymentInvalid: what the engine cannot run faithfully, every finding at once.
+    """
     _ensure_names(command.files)
     uow.packs.serialise()
     command = replace(command, files=sharing.with_used_packs(uow, command.files))
