@@ -16,6 +16,7 @@ from api.pages import (
     notices,
     papers,
     start,
+    studio_editor,
     task,
     tasks,
 )
@@ -34,6 +35,7 @@ ROUTERS = (
     start.router,
     notices.router,
     decisions.router,
+    studio_editor.router,
     demo.router,
     about.router,
 )

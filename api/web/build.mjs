@@ -37,7 +37,8 @@ for (const bundle of BUNDLES) {
     const name = file.split('/').pop();
     if (!output.entryPoint && !output.cssBundle) manifest[name] ??= name;
     if (!output.entryPoint) continue;
-    const entry = Object.entries(bundle.entryPoints).find(([, source]) => source === output.entryPoint)[0];
+    const entry = Object.entries(bundle.entryPoints).find(([, source]) => source === output.entryPoint)?.[0];
+    if (!entry) continue;   // loaded by another one when it is needed
     manifest[`${entry}.${name.split('.').pop()}`] = name;
     if (output.cssBundle) manifest[`${entry}.css`] = output.cssBundle.split('/').pop();
   }

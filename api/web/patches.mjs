@@ -18,7 +18,7 @@ const BY_HAND = {
     ["|| 'SubProcess') : 'Process'", "|| jfSay('Sub Process')) : jfSay('Process')"],
     ["${ wait ? 'Remove' : 'Add' } pause point", "${ jfSay(wait ? 'Remove pause point' : 'Add pause point') }"],
     ['"Set animation speed = ${ label }"', '"${ jfSay(\'Set animation speed = {label}\', { label: jfSay(label) }) }"'],
-    ['`Token Simulation <span', "`${jfSay('Token Simulation')} <span"],
+    ['Token Simulation <span', "${jfSay('Token Simulation')} <span"],
     [`'<p class="bts-entry placeholder">No Entries</p>'`, "`<p class=\"bts-entry placeholder\">No Entries</p>`"],
     ['>No Entries<', ">${jfSay('No Entries')}<"],
     ['        Simulation Log', "        ${jfSay('Simulation Log')}"],
@@ -70,6 +70,11 @@ export default function patches() {
           return { contents: source.replace(from, to), loader: 'js' };
         });
       }
+      // The editor of forms pins an old preact, its viewer takes the newest: hooks of two copies do not meet.
+      build.onResolve({ filter: /^preact(\/|$)/ }, ({ path, importer, kind, pluginData }) => {
+        if (pluginData === 'resolved' || !/form-js-(viewer|editor)[\\/]dist|src[\\/]studio[\\/]form/.test(importer)) return undefined;
+        return build.resolve(path, { kind, resolveDir: resolve('node_modules/@bpmn-io/form-js-editor'), pluginData: 'resolved' });
+      });
       build.onEnd(() => {
         const wanted = { ...Object.fromEntries(Object.entries(LITERALS).map(([name, keys]) => [name, [...keys, ...(BY_HAND[name] ?? []).map(([from]) => from)]])), ...Object.fromEntries(OTHER.map(([place, from]) => [String(place), [String(from)]])) };
         const lost = Object.entries(wanted).flatMap(([name, keys]) => keys.filter(key => !matched.get(name).has(key)).map(key => `${name}: ${key}`));

@@ -33,27 +33,36 @@ export class Checks {
   }
 
   show(findings) {
-    const sorted = findings.toSorted((a, b) => ORDER[a.severity] - ORDER[b.severity]);
+    const isHere = one => !one.file || one.file === this.draft.path;
+    const rank = one => ORDER[one.severity] + (isHere(one) ? 0 : 10);
+    const sorted = findings.toSorted((a, b) => rank(a) - rank(b));
     const count = severity => findings.filter(one => one.severity === severity).length;
-    this.summary.textContent = findings.length
-      ? t('{errors} 处必须改正，{warnings} 处请核对', { errors: count('error'), warnings: count('warning') })
-      : t('检查通过，没有发现问题');
-    this.summary.dataset.level = count('error') ? 'error' : count('warning') ? 'warning' : 'ok';
-    this.list.replaceChildren(...sorted.map(one => this.row(one)));
-    this.onFindings(sorted);
+    const errors = count('error');
+    const warnings = count('warning');
+    this.summary.textContent = errors || warnings ? t('{errors} 处必须改正，{warnings} 处请核对', { errors, warnings }) : t('检查通过，没有发现问题');
+    this.summary.dataset.level = errors ? 'error' : warnings ? 'warning' : 'ok';
+    if (!this.isShown) this.list.closest('details').open = Boolean(errors || warnings);   // once: afterwards it is the reader's
+    this.isShown = true;
+    this.list.replaceChildren(...sorted.map(one => this.row(one, isHere(one))));
+    this.onFindings(sorted.filter(isHere));
   }
 
-  row(finding) {
+  /** A finding of this file shows its place; one of another file leads there, beside this page. */
+  row(finding, isHere) {
     const item = document.createElement('li');
-    const button = Object.assign(document.createElement('button'), { type: 'button', className: `finding ${finding.severity}` });
+    const className = `finding ${finding.severity}`;
+    const button = isHere
+      ? Object.assign(document.createElement('button'), { type: 'button', className })
+      : Object.assign(document.createElement('a'), { href: this.draft.pageOf(finding.file), target: '_blank', rel: 'noopener', className });
     const part = (className, textContent) => Object.assign(document.createElement('span'), { className, textContent });
-    button.append(part('level', WORDS[finding.severity]?.() ?? ''), part('words', finding.message), part('remedy', finding.remedy));
+    button.append(part('level', WORDS[finding.severity]?.() ?? ''), part('words', isHere ? finding.message : `${finding.file}：${finding.message}`), part('remedy', finding.remedy));
+    item.append(button);
+    if (!isHere) return item;
     button.addEventListener('click', () => {
       this.list.querySelector('[aria-pressed=true]')?.setAttribute('aria-pressed', 'false');
       button.setAttribute('aria-pressed', 'true');
       this.onChoose(finding);
     });
-    item.append(button);
     return item;
   }
 }

@@ -16,6 +16,7 @@ export class Draft {
   constructor(root, { write, onMode = () => {} }) {
     const { draft, path, mayEdit } = root.dataset;
     this.base = `/v2/drafts/${encodeURIComponent(draft)}`;
+    this.id = draft;
     this.path = path;
     this.file = `${this.base}/files/${address(path)}`;
     this.write = write;
@@ -35,6 +36,9 @@ export class Draft {
     const sent = isChange ? { 'X-CSRF-Token': csrf(), ...(method === 'POST' ? { 'Idempotency-Key': fresh() } : {}) } : {};
     return fetch(url, { method, body, credentials: 'same-origin', headers: { Accept: 'application/json', ...sent, ...headers } });
   }
+
+  /** Where a file of this draft is edited. */
+  pageOf(path) { return `/studio/${encodeURIComponent(this.id)}/edit/${address(path)}`; }
 
   post(url, body = {}) {
     return this.send('POST', url, JSON.stringify(body), { 'Content-Type': 'application/json' });

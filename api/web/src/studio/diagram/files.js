@@ -13,8 +13,14 @@ export function refusal(text) {
   const drawn = text.match(/<(?:[\w.-]+:)?(?:BPMNShape|BPMNEdge)[\s>]/g)?.length ?? 0;
   if (drawn > MOST_ELEMENTS) return t('图上有 {count} 个图形，超过 {most} 个，编辑器不打开它。请把流程拆成几个子流程文件。', { count: drawn, most: MOST_ELEMENTS });
   if (!/<(?:[\w.-]+:)?definitions[\s>]/.test(text)) return t('这个文件不是 BPMN 2.0 流程图。');
-  if (!drawn) return t('这个文件里没有图形，只有流程定义。请在原来的工具中连同图形一起导出。');
   return '';
+}
+
+/** Some tools and programs write the process alone: its drawing is made here. */
+export async function drawn(text) {
+  if (/<(?:[\w.-]+:)?BPMNShape[\s>]/.test(text)) return { text, isNew: false };
+  const { layoutProcess } = await import('bpmn-auto-layout');
+  return { text: await layoutProcess(text), isNew: true };
 }
 
 /** The namespaces of other tools that a model carries along. */

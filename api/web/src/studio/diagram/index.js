@@ -10,7 +10,7 @@ import translateModule, { t } from '../i18n/translate.js';
 import { Checks } from '../checks.js';
 import { Draft, vocabulary } from '../draft.js';
 import provider from '../panel/provider.js';
-import { exportModel, exportPicture, foreign, readFile, refusal } from './files.js';
+import { drawn, exportModel, exportPicture, foreign, readFile, refusal } from './files.js';
 import { Marks } from './marks.js';
 import jf from './jf.json';
 import runs from './runs.js';
@@ -75,16 +75,17 @@ class Editor {
 
   async show(text) {
     this.isLoaded = false;
-    const { warnings } = await this.modeler.importXML(text);
+    const { text: whole, isNew } = await drawn(text);
+    const { warnings } = await this.modeler.importXML(whole);
     this.isLoaded = true;
     this.fit();
-    this.list(warnings, foreign(text));
+    this.list(warnings, foreign(text), isNew);
     this.mode(this.draft.mayEdit);
   }
 
   /** What the drawing lost or carries along, in words: nothing goes silently. */
-  list(warnings, namespaces) {
-    const lines = [...namespaces.map(uri => t('其他工具的扩展 {uri} 会原样保留', { uri })), ...warnings.map(one => t('图中有一处没有画出：{reason}', { reason: one.message.split('\n')[0].slice(0, 200) }))];
+  list(warnings, namespaces, isNew) {
+    const lines = [...(isNew ? [t('文件里没有图形，已自动排布；请按需要移动。')] : []), ...namespaces.map(uri => t('其他工具的扩展 {uri} 会原样保留', { uri })), ...warnings.map(one => t('图中有一处没有画出：{reason}', { reason: one.message.split('\n')[0].slice(0, 200) }))];
     const box = document.getElementById('kept');
     box.hidden = !lines.length;
     box.querySelector('summary').textContent = t('导入说明（{count}）', { count: lines.length });
@@ -95,8 +96,8 @@ class Editor {
     const canvas = this.get('canvas');
     const { inner, outer } = canvas.viewbox();
     if (!inner.width || !outer.width) return;
-    const zoom = Math.max(0.55, Math.min(1, (outer.width - 120) / inner.width));   // below this nobody reads a Chinese label
-    canvas.viewbox({ x: inner.x - 80 / zoom, y: inner.y - 60, width: outer.width / zoom, height: outer.height / zoom });
+    const zoom = Math.max(0.55, Math.min(1, (outer.width - 170) / inner.width));   // below this nobody reads a Chinese label
+    canvas.viewbox({ x: inner.x - 130 / zoom, y: inner.y - 60, width: outer.width / zoom, height: outer.height / zoom });
   }
 
   changed() {
