@@ -86,6 +86,11 @@ def put(uow: UnitOfWork, command: Deploy) -> Deployment:
     return _deployment(uow, row, findings)
 
 
+def digest_of(uow: UnitOfWork, files: Mapping[str, bytes]) -> str:
+    """Return what a deployment of *files* is told by, those of used packs included."""
+    return _digest(sharing.with_used_packs(uow, files))
+
+
 def files_of_folder(path: str) -> Mapping[str, bytes]:
     """Read a pack folder or zip into the mapping that ``Deploy.files`` wants; refuses links and odd paths."""
     place = Path(path)

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import hashlib
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Header, Request, Response
-from pydantic import Field
+from fastapi import APIRouter, Depends, File, Header, Request, Response, UploadFile
 
 from api.auth import Allow, EngineOf
 from api.door import AtDoor
 from api.openapi import faults
-from api.schemas import Body, FindingBody, OptionalText
-from api.schemas import Request as In
+from api.routes.deployments import files_of
+from api.routes.draft_bodies import (
+    Approval,
+    DraftBody,
+    DraftList,
+    Findings,
+    ImportBody,
+    NewDraft,
+    OptionalReason,
+    Reason,
+    RevisionBody,
+    RevisionList,
+    Saved,
+    Submission,
+    Unsaved,
+)
+from api.schemas import FindingBody
 from bpmn.model import Severity
 from tasks.model import Actor
-from workflows.studio import approval, checks, drafts, editing, files
+from workflows.studio import approval, checks, drafts, editing, files, transfer
 from workflows.studio.errors import DraftHeld, FileChanged, RevisionNeeded
-from workflows.studio.model import Draft, Revision
 
 router = APIRouter(prefix="/v2/drafts", tags=["studio"])
 READERS: Final = Allow("R13", "R14", "R15", "R18", "R19", "R20")
@@ -29,142 +42,6 @@ Approver = Annotated[Actor, Depends(APPROVERS)]
 
 #: A file is never shown as a page of ours: whatever it holds, nothing in it runs.
 RAW: Final = {"Content-Security-Policy": "sandbox; default-src 'none'", "Content-Disposition": "attachment"}
-
-
-class EditorBody(Body):
-    """Who edits a draft."""
-
-    id: str
-    name: str
-    since: datetime
-
-
-class FileBody(Body):
-    """A file of a draft."""
-
-    path: str
-    kind: str
-    revision: int
-    size: int
-    saved_at: datetime
-    saved_by: str
-
-
-class DraftBody(Body):
-    """A draft; ``files`` is empty in lists."""
-
-    draft_key: str
-    pack_key: str
-    title: str
-    base_version: int | None
-    revision: int
-    state: str
-    editor: EditorBody | None
-    may_edit: bool
-    may_approve: bool
-    created_by: str
-    created_at: datetime
-    changed_at: datetime
-    submitted_by: str
-    submitted_at: datetime | None
-    submission_note: str | None
-    approved_by: str
-    effective_at: datetime | None
-    rollback_to: int | None
-    files: list[FileBody]
-
-    @classmethod
-    def of(cls, draft: Draft) -> DraftBody:
-        """Return the body of a draft."""
-        own = {name: getattr(draft, name) for name in cls.model_fields if hasattr(draft, name)}
-        editor = EditorBody(**vars(draft.editor)) if draft.editor else None
-        made = [FileBody(**{**vars(file), "kind": str(file.kind)}) for file in draft.files]
-        return cls(
-            **{**own, "draft_key": draft.id, "editor": editor, "files": made, "state": str(draft.state)}
-        )
-
-
-class DraftList(Body):
-    """Open drafts, the newest first."""
-
-    items: list[DraftBody]
-
-
-class NewDraft(In):
-    """A draft to begin: from a version, or a new pack with a title."""
-
-    pack_key: str = Field(min_length=1, max_length=100)
-    from_version: int | None = Field(default=None, ge=1)
-    title: str = Field(default="", max_length=80)
-
-
-class Reason(In):
-    """Why."""
-
-    reason: str = Field(min_length=1, max_length=2000)
-
-
-class OptionalReason(In):
-    """Why, if anybody asks."""
-
-    reason: str = Field(default="", max_length=2000)
-
-
-class Submission(In):
-    """What was changed and why."""
-
-    note: str = Field(min_length=1, max_length=2000)
-
-
-class Approval(In):
-    """An approval of the revision that the approver saw; null = effective at once."""
-
-    revision: int = Field(ge=1)
-    effective_at: datetime | None = None
-    note: str = Field(default="", max_length=2000)
-
-
-class Unsaved(In):
-    """A file to look at in place of the saved one."""
-
-    path: OptionalText = Field(default=None, max_length=300)
-    content: str = Field(default="", max_length=8 * 1024 * 1024)
-
-
-class Findings(Body):
-    """The findings of a check, the worst first."""
-
-    ok: bool
-    findings: list[FindingBody]
-
-
-class Saved(Body):
-    """A file that was written."""
-
-    path: str
-    revision: int
-
-
-class RevisionBody(Body):
-    """A revision of a file; ``aside`` = it was refused as the content and kept."""
-
-    revision: int
-    size: int
-    saved_at: datetime
-    saved_by: str
-    deleted: bool
-    aside: bool
-
-    @classmethod
-    def of(cls, revision: Revision) -> RevisionBody:
-        """Return the body of a revision."""
-        return cls(**vars(revision))
-
-
-class RevisionList(Body):
-    """Every revision, the newest first."""
-
-    items: list[RevisionBody]
 
 
 async def raw(request: Request) -> bytes:
@@ -294,6 +171,23 @@ def take_over_draft(draft_key: str, body: Reason, actor: Writer, door: AtDoor) -
     """Take the draft from whoever edits it; what they save later is put aside, not lost."""
     return door.once(
         actor, lambda uow: DraftBody.of(editing.take_over(uow, actor, draft_key, reason=body.reason))
+    )
+
+
+@router.post("/{draft_key}/imports", response_model=ImportBody, responses=faults(404, 409, 413, 422))
+def import_files(
+    draft_key: str,
+    resources: Annotated[list[UploadFile], File(description="一个 zip，或若干 .bpmn、.dmn、.json 文件")],
+    actor: Writer,
+    door: AtDoor,
+) -> Any:
+    """Take files of any tool into the draft and say what was understood, kept and lost."""
+    uploads = files_of([(one.filename or "process.bpmn", one.file.read()) for one in resources])
+    content = b"".join(hashlib.sha256(data).digest() for data in uploads.values())
+    return door.once(
+        actor,
+        lambda uow: ImportBody.of(transfer.take_in(uow, actor, draft_key, uploads)),
+        content=content,
     )
 
 

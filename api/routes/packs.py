@@ -12,7 +12,8 @@ from pydantic import Field
 from api.auth import EngineOf
 from api.door import AtDoor
 from api.openapi import faults
-from api.routes.drafts import RAW, DraftBody, Reader, Writer
+from api.routes.draft_bodies import DraftBody
+from api.routes.drafts import RAW, Reader, Writer
 from api.schemas import Body, Request
 from workflows.studio import folders, packs, transfer
 

@@ -97,6 +97,7 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "/v2/drafts/{draft_key}/files/{path:path}/revisions"): _draft("read"),
     ("PUT", "/v2/drafts/{draft_key}/files/{path:path}"): _draft("edit"),
     ("DELETE", "/v2/drafts/{draft_key}/files/{path:path}"): _draft("edit"),
+    ("POST", "/v2/drafts/{draft_key}/imports"): _draft("edit"),
     ("POST", "/v2/drafts/{draft_key}/editing"): _draft("edit", x=1),
     ("POST", "/v2/drafts/{draft_key}/takeover"): _draft("edit", reason="r"),
     ("POST", "/v2/drafts/{draft_key}/checks"): _draft("read", path="a.md", content=""),

@@ -97,7 +97,9 @@ def test_the_author_cannot_approve(site: Any, editor: Any) -> None:
         uow.people.revoke("other-editor", "R13", "bureau")
 
 
-def test_a_draft_that_changed_after_it_was_seen_is_not_approved(site: Any, editor: Any, approver: Any) -> None:
+def test_a_draft_that_changed_after_it_was_seen_is_not_approved(
+    site: Any, editor: Any, approver: Any
+) -> None:
     """The approval names the revision that was looked at."""
     draft = begin(editor)["draftKey"]
     seen = act(editor, draft, "submission", note="一").json()["revision"]
@@ -170,7 +172,17 @@ def test_checks_look_at_the_unsaved_file(site: Any, editor: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["../x.bpmn", "..%2Fx.bpmn", "/etc/x.bpmn", "forms/../../x.json", "CON.bpmn", ".x.bpmn", "x.exe", "a\\b.bpmn"]
+    "path",
+    [
+        "../x.bpmn",
+        "..%2Fx.bpmn",
+        "/etc/x.bpmn",
+        "forms/../../x.json",
+        "CON.bpmn",
+        ".x.bpmn",
+        "x.exe",
+        "a\\b.bpmn",
+    ],
 )
 def test_paths_mean_files_of_the_pack(site: Any, editor: Any, path: str) -> None:
     """Tricks with names are refused in a sentence."""
@@ -213,3 +225,88 @@ def test_publication_on_a_day_happens_once(site: Any, editor: Any, approver: Any
     assert early == before
     assert len(editor.get("/v2/packs/pack/versions").json()["items"]) == before + 1
     assert editor.get(f"/v2/drafts/{draft}").json()["state"] == "published"
+
+
+CAMUNDA = b"""<?xml version="1.0"?><definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
+ xmlns:camunda="http://camunda.org/schema/1.0/bpmn" xmlns:x="urn:other" id="d" targetNamespace="t">
+ <process id="q" isExecutable="true" camunda:historyTimeToLive="P30D"><startEvent id="s"/>
+ <userTask id="u" name="&lt;script&gt;alert(1)&lt;/script&gt;" camunda:candidateGroups="clerks" camunda:formKey="register">
+ <extensionElements><x:mine colour="red"/></extensionElements></userTask><endEvent id="e"/>
+ <sequenceFlow id="f" sourceRef="s" targetRef="u"/><sequenceFlow id="g" sourceRef="u" targetRef="e"/></process></definitions>"""
+
+
+def upload(client: Any, draft: str, *files: tuple[str, bytes]) -> Any:
+    """Import files."""
+    parts = [("resources", (name, data)) for name, data in files]
+    return client.post(f"/v2/drafts/{draft}/imports", files=parts)
+
+
+def test_an_import_keeps_what_other_tools_wrote_and_lists_it(site: Any, editor: Any) -> None:
+    """The file comes back byte for byte; the list says what was understood; what is no pack's file is named."""
+    draft = begin(editor)["draftKey"]
+    found = upload(editor, draft, ("order.bpmn", CAMUNDA), ("virus.exe", b"MZ")).json()["items"]
+
+    assert [item["outcome"] for item in found] == ["added", "lost"]
+    assert found[0]["notes"] and "virus.exe" in found[1]["reason"]
+    assert editor.get(f"/v2/drafts/{draft}/files/order.bpmn").content == CAMUNDA
+
+
+def test_an_exported_folder_can_be_imported_again(site: Any, editor: Any) -> None:
+    """What goes out as a zip comes in as the same files."""
+    draft = begin(editor)["draftKey"]
+    folder = editor.get(f"/v2/drafts/{draft}/export").content
+    other = begin(editor)["draftKey"]
+
+    items = upload(editor, other, ("pack.zip", folder)).json()["items"]
+
+    assert {item["outcome"] for item in items} == {"unchanged"}
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked(site: Any, editor: Any) -> None:
+    """A small file that unpacks to 100 MiB."""
+    import io
+    import zipfile
+
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("process.bpmn", b"0" * 100 * 1024 * 1024)
+
+    assert upload(editor, begin(editor)["draftKey"], ("pack.zip", stream.getvalue())).status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ('<startEvent id="s"><timerEventDefinition><timeCycle>R/PT0S</timeCycle></timerEventDefinition></startEvent>'
+         '<endEvent id="e"/>' + houses.flows("s>e"), "bad-timer"),
+        ('<startEvent id="s"/><callActivity id="c" calledElement="p"/><endEvent id="e"/>' + houses.flows("s>c", "c>e"),
+         "endless-recursion"),
+    ],
+)  # fmt: skip
+def test_what_never_ends_is_found(site: Any, editor: Any, body: str, code: str) -> None:
+    """A timer without a pause and a process that calls itself are errors with a sentence."""
+    draft = begin(editor)["draftKey"]
+    found = act(editor, draft, "checks", path="m0.bpmn", content=houses.model(body).decode()).json()
+
+    assert code in {one["code"] for one in found["findings"] if one["severity"] == "error"}
+
+
+def test_a_large_model_is_answered_within_seconds(site: Any, editor: Any) -> None:
+    """Five megabytes of elements: findings come back, the server goes on."""
+    draft = begin(editor)["draftKey"]
+    tasks = "".join(f'<task id="t{n}" name="{"长" * 24}"/>' for n in range(50_000))
+    model = houses.model(f'<startEvent id="s"/>{tasks}').decode()
+
+    found = act(editor, draft, "checks", path="m0.bpmn", content=model)
+
+    assert len(model.encode()) > 4_500_000
+    assert found.status_code == 200 and not found.json()["ok"]
+
+
+def test_a_new_pack_begins_with_a_diagram_that_opens(site: Any, editor: Any) -> None:
+    """Script tags in a title are text."""
+    draft = begin(editor, "brand-new", title="<script>alert('新')</script>")
+    model = editor.get(f"/v2/drafts/{draft['draftKey']}/files/process.bpmn").text
+
+    assert act(editor, draft["draftKey"], "checks").json()["ok"]
+    assert "<script>" not in model

@@ -70,6 +70,12 @@ class Packs(Contents):
         row = self._connection.execute(query).one_or_none()
         return row._asdict() if row is not None and row.digest == digest else None
 
+    def has_digest(self, name: str, digest: str) -> bool:
+        """Tell whether a pack was ever deployed with these files."""
+        d = t.deployment.c
+        query = select(func.count()).select_from(t.deployment).where(d.name == name, d.digest == digest)
+        return self._count(query) > 0
+
     def latest_named(self, name: str) -> str | None:
         """Return the id of the newest deployment of a pack."""
         query = select(t.deployment.c.id).where(t.deployment.c.name == name)

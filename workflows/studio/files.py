@@ -168,10 +168,21 @@ def revisions(uow: UnitOfWork, actor: Actor, draft_id: str, path: str) -> tuple[
 def _ensure_fits(command: Save, present: Mapping[str, FileRow]) -> None:
     paths.ensure_sound(command.path)
     paths.ensure_distinct(command.path, present)
-    if len(command.data) > LARGEST:
-        raise Invalid("文件超过 6 MB，没有保存。请把流程图拆成几个，用调用活动相连。")
-    others = sum(file.size for file in present.values() if file.path != command.path)
-    if len(present) >= paths.MOST_FILES or others + len(command.data) > LARGEST_DRAFT:
+    ensure_room(present, {command.path: command.data})
+
+
+def ensure_room(present: Mapping[str, FileRow], fresh: Mapping[str, bytes]) -> None:
+    """
+    Refuse files with which a draft would hold too much.
+
+    Raises:
+        Invalid: more than 500 files, 64 MiB in all, or 6 MiB in one.
+    """
+    if any(len(data) > LARGEST for data in fresh.values()):
+        raise Invalid("有文件超过 6 MB，没有保存。请把流程图拆成几个，用调用活动相连。")
+    size = sum(len(data) for data in fresh.values())
+    size += sum(file.size for path, file in present.items() if path not in fresh)
+    if len({*present, *fresh}) > paths.MOST_FILES or size > LARGEST_DRAFT:
         raise Invalid("草稿的文件过多或总共过大，没有保存。请去掉无关文件。")
 
 

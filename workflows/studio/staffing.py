@@ -8,6 +8,8 @@ from bpmn import usage
 from bpmn.model import Finding, Severity
 from bpmn.parser import SUFFIXES
 
+LARGEST = 1024 * 1024  #: bytes of a diagram that is looked at; larger ones have other worries
+
 
 def check(files: Mapping[str, bytes], *, held: frozenset[str]) -> Iterator[Finding]:
     """
@@ -17,7 +19,7 @@ def check(files: Mapping[str, bytes], *, held: frozenset[str]) -> Iterator[Findi
         held: Role codes that somebody active holds.
     """
     for file, data in files.items():
-        if file.endswith(SUFFIXES):
+        if file.endswith(SUFFIXES) and len(data) <= LARGEST:
             yield from (_vacant(file, use) for use in _vacancies(data, held))
             yield from (_unfounded(file, limit) for limit in usage.bare_limits(data))
 
