@@ -64,7 +64,12 @@ def edit(draft_key: str, path: str, request: Request, engine: EngineOf, actor: R
 
 def _context(draft: Draft, path: str, actor: Actor) -> dict[str, Any]:
     may_edit = rules.may_edit(actor) and draft.state is DraftState.EDITING
-    return {"draft": draft, "file": path, "may_edit": may_edit, "why_not": "" if may_edit else _why_not(actor)}
+    return {
+        "draft": draft,
+        "file": path,
+        "may_edit": may_edit,
+        "why_not": "" if may_edit else _why_not(actor),
+    }
 
 
 def _why_not(actor: Actor) -> str:
@@ -126,7 +131,9 @@ def trial(draft_key: str, body: Tried, engine: EngineOf, actor: Reader) -> Respo
     """Say what an unsaved table reads; with ``evaluate`` also what it decides and by which rules."""
     with engine.begin() as uow:
         drafts.get(uow, actor, draft_key)
-        others = {path: data for path, data in drafts.contents(uow, draft_key).items() if path.endswith(".dmn")}
+        others = {
+            path: data for path, data in drafts.contents(uow, draft_key).items() if path.endswith(".dmn")
+        }
         environment = uow.installation.environment(uow.now)
     xml = body.content.encode()
     model = decisions.load(xml, imports=others)

@@ -24,7 +24,17 @@ from forms.model import Form
 from tasks import registry
 
 #: slot of the variable ``units`` -> who it is; the words are those of the case page.
-SLOTS = ("station", "justice", "legal", "room", "village", "town", "district", "police-district", "justice-district")
+SLOTS = (
+    "station",
+    "justice",
+    "legal",
+    "room",
+    "village",
+    "town",
+    "district",
+    "police-district",
+    "justice-district",
+)
 EACH = ("town", "village", "station", "justice", "district")
 
 
@@ -32,7 +42,9 @@ def words(draft_key: str, files: Mapping[str, bytes], law: LawPack) -> dict[str,
     """Return what the editors know of a draft, as JSON data; *files* maps path -> content."""
     forms = list(_forms(draft_key, files))
     return {
-        "roles": [_choice(one.code, f"{one.code} {_named(one.name, one.name_en)}") for one in law.roles.values()],
+        "roles": [
+            _choice(one.code, f"{one.code} {_named(one.name, one.name_en)}") for one in law.roles.values()
+        ],
         "slots": [_choice(slot, _slot(slot)) for slot in SLOTS],
         "each": [_choice(slot, _slot(slot)) for slot in EACH],
         "forms": forms,
@@ -194,4 +206,6 @@ def _elements(path: str, data: bytes) -> list[Element]:
         root = read(data, file=path)
     except DeploymentInvalid:
         return []  # the checks say what is wrong with it
-    return [one for one in root if isinstance(one.tag, str) and local(one) in ("process", "decision", "message")]
+    return [
+        one for one in root if isinstance(one.tag, str) and local(one) in ("process", "decision", "message")
+    ]

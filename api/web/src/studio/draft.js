@@ -11,6 +11,15 @@ const clockTime = () => new Date().toLocaleTimeString('zh-CN', { hour: '2-digit'
 const fresh = () => [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, '0')).join('');
 const address = path => path.split('/').map(encodeURIComponent).join('/');
 
+/** Who holds the draft, in words; nothing was sent, so nothing is said of what becomes of it. */
+async function sentenceOf(response) {
+  const problem = await response.json().catch(() => ({}));
+  const { editor } = problem;
+  if (!editor) return problem.detail ?? t('没有成功，请稍后再试。');
+  const since = new Date(editor.since).toLocaleTimeString('zh-CN', { hour: '2-digit', minute: '2-digit', hour12: false });
+  return t('{name} 从 {since} 起正在编辑这份草稿，您可以查看。需要修改时请与对方联系，或说明理由后接手。', { name: editor.name, since });
+}
+
 export class Draft {
   /** `write` gives the file's text as it stands now; `onMode` hears whether editing is allowed. */
   constructor(root, { write, onMode = () => {} }) {
@@ -26,7 +35,7 @@ export class Draft {
     this.isDirty = false;
     this.status = document.getElementById('save-state');
     this.notice = document.getElementById('edit-notice');
-    addEventListener('beforeunload', event => { if (this.isDirty && this.mayEdit) event.preventDefault(); });
+    addEventListener('beforeunload', event => { if (this.isDirty && this.mayEdit) { event.preventDefault(); event.returnValue = ''; } });
     addEventListener('offline', () => this.say(this.isDirty ? t('没有网络：修改还在本页，恢复后自动保存') : t('没有网络')));
     addEventListener('online', () => (this.isDirty ? this.save() : this.say('')));
   }
@@ -60,7 +69,7 @@ export class Draft {
     if (!this.isAllowed) { this.mode(false); return; }
     const response = await this.post(`${this.base}/editing`).catch(() => null);
     if (response?.ok) this.mode(true);
-    else if (response) this.lost(await problemOf(response));
+    else if (response) this.lost(await sentenceOf(response));
   }
 
   /** What the other person saved last is what goes on; they are told why. */

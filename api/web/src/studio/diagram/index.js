@@ -71,6 +71,7 @@ class Editor {
     this.get('eventBus').on('commandStack.changed', () => this.changed());
     this.checks.now();
     this.commands();
+    this.root.dataset.ready = 'true';
   }
 
   async show(text) {

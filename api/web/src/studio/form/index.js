@@ -44,6 +44,7 @@ async function open(root) {
   document.querySelector('[data-act=export-model]').addEventListener('click', () => save(draft.path.split('/').pop(), text(), 'application/json'));
   checks.now();
   phone.now();
+  root.dataset.ready = 'true';
 }
 
 function parsed(text) {

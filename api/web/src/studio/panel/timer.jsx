@@ -1,17 +1,23 @@
 // When a timer event happens, without ISO 8601: a period of the catalogue, a number and a unit, a moment, a rhythm, or a formula.
+import { useState } from '@bpmn-io/properties-panel/preact/hooks';
 import { timer, timed } from '../diagram/periods.js';
 import { t } from '../i18n/translate.js';
 
 const WAYS = {
   catalogue: () => t('按时限目录'), after: () => t('过一段时间'), working: () => t('过若干个工作日'), at: () => t('到某一时刻'), every: () => t('每隔一段时间'), formula: () => t('按表达式'),
 };
-const FRESH = { working: { number: 3 }, after: { number: 3, unit: 'days' }, every: { number: 1, unit: 'days', times: null }, at: { at: '' }, formula: { text: '' } };
+const FRESH = { working: { number: 3 }, after: { number: 3, unit: 'days' }, every: { number: 1, unit: 'days', times: null }, at: { at: '' } };
 const UNITS = { minutes: () => t('分钟'), hours: () => t('小时'), days: () => t('日（自然日）'), weeks: () => t('周'), months: () => t('个月'), years: () => t('年') };
 
 export function Timer({ id, element, get, set, deadlines, disabled }) {
-  const now = timer(get(element));
+  const [spelled, setSpelled] = useState(null);   // the event whose formula is wanted, whatever it could be read as
+  const read = timer(get(element));
+  const now = spelled === element ? { way: 'formula', text: Object.values(get(element)).find(Boolean) ?? '' } : read;
   const store = change => set(timed({ ...now, ...change }));
-  const choose = way => set(timed(way === 'catalogue' ? { way, code: deadlines[0]?.value ?? '' } : { way, ...FRESH[way] }));
+  const choose = way => {
+    setSpelled(way === 'formula' ? element : null);
+    if (way !== 'formula') set(timed(way === 'catalogue' ? { way, code: deadlines[0]?.value ?? '' } : { way, ...FRESH[way] }));
+  };
   return (
     <div class="bio-properties-panel-entry jf-timer" data-entry-id={id}>
       <label class="bio-properties-panel-label" for={`jf-${id}`}>{t('什么时候')}</label>

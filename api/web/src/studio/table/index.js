@@ -20,6 +20,7 @@ const spoken = { additionalModules: [translateModule] };
 
 class Editor {
   constructor(root) {
+    this.root = root;
     this.holder = document.getElementById('canvas');
     this.modeler = new DmnModeler({ container: this.holder, drd: spoken, decisionTable: spoken, literalExpression: spoken, boxedExpression: spoken });
     this.draft = new Draft(root, { write: () => this.xml(), onMode: mayEdit => { this.holder.inert = !mayEdit; } });
@@ -39,6 +40,7 @@ class Editor {
     document.querySelector('[data-act=undo]').addEventListener('click', () => this.stack()?.undo());
     document.querySelector('[data-act=redo]').addEventListener('click', () => this.stack()?.redo());
     document.querySelector('[data-act=export-model]').addEventListener('click', async () => save(this.draft.path.split('/').pop(), await this.xml(), 'application/xml'));
+    this.root.dataset.ready = 'true';
   }
 
   stack() { return this.modeler.getActiveViewer()?.get('commandStack'); }
