@@ -199,5 +199,6 @@ def next_due(engine: Engine) -> datetime | None:
             uow.waits.next_due(),
             uow.jobs.next_run(),
             uow.drafts.next_due(),
+            uow.law_changes.next_due(),
         )
         return min((instant for instant in instants if instant is not None), default=None)

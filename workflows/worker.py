@@ -17,7 +17,7 @@ from tasks.errors import DeliveryRefused, PersonalDataInPublicChannel
 from tasks.notices import channels
 from workflows import delivery, jobs, timers
 from workflows.engine import Engine
-from workflows.studio import publication
+from workflows.studio import law_force, publication
 
 log = logging.getLogger(__name__)
 LONGEST_SLEEP = 30.0
@@ -35,6 +35,7 @@ class Drained:
     jobs: int = 0
     notices: int = 0
     publications: int = 0
+    laws: int = 0
 
     @property
     def total(self) -> int:
@@ -52,6 +53,7 @@ def drain_once(engine: Engine) -> Drained:
         jobs=jobs.run_due(engine),
         notices=send_notices(engine),
         publications=publication.publish_due(engine),
+        laws=law_force.enforce_due(engine),
     )
 
 

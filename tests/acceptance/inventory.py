@@ -116,6 +116,45 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "/v2/packs/{pack_key}/rollback"): Route(
         need="studio:edit", id="pack", body={"version": 1, "reason": "r"}
     ),
+    ("GET", "/studio"): Route(need="studio:read"),
+    ("POST", "/studio/drafts"): Route(need="studio:edit", body={"pack": "pack"}),
+    ("GET", "/studio/law"): Route(need="studio:read"),
+    ("GET", "/studio/law/deadlines"): Route(need="studio:read"),
+    ("GET", "/studio/law/deadlines/{code}"): Route(need="studio:read", id="code"),
+    ("POST", "/studio/law/deadlines/{code}"): Route(need="studio:edit", id="code", body={"x": "1"}),
+    ("GET", "/studio/law/parameters"): Route(need="studio:read"),
+    ("POST", "/studio/law/parameters"): Route(need="studio:edit", body={"x": "1"}),
+    ("GET", "/studio/law/parameters/{code}"): Route(need="studio:read", id="code"),
+    ("POST", "/studio/law/parameters/{code}"): Route(need="studio:edit", id="code", body={"x": "1"}),
+    ("GET", "/studio/law/lists"): Route(need="studio:read"),
+    ("GET", "/studio/law/calendars"): Route(need="studio:read"),
+    ("POST", "/studio/law/calendars"): Route(need="studio:calendar", body={"x": "1"}),
+    ("GET", "/studio/law/changes/{change_id}"): Route(need="studio:read", id="code"),
+    ("POST", "/studio/law/changes/{change_id}/approval"): Route(
+        need="studio:approve", id="code", body={"x": "1"}
+    ),
+    ("POST", "/studio/law/changes/{change_id}/rejection"): Route(
+        need="studio:approve", id="code", body={"reason": "r"}
+    ),
+    ("POST", "/studio/law/changes/{change_id}/withdrawal"): Route(
+        need="studio:edit", id="code", body={"x": "1"}
+    ),
+    ("GET", "/studio/packs/{pack_key}"): Route(need="studio:read", id="pack"),
+    ("POST", "/studio/packs/{pack_key}/rollback"): Route(
+        need="studio:edit", id="pack", body={"version": "1"}
+    ),
+    ("GET", "/studio/{draft_key}"): _draft("read"),
+    ("GET", "/studio/{draft_key}/review"): _draft("read"),
+    ("GET", "/studio/{draft_key}/text/{path:path}"): _draft("read"),
+    ("POST", "/studio/{draft_key}/text/{path:path}"): _draft("edit", content="x", revision="1"),
+    ("POST", "/studio/{draft_key}/files"): _draft("edit", path="a.md"),
+    ("POST", "/studio/{draft_key}/imports"): _draft("edit", x="1"),
+    ("POST", "/studio/{draft_key}/deletion"): _draft("edit", path="a.md"),
+    ("POST", "/studio/{draft_key}/submission"): _draft("edit", note="n"),
+    ("POST", "/studio/{draft_key}/withdrawal"): _draft("edit", reason="r"),
+    ("POST", "/studio/{draft_key}/takeover"): _draft("edit", reason="r"),
+    ("POST", "/studio/{draft_key}/approval"): _draft("approve", revision="1"),
+    ("POST", "/studio/{draft_key}/rejection"): _draft("approve", reason="r"),
     # -- the board: numbers of one's own units
     ("GET", "/board"): Route(need="board"),
     ("GET", "/board/cases"): Route(need="board"),

@@ -179,7 +179,7 @@ def _cast(stage: Stage) -> None:
         deadline = run(text("select id from deadline limit 1")).scalar_one()
         draft = drafts.begin(uow, people.actor_of(uow, "r18-own"), "pack").id
     stage.ids = {
-        "draft": draft, "pack": "pack",
+        "draft": draft, "pack": "pack", "code": "D-110",
         "case": case, "task": task, "paper": "paper-0001", "file": "file-0001", "incident": "incident-0001",
         "notice": "notice-0001", "deadline": deadline, "process": "p", "definition": "p:1",
     }  # fmt: skip
@@ -286,6 +286,7 @@ def expected(route: Route, known: Known) -> set[str]:
         "audit": {"R19"},
         "studio:read": {"R18", "R19", "R20"} | matrix.roles_allowed("model", "approve"),
         "studio:edit": matrix.roles_allowed("model", "create"),
+        "studio:calendar": {"R18", "R20"},
         "studio:approve": matrix.roles_allowed("model", "approve"),
         "board": {"R04", "R06", "R13", "R14", "R15"},
     }

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
-import houses
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+import houses
 
 from tasks.model import SYSTEM
 from workflows import preparing

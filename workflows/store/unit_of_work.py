@@ -6,6 +6,7 @@ Lock order everywhere: the instance row first. Use cases never commit; leaving `
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from workflows.store.audit import Audit
 from workflows.store.deadlines import Deadlines
 from workflows.store.instances import Instances
 from workflows.store.jobs import Jobs
+from workflows.store.law import LawChanges
 from workflows.store.messages import Incidents, Messages
 from workflows.store.packs import Packs
 from workflows.store.people import People, Sessions, StoredSettings
@@ -43,7 +45,7 @@ class UnitOfWork:
         self.now = now  #: business instant of this transaction, aware
         self.real_now = real_now  #: the same on the real clock; sessions and lock-outs use it
 
-    def savepoint(self) -> object:
+    def savepoint(self) -> AbstractContextManager[object]:
         """Return a context manager: what fails inside it is undone, the transaction goes on."""
         return self._connection.begin_nested()
 
@@ -174,3 +176,8 @@ class UnitOfWork:
     def drafts(self) -> Drafts:
         """Drafts of process packs."""
         return Drafts(self._connection)
+
+    @cached_property
+    def law_changes(self) -> LawChanges:
+        """Changes of the law pack."""
+        return LawChanges(self._connection)

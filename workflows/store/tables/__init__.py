@@ -41,7 +41,7 @@ from workflows.store.tables.records import (
     paper,
     signature,
 )
-from workflows.store.tables.studio import draft_event, draft_file, pack_draft
+from workflows.store.tables.studio import draft_event, draft_file, law_change, pack_draft
 from workflows.store.tables.trust import audit_anchor, named_grant, past_password, sealed_case, second_factor
 from workflows.store.tables.wait_states import (
     event_subscription,
@@ -80,6 +80,7 @@ __all__ = [
     "instance_step",
     "instance_unit",
     "job",
+    "law_change",
     "lawpack_version",
     "login_attempt",
     "message",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, Integer, Table
 
-from workflows.store.tables.columns import flag, instant, metadata, number, ref, string
+from workflows.store.tables.columns import flag, instant, jsonb, metadata, number, ref, string
 
 pack_draft = Table(
     "pack_draft",
@@ -44,6 +44,28 @@ draft_file = Table(
     instant("saved_at"),
     string("saved_by"),
     flag("aside"),
+)
+law_change = Table(
+    "law_change",
+    metadata,
+    string("id", pk=True),
+    string("section"),
+    string("code"),
+    string("klass"),
+    jsonb("before"),
+    jsonb("fields"),
+    string("reason"),
+    string("article"),
+    flag("migrates"),
+    string("state"),
+    string("proposed_by"),
+    instant("proposed_at"),
+    jsonb("approvals"),
+    string("rejection"),
+    instant("effective_at", null=True),
+    instant("in_force_at", null=True),
+    instant("followed_at", null=True),
+    Index("ix_law_change_state", "state"),
 )
 draft_event = Table(
     "draft_event",

@@ -41,8 +41,9 @@ export class Checks {
     const warnings = count('warning');
     this.summary.textContent = errors || warnings ? t('{errors} 处必须改正，{warnings} 处请核对', { errors, warnings }) : t('检查通过，没有发现问题');
     this.summary.dataset.level = errors ? 'error' : warnings ? 'warning' : 'ok';
-    if (!this.isShown) this.list.closest('details').open = Boolean(errors || warnings);   // once: afterwards it is the reader's
-    this.isShown = true;
+    const isFaulty = Boolean(errors || warnings);
+    if (isFaulty !== this.wasFaulty) this.list.closest('details').open = isFaulty;   // in between it is the reader's
+    this.wasFaulty = isFaulty;
     this.list.replaceChildren(...sorted.map(one => this.row(one, isHere(one))));
     this.onFindings(sorted.filter(isHere));
   }

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0004"
 down_revision = "0003"
@@ -23,6 +24,10 @@ def _number(name: str) -> sa.Column[object]:
 
 def _count(name: str) -> sa.Column[object]:
     return sa.Column(name, sa.Integer(), nullable=True)
+
+
+def _json(name: str) -> sa.Column[object]:
+    return sa.Column(name, postgresql.JSONB(), nullable=False)
 
 
 def _draft() -> None:
@@ -85,8 +90,30 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["draft_id"], ["pack_draft.id"], name="fk_draft_event_draft_id_pack_draft"),
     )
     op.create_index("ix_draft_event_draft_id", "draft_event", ["draft_id"])
+    op.create_table(
+        "law_change",
+        _text("id"),
+        _text("section"),
+        _text("code"),
+        _text("klass"),
+        _json("before"),
+        _json("fields"),
+        _text("reason"),
+        _text("article"),
+        sa.Column("migrates", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        _text("state"),
+        _text("proposed_by"),
+        _at("proposed_at"),
+        _json("approvals"),
+        _text("rejection"),
+        _at("effective_at", null=True),
+        _at("in_force_at", null=True),
+        _at("followed_at", null=True),
+        sa.PrimaryKeyConstraint("id", name="pk_law_change"),
+    )
+    op.create_index("ix_law_change_state", "law_change", ["state"])
 
 
 def downgrade() -> None:
-    for table in ("draft_event", "draft_file", "pack_draft"):
+    for table in ("law_change", "draft_event", "draft_file", "pack_draft"):
         op.drop_table(table)
