@@ -31,6 +31,7 @@ LIMITS: Final = (
     (re.compile(r"^(/v2/drafts|/studio)/[^/]+/imports?$"), 20 * MIB),
     # A model of 6 MiB, as it is or as a JSON text, whose quotes grow.
     (re.compile(r"^/v2/drafts/[^/]+/(files/|checks$)"), 12 * MIB),
+    (re.compile(r"^/studio/[^/]+/trial$"), 12 * MIB),
     (re.compile(r""), 1 * MIB),
 )
 #: A body that is too large is read and thrown away up to here, so that the sender sees the sentence and not a reset.

@@ -32,6 +32,7 @@ from api.pages import (
     start,
     studio,
     studio_calendar,
+    studio_editor,
     studio_law,
     studio_review,
     studio_text,
@@ -75,6 +76,7 @@ ROUTERS = (
     studio.router,
     studio_text.router,
     studio_review.router,
+    studio_editor.router,
     demo.router,
     about.router,
 )
