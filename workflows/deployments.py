@@ -52,6 +52,16 @@ def deploy(uow: UnitOfWork, command: Deploy) -> Deployment:
         Forbidden: the actor may not deploy.
     """
     rules.ensure_may_deploy(command.actor)
+    return put(uow, command)
+
+
+def put(uow: UnitOfWork, command: Deploy) -> Deployment:
+    """
+    Deploy for a use case that has asked for the right itself: an approved draft is published by whoever approved it.
+
+    Raises:
+        DeploymentInvalid: what the engine cannot run faithfully, every finding at once.
+    """
     _ensure_names(command.files)
     uow.packs.serialise()
     command = replace(command, files=sharing.with_used_packs(uow, command.files))
@@ -74,6 +84,11 @@ def deploy(uow: UnitOfWork, command: Deploy) -> Deployment:
     _audit(uow, command, digest)
     findings = tuple(dict.fromkeys(finding for model in models for finding in model.warnings))
     return _deployment(uow, row, findings)
+
+
+def digest_of(uow: UnitOfWork, files: Mapping[str, bytes]) -> str:
+    """Return what a deployment of *files* is told by, those of used packs included."""
+    return _digest(sharing.with_used_packs(uow, files))
 
 
 def files_of_folder(path: str) -> Mapping[str, bytes]:

@@ -17,6 +17,7 @@ from tasks.errors import DeliveryRefused, PersonalDataInPublicChannel
 from tasks.notices import channels
 from workflows import delivery, jobs, timers
 from workflows.engine import Engine
+from workflows.studio import publication
 
 log = logging.getLogger(__name__)
 LONGEST_SLEEP = 30.0
@@ -33,6 +34,7 @@ class Drained:
     messages: int = 0
     jobs: int = 0
     notices: int = 0
+    publications: int = 0
 
     @property
     def total(self) -> int:
@@ -49,6 +51,7 @@ def drain_once(engine: Engine) -> Drained:
         messages=delivery.deliver_pending(engine),
         jobs=jobs.run_due(engine),
         notices=send_notices(engine),
+        publications=publication.publish_due(engine),
     )
 
 

@@ -16,6 +16,9 @@ from api.pages import (
     notices,
     papers,
     start,
+    studio,
+    studio_review,
+    studio_text,
     task,
     tasks,
 )
@@ -34,6 +37,10 @@ ROUTERS = (
     start.router,
     notices.router,
     decisions.router,
+    studio_review.packs_router,
+    studio.router,
+    studio_text.router,
+    studio_review.router,
     demo.router,
     about.router,
 )

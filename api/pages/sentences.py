@@ -28,5 +28,13 @@ SENTENCES: Final = {
     "entered": N_("已登记，案件已按登记的内容继续办理。"),
     "started": N_("已发起。"),
     "extended": N_("期限已延长，理由已记入案卷。"),
+    "draft-begun": N_("草稿已建立，可以开始修改。"),
+    "draft-submitted": N_("已送审，审批人会收到通知。"),
+    "draft-withdrawn": N_("已撤回。"),
+    "draft-taken": N_("已由您接手编辑，原编辑人会收到通知，他未保存的内容也会保留。"),
+    "draft-file-deleted": N_("文件已删除，历史版本仍然保留。"),
+    "draft-saved": N_("已保存。"),
+    "draft-approved": N_("已批准。"),
+    "draft-rejected": N_("已退回，起草人会收到您的理由。"),
     "uploaded": N_("附件已上传。"),
 }

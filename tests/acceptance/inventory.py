@@ -30,6 +30,13 @@ def _task(need: str, **body: Any) -> Route:
     return Route(need=f"task:{need}", id="task", body=body or None)
 
 
+def _draft(need: str, **body: Any) -> Route:
+    return Route(need=f"studio:{need}", id="draft", body=body or None)
+
+
+#: What an address names beside its id.
+NAMED = {"path": "m0.bpmn", "version": "1"}
+
 ROUTES: dict[tuple[str, str], Route] = {
     # -- nobody's data
     ("GET", "/help"): Route(need=PUBLIC),
@@ -82,6 +89,47 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "/deployments"): Route(need="deploy"),
     ("POST", "/v2/deployments"): Route(need="deploy"),
     ("POST", "/v2/deployments/search"): Route(need=SIGNED_IN, body={}),
+    # -- the studio: drafts of packs, no case data
+    ("GET", "/v2/drafts"): Route(need="studio:read"),
+    ("POST", "/v2/drafts"): Route(need="studio:edit", body={"packKey": "pack"}),
+    ("GET", "/v2/drafts/{draft_key}"): _draft("read"),
+    ("GET", "/v2/drafts/{draft_key}/files/{path:path}"): _draft("read"),
+    ("GET", "/v2/drafts/{draft_key}/files/{path:path}/revisions"): _draft("read"),
+    ("PUT", "/v2/drafts/{draft_key}/files/{path:path}"): _draft("edit"),
+    ("DELETE", "/v2/drafts/{draft_key}/files/{path:path}"): _draft("edit"),
+    ("POST", "/v2/drafts/{draft_key}/imports"): _draft("edit"),
+    ("POST", "/v2/drafts/{draft_key}/editing"): _draft("edit", x=1),
+    ("POST", "/v2/drafts/{draft_key}/takeover"): _draft("edit", reason="r"),
+    ("POST", "/v2/drafts/{draft_key}/checks"): _draft("read", path="a.md", content=""),
+    ("POST", "/v2/drafts/{draft_key}/submission"): _draft("edit", note="n"),
+    ("POST", "/v2/drafts/{draft_key}/approval"): _draft("approve", revision=1),
+    ("POST", "/v2/drafts/{draft_key}/rejection"): _draft("approve", reason="r"),
+    ("POST", "/v2/drafts/{draft_key}/withdrawal"): _draft("edit", reason="r"),
+    ("GET", "/v2/drafts/{draft_key}/export"): _draft("read"),
+    ("GET", "/v2/packs"): Route(need="studio:read"),
+    ("GET", "/v2/packs/{pack_key}/versions"): Route(need="studio:read", id="pack"),
+    ("GET", "/v2/packs/{pack_key}/versions/{version}/export"): Route(need="studio:read", id="pack"),
+    ("POST", "/v2/packs/{pack_key}/rollback"): Route(
+        need="studio:edit", id="pack", body={"version": 1, "reason": "r"}
+    ),
+    ("GET", "/studio"): Route(need="studio:read"),
+    ("POST", "/studio/drafts"): Route(need="studio:edit", body={"pack": "pack"}),
+    ("GET", "/studio/packs/{pack_key}"): Route(need="studio:read", id="pack"),
+    ("POST", "/studio/packs/{pack_key}/rollback"): Route(
+        need="studio:edit", id="pack", body={"version": "1"}
+    ),
+    ("GET", "/studio/{draft_key}"): _draft("read"),
+    ("GET", "/studio/{draft_key}/review"): _draft("read"),
+    ("GET", "/studio/{draft_key}/text/{path:path}"): _draft("read"),
+    ("POST", "/studio/{draft_key}/text/{path:path}"): _draft("edit", content="x", revision="1"),
+    ("POST", "/studio/{draft_key}/files"): _draft("edit", path="a.md"),
+    ("POST", "/studio/{draft_key}/imports"): _draft("edit", x="1"),
+    ("POST", "/studio/{draft_key}/deletion"): _draft("edit", path="a.md"),
+    ("POST", "/studio/{draft_key}/submission"): _draft("edit", note="n"),
+    ("POST", "/studio/{draft_key}/withdrawal"): _draft("edit", reason="r"),
+    ("POST", "/studio/{draft_key}/takeover"): _draft("edit", reason="r"),
+    ("POST", "/studio/{draft_key}/approval"): _draft("approve", revision="1"),
+    ("POST", "/studio/{draft_key}/rejection"): _draft("approve", reason="r"),
     # -- the board: numbers of one's own units
     ("GET", "/board"): Route(need="board"),
     ("GET", "/board/cases"): Route(need="board"),

@@ -59,6 +59,11 @@ class People(Repository):
         )
         return frozenset((row.role, row.unit_id) for row in self._rows(query))
 
+    def roles_held(self) -> frozenset[str]:
+        """Return the role codes that somebody active holds."""
+        query = select(t.role_grant.c.role).join(t.person, t.person.c.id == t.role_grant.c.person_id)
+        return frozenset(row.role for row in self._rows(query.where(t.person.c.active).distinct()))
+
     def grant(self, person_id: str, role: str, unit_id: str, *, by: str, at: datetime) -> None:
         """Give a role in a unit."""
         values = {

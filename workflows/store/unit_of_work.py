@@ -21,6 +21,7 @@ from workflows.store.people import People, Sessions, StoredSettings
 from workflows.store.records import Comments, Dispatches, Files, History, IdempotencyKeys, Notices
 from workflows.store.sealing import SealedText
 from workflows.store.statistics import Statistics
+from workflows.store.studio import Drafts
 from workflows.store.tokens import Tokens
 from workflows.store.user_tasks import UserTasks
 from workflows.store.wait_states import WaitStates
@@ -168,3 +169,8 @@ class UnitOfWork:
     def tokens(self) -> Tokens:
         """Where the running cases wait."""
         return Tokens(self._connection)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """Drafts of process packs."""
+        return Drafts(self._connection)

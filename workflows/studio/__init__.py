@@ -1,1 +1,1 @@
-"""The studio: where policy staff change a pack, prove it and have it approved."""
+"""The studio: policy staff change process packs as drafts, a second person approves, a version comes into force."""

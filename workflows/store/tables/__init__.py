@@ -41,6 +41,7 @@ from workflows.store.tables.records import (
     paper,
     signature,
 )
+from workflows.store.tables.studio import draft_event, draft_file, pack_draft
 from workflows.store.tables.trust import audit_anchor, named_grant, past_password, sealed_case, second_factor
 from workflows.store.tables.wait_states import (
     event_subscription,
@@ -68,6 +69,8 @@ __all__ = [
     "deployment_file",
     "dispatch",
     "draft",
+    "draft_event",
+    "draft_file",
     "event_subscription",
     "file_content",
     "history_event",
@@ -83,6 +86,7 @@ __all__ = [
     "metadata",
     "named_grant",
     "notice",
+    "pack_draft",
     "paper",
     "participant",
     "past_password",
