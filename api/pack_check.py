@@ -20,7 +20,10 @@ from bpmn.errors import DeploymentInvalid, JingfaError
 from bpmn.model import Finding, Severity
 from bpmn.xml import Element, read
 from forms import lint as form_lint
+from forms.documents import paper
 from forms.model import Form
+from tasks import registry
+from workflows import pack_names
 
 LARGEST: Final = 64 * 1024 * 1024  #: bytes of a file that is opened at all
 
@@ -106,6 +109,9 @@ def _pack(folder: Path) -> Iterator[Finding]:
     yield from (_inside(folder, one) for one in parser.check(files, catalogue=catalogue))
     for form in sorted(folder.glob("forms/*.json")):
         yield from (_inside(folder, one) for one in _form(form, f"forms/{form.name}"))
+    for template in sorted(folder.glob("documents/*.toml")):
+        name = f"documents/{template.name}"
+        yield from (_inside(folder, one) for one in paper.lint(template.read_bytes(), file=name))
 
 
 def _inside(folder: Path, finding: Finding) -> Finding:
@@ -139,9 +145,19 @@ def _catalogue(folder: Path) -> tuple[Catalogue, tuple[Finding, ...]]:
             form_fields={
                 key: names for place in reversed(places) for key, names in _form_fields(place).items()
             },
+            operations=frozenset(registry.OPERATIONS),
+            knowledge=pack_names.knowledge_of(
+                _content(places), law, shared=set(_content(places[1:])) - set(_content(places[:1]))
+            ),
         ),
         (),
     )
+
+
+def _content(places: tuple[Path, ...]) -> dict[str, bytes]:
+    """The files of a pack and, below them, of those that it uses: path inside the pack -> content."""
+    files = [(one, place) for place in reversed(places) for one in place.rglob("*") if one.is_file()]
+    return {one.relative_to(place).as_posix(): one.read_bytes() for one, place in files}
 
 
 def _used(folder: Path) -> tuple[Path, ...]:

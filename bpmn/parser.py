@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from bpmn import decisions, dialects, lint, outline
+from bpmn import decisions, dialects, lint, outline, proof
 from bpmn.collisions import separate
 from bpmn.definition import ProcessDefinition
 from bpmn.diagram import Catalogue, Diagram, children, is_bpmn, label, reference
@@ -113,7 +113,16 @@ def examine(files: Mapping[str, bytes], *, catalogue: Catalogue | None = None) -
     for diagram in diagrams:
         findings += (_spared(diagram, one, partners) for one in lint.lint(diagram, around))
     findings += _same_process_twice(diagrams)
+    if not any(one.severity is Severity.ERROR for one in findings):
+        findings += _proved(diagrams, around, partners)
     return Reading(tuple(diagrams), tables, tuple(findings), partners)
+
+
+def _proved(diagrams: list[Diagram], around: Catalogue, partners: frozenset[str]) -> Iterator[Finding]:
+    """What the proofs say, unless a simpler rule has said it of the same element already."""
+    by_file = {one.file: one for one in diagrams}
+    for finding in proof.check(diagrams, around):
+        yield _spared(by_file[finding.file], finding, partners)
 
 
 def _partners(diagrams: list[Diagram]) -> frozenset[str]:
