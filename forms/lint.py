@@ -89,6 +89,7 @@ class _Linter:
         self._file = file
         self._code_lists = code_lists
         self._paths: set[tuple[str, ...]] = set()
+        self._ids: set[str] = set()
         self._count = 0
 
     def look_at(self, components: Json, base: tuple[str, ...], depth: int) -> None:
@@ -112,11 +113,19 @@ class _Linter:
             message = f"组件{_quoted(raw)}的类型“{raw['type']}”不在可用范围内。"
             self._say(raw, "component-unknown", message, "请换成：" + "、".join(COMPONENTS) + "。")
             return
+        self._ensure_own_id(raw)
         path = self._path(raw, base, component.kind)
         for code, message, remedy in _faults(raw, component.kind, self._code_lists):
             self._say(raw, code, message, remedy)
         if component.kind in (Kind.GROUP, Kind.LIST):
             self.look_at(raw.get("components", []), path, depth + 1)
+
+    def _ensure_own_id(self, raw: dict[str, Json]) -> None:
+        word = str(raw.get("id") or "")
+        if word in self._ids:
+            message = f"组件{_quoted(raw)}的标识“{word}”与另一个组件重复，表单设计器打不开。"
+            self._say(raw, "id-duplicate", message, "请给每个组件不同的 id。")
+        self._ids.update({word} - {""})
 
     def _path(self, raw: dict[str, Json], base: tuple[str, ...], kind: Kind) -> tuple[str, ...]:
         if kind is Kind.STATIC:

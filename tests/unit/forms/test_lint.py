@@ -61,6 +61,11 @@ def test_duplicate_keys_are_found_across_groups():
     assert codes(field(), rows, rows | {"path": "other"}) == []
 
 
+def test_two_components_of_one_id_are_found():
+    """The designer opens no form in which an id stands twice."""
+    assert codes(field() | {"id": "a"}, field() | {"id": "a", "key": "other"}) == ["id-duplicate"]
+
+
 def test_unknown_code_lists_are_found_where_the_law_pack_is_known():
     """A code list is only looked for where the list of lists is given."""
     raw = field(type="select", valuesKey="dispute-type")
