@@ -156,6 +156,7 @@ def _deadline(rule: Rule) -> dict[str, Any]:
         "words": f"{rule.code} {name}{length}",
         "facts": list(_facts(rule)),
         "note": _note(rule),
+        "page": f"/studio/law/deadlines/{quote(rule.code)}",
     }
 
 

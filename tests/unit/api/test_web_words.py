@@ -18,7 +18,9 @@ def read(name: str) -> dict[str, str]:
 def said() -> set[str]:
     """Return every sentence that our scripts say."""
     sources = [*STUDIO.rglob("*.js"), *STUDIO.rglob("*.jsx")]
-    return {found for one in sources for found in re.findall(r"\bt\('((?:[^'\\]|\\.)*)'", one.read_text("utf-8"))}
+    return {
+        found for one in sources for found in re.findall(r"\bt\('((?:[^'\\]|\\.)*)'", one.read_text("utf-8"))
+    }
 
 
 def test_every_sentence_of_ours_has_its_english_and_no_other() -> None:
