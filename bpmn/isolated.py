@@ -24,6 +24,7 @@ from bpmn import parser
 from bpmn.definition import ProcessDefinition
 from bpmn.diagram import Catalogue
 from bpmn.errors import DeploymentInvalid
+from bpmn.knowledge import Knowledge
 from bpmn.model import Finding, Severity
 
 MOST_FINDINGS = 2000  #: that are told; nobody reads more
@@ -96,11 +97,12 @@ def _around(catalogue: Catalogue) -> dict[str, Any]:
     return {
         "names": {name: None if value is None else sorted(value) for name, value in names.items()},
         "form_fields": form_fields,
+        "knowledge": catalogue.knowledge.to_json(),
     }
 
 
 #: Members of a catalogue that are no plain sets of names.
-_TREES = frozenset({"processes", "form_fields"})
+_TREES = frozenset({"processes", "form_fields", "knowledge"})
 
 
 def _read_around(around: Mapping[str, Any]) -> Catalogue:
@@ -108,7 +110,7 @@ def _read_around(around: Mapping[str, Any]) -> Catalogue:
         name: None if value is None else frozenset(value) for name, value in around["names"].items()
     }
     form_fields = {form: frozenset(found) for form, found in around["form_fields"].items()}
-    return Catalogue(**names, form_fields=form_fields)
+    return Catalogue(**names, form_fields=form_fields, knowledge=Knowledge.from_json(around["knowledge"]))
 
 
 def _read_finding(given: Mapping[str, Any]) -> Finding:

@@ -130,6 +130,25 @@ def may_see_case(actor: Actor, facts: CaseFacts) -> bool:
     )
 
 
+def may_open_case(actor: Actor, facts: CaseFacts, tasks: Iterable[UserTask]) -> bool:
+    """Tell whether the case's page is there for the actor: by scope, or by an open task in their hands or pools."""
+    if may_see_case(actor, facts):
+        return True
+    if sees_no_cases(actor) or not is_let_in(actor, facts):
+        return False
+    return any(opens_by(task, actor, facts) for task in tasks)
+
+
+def opens_by(task: UserTask, actor: Actor, facts: CaseFacts) -> bool:
+    """
+    Tell whether an open task lets the actor see its case.
+
+    Who has claimed a task has taken it out of the pool; the case must not vanish before their colleagues' eyes.
+    """
+    mine = actor.person_id in (task.assignee_id, task.owner_id)
+    return mine or (bool(task.roles) and is_candidate(task, actor, facts))
+
+
 def is_let_in(actor: Actor, facts: CaseFacts) -> bool:
     """Tell whether neither a conflict of interest nor a seal without a named grant keeps the actor out."""
     if actor.person_id in facts.conflicts:

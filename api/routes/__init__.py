@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from api.routes import (
+    absences,
+    access,
     audit,
     authentication,
     deadlines,
@@ -15,6 +17,7 @@ from api.routes import (
     packs,
     process_definitions,
     process_instances,
+    supervision,
     user_tasks,
 )
 
@@ -30,6 +33,9 @@ ROUTERS = (
     messages.router,
     deadlines.router,
     incidents.router,
+    supervision.router,
     operations.router,
     audit.router,
+    access.router,
+    absences.router,
 )

@@ -17,12 +17,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from bpmn.deadlines import lawpack_lists, lawpack_rules, lawpack_sources
+from bpmn.deadlines import lawpack_lists, lawpack_privacy, lawpack_rules, lawpack_sources
 from bpmn.deadlines.calendar import Calendar
 from bpmn.deadlines.catalogue import Catalogue
 from bpmn.deadlines.errors import LawPackInvalid
 from bpmn.deadlines.findings import Findings
 from bpmn.deadlines.lawpack_lists import CodeList, LawPaper, ParameterSet, Role
+from bpmn.deadlines.lawpack_privacy import DataField, RetentionRule
 from bpmn.deadlines.rules import Ladder, Source
 from bpmn.model import Finding, Severity
 
@@ -44,6 +45,8 @@ class LawPack:
     papers: Mapping[str, LawPaper]
     parameter_sets: Mapping[str, ParameterSet]
     calendar: Calendar  #: packaged years, years in the pack, office hours of the pack
+    fields: Mapping[str, DataField]  #: kinds of personal data by key
+    retention: Mapping[str, RetentionRule]
     warnings: tuple[Finding, ...] = ()
 
     def source(self, source_id: str) -> Source | None:
@@ -169,6 +172,8 @@ def _built(
     ladders = lawpack_rules.read_ladders(documents.get("ladders", {}), findings)
     catalogue = lawpack_rules.read_catalogue(documents.get("deadlines", {}), sources, ladders, findings)
     manifest = documents.get("lawpack", {})
+    code_lists = lawpack_lists.read_code_lists(documents.get("code-lists", {}), findings)
+    privacy = documents.get("privacy", {})
     return LawPack(
         version=f"{manifest.get('version', '0')}#{digest[:8]}",
         digest=digest,
@@ -177,12 +182,14 @@ def _built(
         ladders=MappingProxyType(ladders),
         catalogue=catalogue,
         roles=MappingProxyType(lawpack_lists.read_roles(documents.get("roles", {}), findings)),
-        code_lists=MappingProxyType(lawpack_lists.read_code_lists(documents.get("code-lists", {}), findings)),
+        code_lists=MappingProxyType(code_lists),
         papers=MappingProxyType(lawpack_lists.read_papers(documents.get("papers", {}), sources, findings)),
         parameter_sets=MappingProxyType(
             lawpack_lists.read_parameter_sets(documents.get("parameters", {}), sources, findings)
         ),
         calendar=lawpack_lists.read_calendar(path, documents.get("office-hours", {}), findings),
+        fields=MappingProxyType(lawpack_privacy.read_fields(privacy, code_lists, sources, findings)),
+        retention=MappingProxyType(lawpack_privacy.read_retention(privacy, sources, findings)),
         warnings=findings.all(),
     )
 

@@ -12,18 +12,25 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from workflows.store import rekeying
+from workflows.store.absences import Absences
 from workflows.store.audit import Audit
+from workflows.store.case_list import CaseList
 from workflows.store.deadlines import Deadlines
+from workflows.store.grants import Grants
+from workflows.store.indicators import Indicators
 from workflows.store.instances import Instances
 from workflows.store.jobs import Jobs
 from workflows.store.law import LawChanges
 from workflows.store.messages import Incidents, Messages
 from workflows.store.packs import Packs
-from workflows.store.people import People, Sessions, StoredSettings
+from workflows.store.people import People, StoredSettings
+from workflows.store.privacy import Privacy
 from workflows.store.records import Comments, Dispatches, Files, History, IdempotencyKeys, Notices
 from workflows.store.sealing import SealedText
+from workflows.store.sessions import Sessions
 from workflows.store.statistics import Statistics
 from workflows.store.studio import Drafts
+from workflows.store.supervision import Exports, Orders, Searches
 from workflows.store.tokens import Tokens
 from workflows.store.user_tasks import UserTasks
 from workflows.store.wait_states import WaitStates
@@ -133,6 +140,21 @@ class UnitOfWork:
         return Audit(self._connection)
 
     @cached_property
+    def grants(self) -> Grants:
+        """Sealed cases, named grants, requests for them, looks at clear data."""
+        return Grants(self._connection)
+
+    @cached_property
+    def privacy(self) -> Privacy:
+        """People's requests, legal holds, restrictions, disposals, reviews of the audit."""
+        return Privacy(self._connection)
+
+    @cached_property
+    def absences(self) -> Absences:
+        """Absences and the tasks they moved."""
+        return Absences(self._connection)
+
+    @cached_property
     def history(self) -> History:
         """History events."""
         return History(self._connection)
@@ -171,6 +193,31 @@ class UnitOfWork:
     def tokens(self) -> Tokens:
         """Where the running cases wait."""
         return Tokens(self._connection)
+
+    @cached_property
+    def case_list(self) -> CaseList:
+        """Cases as lists show them."""
+        return CaseList(self._connection)
+
+    @cached_property
+    def indicators(self) -> Indicators:
+        """What the indicators read."""
+        return Indicators(self._connection)
+
+    @cached_property
+    def orders(self) -> Orders:
+        """Supervision orders."""
+        return Orders(self._connection)
+
+    @cached_property
+    def searches(self) -> Searches:
+        """Saved searches."""
+        return Searches(self._connection)
+
+    @cached_property
+    def exports(self) -> Exports:
+        """Lists written to files."""
+        return Exports(self._connection)
 
     @cached_property
     def drafts(self) -> Drafts:

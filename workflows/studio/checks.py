@@ -25,7 +25,7 @@ from forms.model import Form
 from tasks import registry
 from tasks import studio_rules as rules
 from tasks.model import Actor
-from workflows import sharing
+from workflows import pack_names, sharing
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.studio import drafts, paths, staffing
 from workflows.studio.errors import DraftNotFound
@@ -77,7 +77,7 @@ def _models(
     if not any(name.endswith(SUFFIXES) for name in models):
         yield _finding("empty-pack", "pack.toml", "流程包里没有流程图。", "请新建或导入一张 .bpmn 流程图。")
         return
-    around = _around(uow, everything)
+    around = _around(uow, everything, shared=set(everything) - set(files))
     key = ("checked", uow.installation.law.digest, _digest(everything))
     for one in uow.installation.keep(key, lambda: _read(models, around)):
         # What a shared pack warns of is its own draft's business.
@@ -92,7 +92,7 @@ def _read(models: Mapping[str, bytes], around: Catalogue) -> tuple[Finding, ...]
         return refusal.findings
 
 
-def _around(uow: UnitOfWork, files: Mapping[str, bytes]) -> Catalogue:
+def _around(uow: UnitOfWork, files: Mapping[str, bytes], *, shared: Iterable[str]) -> Catalogue:
     law = uow.installation.law
     forms = _named(files, "forms/", ".json")
     return Catalogue(
@@ -104,6 +104,7 @@ def _around(uow: UnitOfWork, files: Mapping[str, bytes]) -> Catalogue:
         operations=frozenset(registry.OPERATIONS),
         sources=frozenset(law.sources),
         form_fields={key: fields for key, data in forms.items() if (fields := _fields(data)) is not None},
+        knowledge=pack_names.knowledge_of(files, law, shared=shared),
     )
 
 
