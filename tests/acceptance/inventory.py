@@ -237,8 +237,6 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "/cases/searches/forget"): Route(need=SIGNED_IN, body={"name": "n"}),
     ("GET", "/cases/{case_id}"): _case("see"),
     ("GET", "/cases/{case_id}/diagram.xml"): _case("see"),
-    ("GET", "/cases/{case_id}/cancel"): _case("see"),
-    ("POST", "/cases/{case_id}/cancel"): _case("supervise", reason="r"),
     ("GET", "/cases/{case_id}/reveal"): _case("reveal"),
     ("POST", "/cases/{case_id}/reveal"): _case("reveal", purpose="V02", reason="核对", fields="phone"),
     ("GET", "/cases/{case_id}/reveals/{reveal_id}"): _case("look"),
