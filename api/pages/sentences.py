@@ -53,6 +53,7 @@ SENTENCES: Final = {
     "draft-begun": N_("草稿已建立，可以开始修改。"),
     "draft-submitted": N_("已送审，审批人会收到通知。"),
     "draft-withdrawn": N_("已撤回。"),
+    "draft-rebased": N_("已合入新版本。两边都改过的文件保留了您的内容，请在“经过”中查看并核对。"),
     "draft-taken": N_("已由您接手编辑，原编辑人会收到通知，他未保存的内容也会保留。"),
     "draft-file-deleted": N_("文件已删除，历史版本仍然保留。"),
     "draft-saved": N_("已保存。"),

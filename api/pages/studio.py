@@ -19,7 +19,7 @@ from tasks import studio_rules as rules
 from tasks.model import Actor
 from workflows.engine import Engine
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.studio import approval, checks, drafts, editing, files, packs, transfer
+from workflows.studio import approval, checks, drafts, editing, files, packs, rebasing, transfer
 from workflows.studio.errors import DraftNotPassed
 from workflows.studio.model import Draft, DraftState
 from workflows.studio.paths import FileKind
@@ -46,6 +46,7 @@ ACTIONS: Final = {
     "created": N_("新建草稿"),
     "taken-over": N_("接手编辑"),
     "imported": N_("导入文件"),
+    "rebased": N_("合入新版本"),
     "submitted": N_("送审"),
     "approved": N_("批准"),
     "rejected": N_("退回"),
@@ -125,6 +126,7 @@ def _draft(
             "state": _(STATES[draft.state]),
             "groups": _groups(draft),
             "may_write": rules.may_edit(actor),
+            "newest": drafts.newest_version(uow, draft.pack_key),
             "held": draft.editor is not None and draft.editor.id != actor.person_id,
             "checked": checked or bool(found),
             "findings": [_finding(draft, one) for one in found],
@@ -205,6 +207,15 @@ def withdraw(draft_key: str, request: Request, engine: EngineOf, actor: Writer, 
     return _act(
         draft_key, request, engine, actor, form, "draft-withdrawn",
         lambda uow: approval.withdraw(uow, actor, draft_key, reason=form.text("reason")),
+    )  # fmt: skip
+
+
+@router.post("/{draft_key}/rebase")
+def rebase(draft_key: str, request: Request, engine: EngineOf, actor: Writer, form: Form) -> Response:
+    """Take the newest version into the draft."""
+    return _act(
+        draft_key, request, engine, actor, form, "draft-rebased",
+        lambda uow: rebasing.take_in(uow, actor, draft_key),
     )  # fmt: skip
 
 

@@ -30,6 +30,11 @@ CHANGERS: Final = {
     "PARAM": N_("政策编辑员修改，一位审批人批准"),
     "EXT": N_("由外部机关决定；政策编辑员登记，一位审批人批准"),
 }
+KINDS: Final = {
+    "compensation": N_("人身损害赔偿年度统计数据"),
+    "compensation-pilot": N_("人身损害赔偿试点标准"),
+    "thresholds": N_("政策阈值"),
+}
 STATES: Final = {
     law.PROPOSED: N_("待审批"),
     law.SCHEDULED: N_("已批准，待生效"),
@@ -156,7 +161,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
     return {
         "rule": rule,
         "klass": klass,
-        "badge": {"LOCK": "late", "PARAM": "ok", "EXT": "plain"}[klass],
+        "badge": {"LOCK": "lock", "PARAM": "ok", "EXT": "plain"}[klass],
         "word": _(CLASSES[klass]),
         "changers": _(CHANGERS[klass]),
         "sources": [source.citation for source in rule.sources],
@@ -230,7 +235,7 @@ def _parameters(
         sets = uow.installation.law.parameter_sets.values()
         context = {
             "sets": [_set(one) for one in sets],
-            "kinds": sorted(law.ENTERED),
+            "kinds": {kind: _(KINDS[kind]) for kind in sorted(law.ENTERED)},
             **_entry(uow, actor, "", "PARAM", refused, form),
         }
         status = 422 if refused else 200
@@ -257,7 +262,7 @@ def _set(entry: Any) -> dict[str, Any]:
     return {
         "set": entry,
         "klass": klass,
-        "badge": {"LOCK": "late", "PARAM": "ok"}[klass],
+        "badge": {"LOCK": "lock", "PARAM": "ok"}[klass],
         "word": _("法定") if klass == "LOCK" else _("录入"),
         "changers": _(CHANGERS[klass]),
         "sources": [source.citation for source in entry.sources],

@@ -54,7 +54,7 @@ def words(draft_key: str, files: Mapping[str, bytes], law: LawPack) -> dict[str,
         "deadlines": [_deadline(rule) for rule in law.catalogue],
         "sources": [_choice(one.id, f"{one.citation} {one.id}") for one in law.sources.values()],
         "codeLists": [_choice(name, f"{codes.name}（{name}）") for name, codes in law.code_lists.items()],
-        "operations": [_choice(name, name) for name in registry.OPERATIONS],
+        "operations": [_choice(name, _operation(name)) for name in registry.OPERATIONS],
         **_models(draft_key, files),
     }
 
@@ -84,6 +84,25 @@ def _slot(slot: str) -> str:
         "police-district": _("公安分局"),
         "justice-district": _("区司法局"),
     }[slot]
+
+
+def _operation(name: str) -> str:
+    known = {
+        "archive-case": _("归档"),
+        "calculate-compensation": _("计算赔偿"),
+        "collect-figures": _("汇总数字"),
+        "deliver-referral": _("送达移送单"),
+        "find-registered": _("查特殊人群登记"),
+        "find-repeats": _("查找重复警情"),
+        "match-grid": _("匹配网格"),
+        "next-number": _("取编号"),
+        "notify-external": _("告知外部单位"),
+        "prepare-guidance": _("准备诉讼指引"),
+        "render-paper": _("制作文书"),
+        "send-notice": _("发送通知"),
+        "write-back": _("回写来源平台"),
+    }
+    return f"{known[name]}（{name}）" if name in known else name
 
 
 def _forms(draft_key: str, files: Mapping[str, bytes]) -> Iterator[dict[str, Any]]:
@@ -156,6 +175,7 @@ def _deadline(rule: Rule) -> dict[str, Any]:
         "words": f"{rule.code} {name}{length}",
         "facts": list(_facts(rule)),
         "note": _note(rule),
+        "page": f"/studio/law/deadlines/{quote(rule.code)}",
     }
 
 

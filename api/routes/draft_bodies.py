@@ -112,6 +112,14 @@ class Unsaved(In):
     content: str = Field(default="", max_length=8 * 1024 * 1024)
 
 
+class RebaseBody(Body):
+    """A draft on the newest version: files taken over, and those that both sides changed."""
+
+    draft: DraftBody
+    taken: list[str]
+    both: list[str]
+
+
 class Findings(Body):
     """The findings of a check, the worst first."""
 

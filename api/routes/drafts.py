@@ -20,6 +20,7 @@ from api.routes.draft_bodies import (
     NewDraft,
     OptionalReason,
     Reason,
+    RebaseBody,
     RevisionBody,
     RevisionList,
     Saved,
@@ -29,7 +30,8 @@ from api.routes.draft_bodies import (
 from api.schemas import FindingBody
 from bpmn.model import Severity
 from tasks.model import Actor
-from workflows.studio import approval, checks, drafts, editing, files, transfer
+from workflows.store.unit_of_work import UnitOfWork
+from workflows.studio import approval, checks, drafts, editing, files, rebasing, transfer
 from workflows.studio.errors import DraftHeld, FileChanged, RevisionNeeded
 
 router = APIRouter(prefix="/v2/drafts", tags=["studio"])
@@ -189,6 +191,17 @@ def import_files(
         lambda uow: ImportBody.of(transfer.take_in(uow, actor, draft_key, uploads)),
         content=content,
     )
+
+
+@router.post("/{draft_key}/rebase", response_model=RebaseBody, responses=faults(404, 409))
+def rebase_draft(draft_key: str, actor: Writer, door: AtDoor) -> Any:
+    """Take the newest version into a draft that began from an older one, file by file."""
+
+    def work(uow: UnitOfWork) -> RebaseBody:
+        draft, found = rebasing.take_in(uow, actor, draft_key)
+        return RebaseBody(draft=DraftBody.of(draft), taken=list(found.taken), both=list(found.both))
+
+    return door.once(actor, work)
 
 
 @router.post("/{draft_key}/checks", response_model=Findings, responses=faults(404, 413, 422))

@@ -310,3 +310,25 @@ def test_a_new_pack_begins_with_a_diagram_that_opens(site: Any, editor: Any) -> 
 
     assert act(editor, draft["draftKey"], "checks").json()["ok"]
     assert "<script>" not in model
+
+
+def test_a_draft_on_an_old_version_takes_the_new_one_in(site: Any, editor: Any, approver: Any) -> None:
+    """Submitting it as it is would undo somebody's change; what both changed is named and kept on both sides."""
+    draft = begin(editor)["draftKey"]
+    put(editor, draft, "m0.bpmn", renamed(site, "我的"), 1)
+    other = begin(editor)
+    put(editor, other["draftKey"], "m0.bpmn", renamed(site, "他的"), 1)
+    put(editor, other["draftKey"], "notes.md", b"# theirs", 0)
+    sent = act(editor, other["draftKey"], "submission", note="他的").json()
+    act(approver, other["draftKey"], "approval", revision=sent["revision"])
+
+    refused = act(editor, draft, "submission", note="我的")
+    found = act(editor, draft, "rebase").json()
+    aside = [
+        r for r in editor.get(f"/v2/drafts/{draft}/files/m0.bpmn/revisions").json()["items"] if r["aside"]
+    ]
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "base-outdated")
+    assert (found["taken"], found["both"], len(aside)) == (["notes.md"], ["m0.bpmn"], 1)
+    assert editor.get(f"/v2/drafts/{draft}/files/m0.bpmn").content == renamed(site, "我的")
+    assert act(editor, draft, "submission", note="我的").status_code == 200

@@ -20,6 +20,9 @@ from workflows.studio import drafts, files
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres]
 
+# Each save and check goes through a server in the same process: a busy machine needs longer than Playwright's 5 s.
+expect.set_options(timeout=20_000)
+
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 MODELS = Path(__file__).parents[1] / "golden" / "models"
 EDITOR, SECOND = "hailing.zhengce", "hailing.jicengke"

@@ -185,6 +185,11 @@ def contents(uow: UnitOfWork, draft_id: str) -> Mapping[str, bytes]:
     return {row.path: found[str(row.digest)] for row in rows}
 
 
+def newest_version(uow: UnitOfWork, pack_key: str) -> int:
+    """Return the number of the newest version of a pack; 0 when there is none."""
+    return len(uow.packs.named(pack_key))
+
+
 def involved(uow: UnitOfWork, row: DraftRow) -> frozenset[str]:
     """Return who had a hand in a draft: none of them may approve it."""
     return uow.drafts.writers(row.id) | {row.created_by} | {row.submitted_by or row.created_by}

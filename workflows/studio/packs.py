@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -62,9 +62,14 @@ class Pack:
 def listed(uow: UnitOfWork, actor: Actor) -> tuple[Pack, ...]:
     """List the packs by title."""
     rules.ensure_may_read(actor)
-    found = (versions(uow, actor, key)[0] for key in uow.packs.pack_keys())
+    found = (_newest(uow, key) for key in uow.packs.pack_keys())
     packs = [Pack(key=one.pack_key, title=one.title, in_force=one) for one in found]
     return tuple(sorted(packs, key=lambda pack: pack.title))
+
+
+def _newest(uow: UnitOfWork, pack_key: str) -> PackVersion:
+    rows = uow.packs.named(pack_key)
+    return _versions(uow, rows[-1:], first=len(rows), newest=len(rows))[0]
 
 
 def versions(uow: UnitOfWork, actor: Actor, pack_key: str) -> tuple[PackVersion, ...]:
@@ -78,19 +83,20 @@ def versions(uow: UnitOfWork, actor: Actor, pack_key: str) -> tuple[PackVersion,
     rows = uow.packs.named(pack_key)
     if not rows:
         raise PackNotFound
+    return tuple(reversed(_versions(uow, rows, first=1, newest=len(rows))))
+
+
+def _versions(
+    uow: UnitOfWork, rows: Sequence[Mapping[str, Any]], *, first: int, newest: int
+) -> list[PackVersion]:
     origins = uow.drafts.of_deployments(str(row["id"]) for row in rows)
     people = {row["deployed_by"] for row in rows} | {one.submitted_by for one in origins.values()}
     names = uow.people.names(people)
     made = [
         _version(uow, row, number, origins.get(str(row["id"])), names)
-        for number, row in enumerate(rows, start=1)
+        for number, row in enumerate(rows, start=first)
     ]
-    newest = len(made)
-    return tuple(_in_force(one, newest) for one in reversed(made))
-
-
-def _in_force(version: PackVersion, newest: int) -> PackVersion:
-    return version if version.version != newest else PackVersion(**{**vars(version), "is_in_force": True})
+    return [replace(one, is_in_force=one.version == newest) for one in made]
 
 
 def _version(

@@ -17,6 +17,7 @@ export class Checks {
   }
 
   soon() {
+    this.list.classList.add('stale');   // what stands there is about what was there before
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.now(), PAUSE);
   }
@@ -44,6 +45,7 @@ export class Checks {
     const isFaulty = Boolean(errors || warnings);
     if (isFaulty !== this.wasFaulty) this.list.closest('details').open = isFaulty;   // in between it is the reader's
     this.wasFaulty = isFaulty;
+    this.list.classList.remove('stale');
     this.list.replaceChildren(...sorted.map(one => this.row(one, isHere(one))));
     this.onFindings(sorted.filter(isHere));
   }

@@ -76,11 +76,12 @@ export function Many({ id, label, description, options, get, set, element, disab
 }
 
 /** Read-only facts: [[word, value]]. */
-export function Facts({ id, facts, note }) {
+export function Facts({ id, facts, note, page }) {
   return (
     <div class="bio-properties-panel-entry jf-facts" data-entry-id={id}>
       <dl>{facts().map(([word, value]) => [<dt key={word}>{word}</dt>, <dd key={`${word}=`}>{value}</dd>])}</dl>
       {note?.() && <p class="jf-lock">{note()}</p>}
+      {page && <p class="jf-links"><a href={page} target="_blank" rel="noopener">{t('打开这个时限')}</a></p>}
     </div>
   );
 }

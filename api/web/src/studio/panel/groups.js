@@ -207,7 +207,7 @@ export class Groups {
   facts(code, id) {
     const period = this.words.deadlines.find(one => one.code === code());
     if (!period) return null;
-    return { id, component: Facts, facts: () => period.facts, note: () => period.note };
+    return { id, component: Facts, facts: () => period.facts, note: () => period.note, page: period.page };
   }
 
   data(element) {
