@@ -271,6 +271,10 @@ def ensure_may_supervise(actor: Actor, facts: CaseFacts) -> None:
         raise Forbidden("只有本案所属单位的负责人可以这样操作。请联系本单位负责人。")
 
 
+#: Starters of a process that only others call.
+NOBODY = "-"
+
+
 def ensure_may_start(starters: Iterable[str], actor: Actor) -> None:
     """Refuse to start by hand: named starter roles, else those who work on cases; R03 only assists."""
     named = frozenset(starters)

@@ -81,7 +81,7 @@ def put(uow: UnitOfWork, command: Deploy) -> Deployment:
     uow.packs.add_deployment(**row)
     uow.packs.put_files(row["id"], command.files)
     for model in models:
-        _add_version(uow, row["id"], model)
+        _add_version(uow, row["id"], model, shared=sharing.is_shared(own))
     _audit(uow, command, digest)
     findings = tuple(dict.fromkeys(finding for model in models for finding in model.warnings))
     return _deployment(uow, row, findings)
@@ -296,7 +296,7 @@ def catalogue_of(law: LawPack, files: Mapping[str, bytes]) -> Catalogue:
     )
 
 
-def _add_version(uow: UnitOfWork, deployment_id: str, model: ProcessDefinition) -> None:
+def _add_version(uow: UnitOfWork, deployment_id: str, model: ProcessDefinition, *, shared: bool) -> None:
     latest = uow.packs.latest(model.key)
     version = latest.version + 1 if latest else 1
     process = model.elements.get(model.key)
@@ -309,7 +309,7 @@ def _add_version(uow: UnitOfWork, deployment_id: str, model: ProcessDefinition) 
         digest=model.digest,
         deployment_id=deployment_id,
         deployed_at=uow.now,
-        starters=tuple(str(extensions.get("starters") or "").split()),
+        starters=(rules.NOBODY,) if shared else _starters(model),
         start_form=_start_form(model),
         title_expression=extensions.get("title"),
     )
@@ -343,6 +343,14 @@ def _first(
         return cadences.first_due(uow, model, start), 1
     due = schedules.first(start.timer, uow.installation.environment(uow.now))
     return due.due_at, due.left
+
+
+def _starters(model: ProcessDefinition) -> tuple[str, ...]:
+    """Return the roles that start by hand: as the process says, else as its start events with a form say."""
+    elements = [model.elements[start.element_id] for start in _own_starts(model)]
+    said = [model.elements[model.key].extensions.get("starters")] if model.key in model.elements else []
+    said = said if any(said) else [e.extensions.get("roles") for e in elements if e.extensions.get("form")]
+    return tuple(dict.fromkeys(role for roles in said for role in str(roles or "").split()))
 
 
 def _start_form(model: ProcessDefinition) -> str | None:
