@@ -18,7 +18,7 @@ from workflows.store.unit_of_work import UnitOfWork
 DONE = frozenset({"完成", "销号", "已转办", "不办"})
 CARE = "handover-"
 #: Facts about the care of a person that reviews and patrols need; no name, no number, no free text.
-FACTS = ("grade", "everyDays", "next", "endsOn", "visits", "refused", "absences", "absentDays", "alerts")
+FACTS = ("grade", "everyDays", "next", "endsOn", "visits", "refused", "absences", "absentDays")
 GRADE_FACTS = ("violence", "repeat", "warned", "noSupport", "unrepentant", "mentalIllness", "goodMonths", "imported", "dangerLevel")  # fmt: skip
 MONTH_DAYS = Decimal("30.4")
 
@@ -76,6 +76,7 @@ def _facts(row: InstanceRow, known: Mapping[str, Any], today: date) -> dict[str,
         "categoryName": person.get("category") or _context(known.get("profile")).get("category"),
         "minor": person.get("minor"),
         "counted": _context(known.get("profile")).get("counted"),
+        "alerts": known.get("alerts"),
         **facts,
         "facts": graded,
     }

@@ -11,14 +11,13 @@ from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from workflows import demo_people, preparing, worker
+from workflows import demo_people, preparing, scenario_pack, worker
 from workflows.engine import Engine
-from workflows.scenario_model import loads
 from workflows.scenario_samples import laid_over
 from workflows.settings import CLOCK_OFFSET
 
 ZONE = ZoneInfo("Asia/Shanghai")
-SAMPLES = loads((preparing.LIBRARY / "dispute-referral" / "scenarios" / "samples.yaml").read_bytes())
+SAMPLES = scenario_pack.open_pack(preparing.LIBRARY / "dispute-referral").samples
 #: Chromium's own sentences for a status that the test provokes on purpose.
 EXPECTED = re.compile(r"the server responded with a status of (401|409|413|422)")
 
@@ -31,6 +30,9 @@ class Stage:
     address: str
     chromium: Browser
     viewport: Mapping[str, int]
+    samples: Mapping[str, Any] = field(
+        default_factory=lambda: SAMPLES
+    )  #: typical answers of the packs that are played
     faults: list[str] = field(default_factory=list)
     pages: dict[str, Page] = field(default_factory=dict)
 
@@ -46,7 +48,7 @@ class Stage:
         """Return the pack's typical answers of a form, as they are typed at this moment; what the form knows is left out."""
         now = self.engine.now().astimezone(ZONE)
         typed = {"=now()": now, "=today()": now}
-        return laid_over(_typed_in(SAMPLES[form], typed), changes)
+        return laid_over(_typed_in(self.samples[form], typed), changes)
 
     def person(self, account: str) -> Page:
         """Return the page of somebody, signed in."""
@@ -74,8 +76,8 @@ class Stage:
         if message.type in {"error", "warning"} and not EXPECTED.search(message.text):
             self.faults.append(f"{page.url}: {message.text}")
 
-    def do(self, account: str, task: str, values: Mapping[str, Any]) -> Page:
-        """Complete the named task as somebody."""
+    def open(self, account: str, task: str) -> Page:
+        """Open the form of the named task as somebody, claimed."""
         page = self.person(account)
         page.goto(f"{self.address}/")
         page.locator("main").get_by_role("link", name=task).or_(
@@ -86,6 +88,11 @@ class Stage:
         if claim.count():
             claim.click()
             self.look(page)
+        return page
+
+    def do(self, account: str, task: str, values: Mapping[str, Any]) -> Page:
+        """Complete the named task as somebody."""
+        page = self.open(account, task)
         fill(page, values)
         submit(page)
         self.look(page)

@@ -124,3 +124,25 @@ def test_a_year_of_weeks_has_no_gap_and_no_double(engine: Engine) -> None:
 
     labels = sorted(key.rsplit("/", 1)[1] for key in started(engine))
     assert labels == [f"2026-W{n:02}" for n in range(2, 54)]
+
+
+def test_a_new_town_takes_part_from_the_next_period(cadence: Engine) -> None:
+    """A town that is entered today needs no program: the next week begins for it, its own units in the slots."""
+    timers.fire_due_starts(cadence.at(at(9, 24, 9, 1)))
+    with cadence.begin() as uow:
+        people.put_units(
+            uow,
+            SYSTEM,
+            [
+                Unit(id="new", kind=UnitKind.TOWN, name="新镇", parent="district"),
+                Unit(id="new-office", kind=UnitKind.JUSTICE, name="新镇司法所", parent="bureau", area="new"),
+            ],
+        )
+
+    timers.fire_due_starts(cadence.at(at(9, 30, 9, 1)))
+
+    assert "weekly/new/2026-W40" in started(cadence)
+    assert "weekly/new/2026-W39" not in started(cadence)
+    with cadence.begin() as uow:
+        row = uow.instances.get(uow.instances.by_business_key("weekly", "weekly/new/2026-W40"))
+        assert values.decode(row.variables)["units"]["justice"] == "new-office"
