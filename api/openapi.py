@@ -42,7 +42,7 @@ TAGS: Final = [
 
 def faults(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return the ``responses`` of a route: the statuses it names and those that any signed-in route may answer."""
-    return {status: _fault(status) for status in sorted({401, 403, 503, *statuses})}
+    return {status: _fault(status) for status in sorted({400, 401, 403, 429, 503, *statuses})}
 
 
 def open_faults(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -7,6 +7,7 @@ Strangers learn nothing about the inside: no stack trace, no version, no excepti
 from __future__ import annotations
 
 import logging
+import math
 import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
@@ -17,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from api.headers import CSP, HEADERS
+from api.headers import CSP, HEADERS, HSTS
 from api.i18n import gettext as _
 from bpmn import errors
 from forms.locale import N_
@@ -64,6 +65,36 @@ class TooManyAttempts(errors.Unavailable):
     """尝试次数过多。请过几分钟再试，或联系本单位管理员重置密码。"""
 
 
+class TooManyRequests(errors.Unavailable):
+    """操作过于频繁。请稍候再试，已填写的内容不会丢失。"""
+
+    retry_after: int = 5  #: seconds
+
+    @classmethod
+    def after(cls, seconds: float) -> TooManyRequests:
+        """Say in how many seconds it goes on."""
+        wait = max(1, math.ceil(seconds))
+        made = cls(_("操作过于频繁。请在 %(n)s 秒后再试，已填写的内容不会丢失。") % {"n": wait})
+        made.retry_after = wait
+        return made
+
+
+class AddressTooLong(errors.Invalid):
+    """网址过长，无法打开。请从列表重新进入。"""
+
+
+class HeadersTooLarge(errors.Invalid):
+    """请求的附加信息过大。请清除浏览器中本站的 Cookie 后重试。"""
+
+
+class WrongHost(errors.Invalid):
+    """请使用本单位登记的网址访问。如网址有变，请联系系统管理员。"""
+
+
+class TooSlow(errors.Invalid):
+    """网络太慢，内容没有传完。已填写的内容不会丢失，请换到信号好的地方再提交。"""
+
+
 class BadText(errors.Invalid):
     """内容中含有无法识别的字符，请删除后重试。"""
 
@@ -94,6 +125,11 @@ class PayloadTooLarge(errors.Invalid):
 STATUS: Final[tuple[tuple[type[errors.JingfaError], HTTPStatus], ...]] = (
     (NotLoggedIn, HTTPStatus.UNAUTHORIZED),
     (TooManyAttempts, HTTPStatus.TOO_MANY_REQUESTS),
+    (TooManyRequests, HTTPStatus.TOO_MANY_REQUESTS),
+    (AddressTooLong, HTTPStatus.REQUEST_URI_TOO_LONG),
+    (HeadersTooLarge, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE),
+    (WrongHost, HTTPStatus.MISDIRECTED_REQUEST),
+    (TooSlow, HTTPStatus.REQUEST_TIMEOUT),
     (PayloadTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (UnsupportedMedia, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
     (BadText, HTTPStatus.BAD_REQUEST),
@@ -108,7 +144,7 @@ STATUS: Final[tuple[tuple[type[errors.JingfaError], HTTPStatus], ...]] = (
 
 TITLES: Final = {
     400: N_("请求有误"), 401: N_("需要登录"), 403: N_("没有权限"), 404: N_("没有找到"), 405: N_("不支持这种操作"), 406: N_("无法提供这种格式"), 409: N_("情况已经变化"),
-    413: N_("内容过大"), 415: N_("格式不支持"), 422: N_("填写有误"), 429: N_("请稍后再试"), 500: N_("系统出错"), 503: N_("系统正忙"),
+    408: N_("网络太慢"), 413: N_("内容过大"), 414: N_("网址过长"), 415: N_("格式不支持"), 421: N_("网址不对"), 422: N_("填写有误"), 429: N_("请稍后再试"), 431: N_("请求过大"), 500: N_("系统出错"), 503: N_("系统正忙"),
 }  # fmt: skip
 
 
@@ -165,7 +201,7 @@ def answer(scope: Scope, error: errors.JingfaError) -> Response:
     body = body_of(error)
     headers = {"WWW-Authenticate": "Bearer"} if body["status"] == HTTPStatus.UNAUTHORIZED else {}
     if isinstance(error, errors.Unavailable):
-        headers["Retry-After"] = "5"
+        headers["Retry-After"] = str(getattr(error, "retry_after", 5))
     return _respond(scope, body, headers)
 
 
@@ -261,4 +297,6 @@ def _on_bug(request: Request, error: Exception) -> Response:
     response = _respond(request.scope, body, {})
     # This handler runs outside our middleware, so the headers are its own business.
     response.headers.update({**HEADERS, "Content-Security-Policy": CSP, "Cache-Control": "no-store"})
+    if request.url.scheme == "https":
+        response.headers["Strict-Transport-Security"] = HSTS
     return response

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bpmn.errors import InstanceEnded
-from bpmn.model import InstanceState, Value
+from bpmn.model import Advance, InstanceState, UserTaskWait, Value
 from tasks import rules
 from tasks.errors import UserTaskClosed
 from tasks.model import Actor, CaseFacts, UserTask
@@ -130,3 +130,18 @@ def content(uow: UnitOfWork, row: InstanceRow, *, user_task_id: str | None = Non
     for inputs in uow.user_tasks.inputs(user_task_id=user_task_id, instance_id=instance_id):
         found |= values.decode(inputs)
     return found
+
+
+def content_after(advance: Advance) -> dict[str, Value]:
+    """Return the case's data after a step, as all its open tasks together see it: ``content`` without reading."""
+    found = dict(advance.variables)
+    for wait in advance.waits:
+        if isinstance(wait, UserTaskWait):
+            found |= own_inputs(wait, advance)
+    return found
+
+
+def own_inputs(wait: UserTaskWait, advance: Advance) -> dict[str, Value]:
+    """Return what a visit sees and the top process does not: inputs, variables of a called process."""
+    top = advance.variables
+    return {name: value for name, value in wait.variables.items() if name not in top or top[name] != value}

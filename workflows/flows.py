@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 from prefect import flow, serve
 
 from bpmn.errors import ExecutionFailed
-from workflows import audit_proof, deadlines, measures, officer, worker
+from workflows import audit_proof, deadlines, measures, officer, people, worker
 from workflows.engine import Engine
 
 if TYPE_CHECKING:
@@ -70,12 +70,20 @@ def review_flow() -> int:
         return officer.remind_review(uow)
 
 
+@flow(name="ended-roles", log_prints=True)
+def roles_flow() -> int:
+    """Take away roles whose time is over."""
+    with Engine.from_settings().begin() as uow:
+        return people.retire_ended_roles(uow)
+
+
 def serve_flows() -> None:
     """Register the flows with the Prefect server of ``PREFECT_API_URL`` and run them on schedule until stopped."""
     planned = (
         drain_flow.to_deployment("drain", interval=timedelta(hours=1)),
         audit_flow.to_deployment("nightly-audit-check", cron="30 2 * * *"),
         anchor_flow.to_deployment("audit-anchor", cron="5 * * * *"),
+        roles_flow.to_deployment("ended-roles", cron="15 * * * *"),
         calendar_flow.to_deployment("calendar-check", cron="0 3 * * *"),
         retention_flow.to_deployment("retention", cron="30 3 * * *"),
         review_flow.to_deployment("weekly-review", cron="30 8 * * 1"),

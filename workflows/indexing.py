@@ -13,7 +13,7 @@ from bpmn.definition import ProcessDefinition
 from bpmn.model import Advance, EventWait, JobWait, TimerWait, UserTaskWait
 from tasks import rules
 from tasks.model import UserTask, UserTaskState
-from workflows import announcing, definitions, ladder_tasks, values
+from workflows import announcing, cases, definitions, ladder_tasks, values
 from workflows.ledgers import Ledgers
 from workflows.store.ids import new_id
 from workflows.store.rows import InstanceRow, OpenWait, SubscriptionRow, TimerRow
@@ -57,7 +57,7 @@ def _put_inputs(
     uow: UnitOfWork, user_task_id: str, known: str | None, wait: UserTaskWait, advance: Advance
 ) -> None:
     """Keep what the visit sees and the top process does not: inputs, variables of a called process."""
-    own = {n: v for n, v in wait.variables.items() if n not in advance.variables or advance.variables[n] != v}
+    own = cases.own_inputs(wait, advance)
     inputs = values.encode(own) if own else None
     digest = hashlib.sha256(orjson.dumps(inputs)).hexdigest()[:32] if own else None
     if digest != known:

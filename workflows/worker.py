@@ -100,9 +100,7 @@ def _sleep(engine: Engine) -> float:
     return LONGEST_SLEEP if due is None else max(1.0, (due - engine.now()).total_seconds())
 
 
-def send_notices(
-    engine: Engine, *, limit: int = 50, sender: channels.Sender = channels.send_by_apprise
-) -> int:
+def send_notices(engine: Engine, *, limit: int = 50, sender: channels.Sender | None = None) -> int:
     """Send queued notices to the configured channels; a refused one is tried again, five times."""
     addresses = engine.settings.notice_channels
     if not addresses:
@@ -111,7 +109,9 @@ def send_notices(
         leased = uow.notices.lease_deliveries(uow.now, uow.now + engine.settings.lease, limit=limit)
     for notice in leased:
         link = f"{engine.settings.base_url}{notice['link'] or '/'}"
-        outcome = _send(addresses, str(notice["subject"]), link, sender)
+        outcome = _send(
+            addresses, str(notice["subject"]), link, sender or channels.ByApprise(engine.outgoing)
+        )
         with engine.begin() as uow:
             attempts = int(notice["attempts"]) + 1
             state = "sent" if outcome is None else ("ready" if attempts < 5 else "failed")  # noqa: PLR2004

@@ -7,12 +7,14 @@ from api.pages import (
     absences,
     access,
     account,
+    accounts,
     attachments,
     board,
     case,
     cases,
     decisions,
     demo,
+    devices,
     handover,
     measures,
     messages,
@@ -27,6 +29,8 @@ from api.pages import (
 
 ROUTERS = (
     account.router,
+    devices.router,
+    accounts.router,
     tasks.router,
     task.router,
     attachments.router,

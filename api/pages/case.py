@@ -212,7 +212,8 @@ def _deadline(view: DeadlineView, now: datetime) -> dict[str, Any]:
 def _dates(view: DeadlineView) -> str:
     parts = [_("%(at)s 起算") % {"at": moment(view.started_at)}]
     if view.statutory_last_day:
-        parts.append(_("法定最后一日 %(day)s") % {"day": view.statutory_last_day.isoformat()})
+        words = _("法定最后一日 %(day)s") if view.klass == "LOCK" else _("最后期限 %(day)s")
+        parts.append(words % {"day": view.statutory_last_day.isoformat()})
     if view.internal_target:
         parts.append(_("内部目标 %(day)s") % {"day": view.internal_target.isoformat()})
     if view.provisional:

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Depends, File, UploadFile
 
 from api.auth import EDITORS, EngineOf, SignedIn
 from api.door import AtDoor
+from api.json_reading import StrictRoute
 from api.openapi import faults
 from api.problems import PayloadTooLarge
 from api.routes.process_definitions import DefinitionBody
@@ -23,7 +24,7 @@ from tasks.model import Actor
 from workflows import deployments
 from workflows.model import Deployment
 
-router = APIRouter(tags=["deployments"])
+router = APIRouter(route_class=StrictRoute, tags=["deployments"])
 
 #: Unpacked size and number of files of a zip; a bomb is refused before it is unpacked.
 UNPACKED, FILES, RATIO = 64 * 1024 * 1024, 2000, 200

@@ -56,6 +56,27 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "/me"): Route(need=SIGNED_IN),
     ("GET", "/me/password"): Route(need=SIGNED_IN),
     ("POST", "/me/password"): Route(need=SIGNED_IN, body={"old": "x", "new": "y"}),
+    ("GET", "/me/sessions"): Route(need=SIGNED_IN),
+    ("POST", "/me/sessions/end"): Route(need=SIGNED_IN, body={"x": "1"}),
+    ("POST", "/me/sessions/{session_id}/end"): Route(need="unknown", id="session", body={"x": "1"}),
+    ("GET", "/me/second-factor"): Route(need=SIGNED_IN),
+    ("POST", "/me/second-factor"): Route(need="code", body={"password": "x"}),
+    ("POST", "/me/second-factor/confirmation"): Route(need="code", body={"code": "x"}),
+    ("POST", "/me/second-factor/recovery-codes"): Route(need="code", body={"code": "x"}),
+    ("POST", "/me/second-factor/removal"): Route(need="code", body={"code": "x"}),
+    # -- accounts: kept by R20, read along by R19
+    ("GET", "/accounts"): Route(need="users-read"),
+    ("GET", "/accounts/new"): Route(need="users"),
+    ("POST", "/accounts"): Route(need="users", body={"account": "x"}),
+    ("GET", "/accounts/{person_id}"): Route(need="users-read", id="person"),
+    ("POST", "/accounts/{person_id}/password"): Route(need="users", id="person", body={"x": "1"}),
+    ("POST", "/accounts/{person_id}/roles"): Route(
+        need="users", id="person", body={"role": "R02", "unit": "station"}
+    ),
+    ("POST", "/accounts/{person_id}/roles/removal"): Route(
+        need="users", id="person", body={"role": "R02", "unit": "x"}
+    ),
+    ("POST", "/accounts/{person_id}/{deed}"): Route(need="users", id="person", body={"x": "1"}),
     ("GET", "/"): Route(need=SIGNED_IN),
     ("GET", "/cases"): Route(need=SIGNED_IN),
     ("GET", "/notices"): Route(need=SIGNED_IN),

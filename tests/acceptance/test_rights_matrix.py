@@ -176,7 +176,7 @@ def _cast(stage: Stage) -> None:
         deadline = run(text("select id from deadline limit 1")).scalar_one()
     stage.ids = {
         "case": case, "task": task, "paper": "paper-0001", "file": "file-0001", "incident": "incident-0001",
-        "notice": "notice-0001", "deadline": deadline, "process": "p", "definition": "p:1",
+        "notice": "notice-0001", "deadline": deadline, "process": "p", "definition": "p:1", "person": "stranger",
     }  # fmt: skip
 
 
@@ -279,6 +279,8 @@ def expected(route: Route, known: Known) -> set[str]:
         "operate": {"R04", "R06", "R13", "R14", "R20"},
         "machines": {"R20"},
         "audit": {"R19"},
+        "users": matrix.roles_allowed("users", "create"),
+        "users-read": matrix.roles_allowed("users", "create") | matrix.roles_allowed("users", "read"),
         "board": {"R04", "R06", "R13", "R14", "R15"},
         "ask": {r for r in matrix.ROLES if matrix.right("sealed", r).allows("read")},
         "grants": set(matrix.ROLES) - {"R15", "R18", "R20"},
@@ -398,7 +400,9 @@ def test_every_route_is_in_the_inventory(stage: Stage) -> None:
 def test_strangers_get_only_what_is_public(stage: Stage, method: str, path: str) -> None:
     """Without a session: the public pages, else a login, whatever the address names."""
     route = ROUTES[method, path]
-    answer = stage.ask(method, path, route, None, id=stage.ids.get(route.id, "x"), kind="transfer")
+    answer = stage.ask(
+        method, path, route, None, id=stage.ids.get(route.id, "x"), kind="transfer", deed="unlock"
+    )
 
     if route.need in (PUBLIC, "login"):
         assert answer.status_code < 500
@@ -427,7 +431,9 @@ def _differences(stage: Stage, persona: Persona, state: str) -> Iterator[str]:
             not route.id and (state != "open" or persona.relation != "own")
         ):
             continue
-        answer = stage.ask(method, path, route, persona, id=stage.ids.get(route.id, "x"), kind="transfer")
+        answer = stage.ask(
+            method, path, route, persona, id=stage.ids.get(route.id, "x"), kind="transfer", deed="unlock"
+        )
         said, wanted = outcome(answer.status_code), expected(route, known)
         where = f"{persona.role} {persona.relation} {state}: {method} {path}"
         if said not in wanted:
@@ -448,8 +454,8 @@ def test_unknown_and_foreign_ids_answer_alike(stage: Stage, method: str, path: s
     """An officer of another station cannot tell a case that exists from one that does not."""
     persona = next(p for p in stage.tokens if (p.role, p.relation) == ("R04", "foreign"))
     route = ROUTES[method, path]
-    foreign = stage.ask(method, path, route, persona, id=stage.ids[route.id], kind="transfer")
-    unknown = stage.ask(method, path, route, persona, id=UNGUESSED, kind="transfer")
+    foreign = stage.ask(method, path, route, persona, id=stage.ids[route.id], kind="transfer", deed="unlock")
+    unknown = stage.ask(method, path, route, persona, id=UNGUESSED, kind="transfer", deed="unlock")
 
     assert (foreign.status_code, _plain(foreign.text, stage.ids[route.id])) == (
         unknown.status_code,

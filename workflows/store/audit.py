@@ -25,10 +25,14 @@ from workflows.store.rows import AuditRow
 from workflows.store.statements import Prepared, Statement
 
 GENESIS = "0" * 64
+PAGE = 500  #: events that are read at once
 FREE_WORDS = frozenset({"reason", "text", "note", "message"})  #: keys of an event's detail that people write
 APART = "apart"  #: key under which the event keeps the digest of those words
 _HEAD = t.audit_head.c
 LOCK_HEAD = Prepared(select(_HEAD.seq, _HEAD.hash).where(_HEAD.chain == bindparam("chain")).with_for_update())
+NEW_HEAD = Statement(
+    upsert(t.audit_head).values(chain=bindparam("chain"), seq=0, hash=GENESIS).on_conflict_do_nothing()
+)
 _WITH_WORDS = select(t.audit_event, t.audit_detail.c.content.label("apart")).outerjoin(
     t.audit_detail,
     (t.audit_detail.c.chain == t.audit_event.c.chain) & (t.audit_detail.c.seq == t.audit_event.c.seq),
@@ -119,11 +123,10 @@ class Audit(Repository):
 
     def _lock_head(self, chain: str) -> tuple[int, str]:
         """Lock the chain's head and return it; a new chain gets one."""
-        head = t.audit_head
         found = LOCK_HEAD.rows(self._connection, chain=chain)
         if not found:
             # Two first events at once: the second waits here for the first one's commit, then reads it.
-            self._run(upsert(head).values(chain=chain, seq=0, hash=GENESIS).on_conflict_do_nothing())
+            NEW_HEAD.later(self._connection, chain=chain)
             found = LOCK_HEAD.rows(self._connection, chain=chain)
         return int(found[0].seq), str(found[0].hash)
 
@@ -135,10 +138,12 @@ class Audit(Repository):
         return tuple((row.chain, row.seq, row.hash) for row in self._rows(query))
 
     def events(self, chain: str) -> Iterator[Mapping[str, Any]]:
-        """Yield the events of a chain in order."""
-        query = _WITH_WORDS.where(t.audit_event.c.chain == chain).order_by(t.audit_event.c.seq)
-        for row in self._connection.execute(query.execution_options(yield_per=500)):
-            yield row._asdict()
+        """Yield the events of a chain in order, read a page at a time."""
+        c = t.audit_event.c
+        query, last = _WITH_WORDS.where(c.chain == chain).order_by(c.seq).limit(PAGE), -1
+        while rows := self._rows(query.where(c.seq > last)):
+            yield from (row._asdict() for row in rows)
+            last = rows[-1].seq
 
     def chains(self) -> tuple[str, ...]:
         """Return the chains that have events."""

@@ -64,6 +64,14 @@ LOCK_OF_TASK = Prepared(
     )
     .with_for_update()
 )
+LOCK_OF_TIMER = Prepared(
+    select(*INSTANCE)
+    .where(
+        t.process_instance.c.id
+        == select(t.timer.c.instance_id).where(t.timer.c.id == bindparam("id")).scalar_subquery()
+    )
+    .with_for_update(skip_locked=True)
+)
 FIXED = frozenset({"id", "process_key", "business_key", "started_at", "started_by", "parent_id"})
 CHANGING = tuple(c.name for c in t.process_instance.c if c.name not in FIXED)
 SAVE = Statement(
@@ -95,6 +103,11 @@ class Instances(Repository):
     def lock_of_task(self, user_task_id: str) -> InstanceRow | None:
         """Lock the row of the task's instance FOR UPDATE; None when there is no such task."""
         found = self._fetch(LOCK_OF_TASK, _instance, id=user_task_id)
+        return found[0] if found else None
+
+    def lock_of_timer(self, timer_id: str) -> InstanceRow | None:
+        """Lock the row of the timer's instance; None when the timer is gone or somebody holds the row."""
+        found = self._fetch(LOCK_OF_TIMER, _instance, id=timer_id)
         return found[0] if found else None
 
     def get(self, instance_id: str) -> InstanceRow | None:

@@ -19,10 +19,11 @@ from workflows.store.instances import Instances
 from workflows.store.jobs import Jobs
 from workflows.store.messages import Incidents, Messages
 from workflows.store.packs import Packs
-from workflows.store.people import People, Sessions, StoredSettings
+from workflows.store.people import People, StoredSettings
 from workflows.store.privacy import Privacy
 from workflows.store.records import Comments, Dispatches, Files, History, IdempotencyKeys, Notices
 from workflows.store.sealing import SealedText
+from workflows.store.sessions import Sessions
 from workflows.store.statistics import Statistics
 from workflows.store.tokens import Tokens
 from workflows.store.user_tasks import UserTasks

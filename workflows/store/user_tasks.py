@@ -279,7 +279,7 @@ class UserTasks(Repository):
         (row,) = COUNTS.rows(
             self._connection, person=person_id, keys=pools, now=now, most=COUNTED * max(1, len(pools))
         )
-        return {name: min(int(value), COUNTED) for name, value in row._mapping.items()}
+        return {name: min(int(value), COUNTED) for name, value in row._asdict().items()}
 
     # -- drafts --------------------------------------------------------------------------------------------------------
 

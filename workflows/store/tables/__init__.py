@@ -26,7 +26,15 @@ from workflows.store.tables.packs import (
     lawpack_version,
     process_definition,
 )
-from workflows.store.tables.people import login_attempt, person, role_grant, session, setting, unit
+from workflows.store.tables.people import (
+    federated_identity,
+    login_attempt,
+    person,
+    role_grant,
+    session,
+    setting,
+    unit,
+)
 from workflows.store.tables.privacy import (
     absence,
     absence_task,
@@ -86,6 +94,7 @@ __all__ = [
     "disposal",
     "draft",
     "event_subscription",
+    "federated_identity",
     "file_content",
     "grant_request",
     "history_event",
