@@ -13,6 +13,7 @@ from api.routes import (
     incidents,
     messages,
     operations,
+    privacy,
     process_definitions,
     process_instances,
     user_tasks,
@@ -32,4 +33,5 @@ ROUTERS = (
     audit.router,
     access.router,
     absences.router,
+    privacy.router,
 )
