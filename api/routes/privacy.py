@@ -188,9 +188,9 @@ def open_request(body: PersonRequestBody, actor: Officer, door: AtDoor) -> Done:
     return door.once(actor, work)
 
 
-@router.post("/v2/privacy/requests/{number}/copy", responses=faults(404))
+@router.get("/v2/privacy/requests/{number}/copy", responses=faults(404))
 def copy(number: str, actor: Officer, engine: EngineOf) -> dict[str, Any]:
-    """Make the copy of everything about the person who asked: their own data and nobody else's."""
+    """Return the copy, recorded each time, of everything about the person who asked: their own data and nobody else's."""
     with engine.begin() as uow:
         return dict(person_rights.export(uow, actor, number))
 

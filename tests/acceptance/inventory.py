@@ -179,7 +179,7 @@ ROUTES: dict[tuple[str, str], Route] = {
         need="audit",
         body={"number": "1", "kind": "export", "idNumber": "1", "note": "n", "identityChecked": True},
     ),
-    ("POST", "/v2/privacy/requests/{number}/copy"): Route(need="audit-unknown", id="number", body={}),
+    ("GET", "/v2/privacy/requests/{number}/copy"): Route(need="audit-unknown", id="number"),
     ("POST", "/v2/privacy/measures/search"): Route(need=SIGNED_IN, body={}),
     ("POST", "/v2/privacy/measures/{measure_key}/decision"): Route(
         need="unknown", id="measure", body={"approve": True, "reason": "r"}
