@@ -79,7 +79,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
         "session": {"type": "apiKey", "in": "cookie", "name": "jf_session"},
     }
     for route in app.routes:
-        operations = schema["paths"].get(getattr(route, "path", ""), {})
+        operations = schema["paths"].get(getattr(route, "path_format", ""), {})
         for method in operations.keys() & {m.lower() for m in getattr(route, "methods", None) or ()}:
             _complete(operations[method], route)  # type: ignore[arg-type]
     return schema

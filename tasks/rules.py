@@ -271,6 +271,10 @@ def ensure_may_supervise(actor: Actor, facts: CaseFacts) -> None:
         raise Forbidden("只有本案所属单位的负责人可以这样操作。请联系本单位负责人。")
 
 
+#: Starters of a process that only others call.
+NOBODY = "-"
+
+
 def ensure_may_start(starters: Iterable[str], actor: Actor) -> None:
     """Refuse to start by hand: named starter roles, else those who work on cases; R03 only assists."""
     named = frozenset(starters)
@@ -280,12 +284,9 @@ def ensure_may_start(starters: Iterable[str], actor: Actor) -> None:
 
 
 def ensure_may_deploy(actor: Actor) -> None:
-    """Only policy staff (R18) and system administrators (R20) bring in packs."""
-    may = matrix.allows("model", "create", actor.role_codes) or matrix.has_qualifier(
-        "model", "deploy", actor.role_codes
-    )
-    if not is_system(actor) and not may:
-        raise Forbidden("只有政策编辑员或系统管理员可以部署流程。")
+    """Only system administrators (R20) bring in packs as files; policy staff go through the studio and a second person."""
+    if not is_system(actor) and not matrix.has_qualifier("model", "deploy", actor.role_codes):
+        raise Forbidden("只有系统管理员可以直接部署流程包。政策编辑员请在政策工作室修改并送审。")
 
 
 def ensure_may_read_models(actor: Actor) -> None:

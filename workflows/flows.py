@@ -57,8 +57,9 @@ def calendar_flow() -> int:
 
 @flow(name="retention", log_prints=True)
 def retention_flow() -> int:
-    """Forget idempotency keys older than a week; propose cases whose time is over to whom decides."""
+    """Forget idempotency keys older than a week and expired exports; propose cases whose time is over to whom decides."""
     with Engine.from_settings().begin() as uow:
+        uow.exports.drop_before(uow.real_now)
         uow.idempotency_keys.drop_before(uow.real_now - timedelta(days=7))
         return measures.propose_retention(uow)
 

@@ -82,6 +82,12 @@ def person(uow: UnitOfWork, actor: Actor, person_id: str) -> Person:
     return person_of(row, uow.people.roles(person_id))
 
 
+def find(uow: UnitOfWork, person_id: str) -> Person | None:
+    """Return an active person, or None."""
+    row = uow.people.get(person_id)
+    return person_of(row, uow.people.roles(person_id)) if row is not None and row.active else None
+
+
 def list_people(
     uow: UnitOfWork, actor: Actor, *, unit_id: str | None = None, role: str | None = None
 ) -> tuple[Person, ...]:

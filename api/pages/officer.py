@@ -211,7 +211,7 @@ def close(number: str, actor: Officer, form: Form) -> Response:
         person_rights.close(uow, actor, number)
         return "/dpo/requests"
 
-    return go(form.once(actor, work), "closed")
+    return go(form.once(actor, work), "request-closed")
 
 
 def _requests(request: Request, engine: Engine, actor: Actor, given: Mapping[str, str]) -> Response:

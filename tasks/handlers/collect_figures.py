@@ -29,7 +29,8 @@ def handle(parameters: Mapping[str, Value], job: Job, ports: Ports) -> Outcome:
 
     Args:
         parameters: ``unit`` id; ``days`` to look back; ``from`` names of processes whose open items are carried over;
-            ``persons`` true for the need-to-know list of special persons in care (reference and category only).
+            ``raised`` names of processes whose running cases bring items; ``persons`` true for the need-to-know list of
+            special persons in care (reference, grade and visit facts; no name).
 
         job: The job.
 
@@ -39,12 +40,13 @@ def handle(parameters: Mapping[str, Value], job: Job, ports: Ports) -> Outcome:
     until = ports.now().date()
     since = until - timedelta(days=_days(parameters))
     rows = small_cells.suppress_columns(ports.counts(unit, since, until), COUNTS)
-    sources = reading.texts(parameters, "from")
+    carried = [*ports.carried(unit, reading.texts(parameters, "from"))]
+    carried += ports.raised(unit, reading.texts(parameters, "raised"), since)
     persons = ports.persons_in_care(unit) if parameters.get("persons") is True else []
     return Completed(
         {
             "figures": _figures(rows, since, until),
-            "carried": list(ports.carried(unit, sources)),
+            "carried": carried,
             "persons": list(persons),
         }
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -211,18 +211,22 @@ class Instances(Repository):
         query = select(*INSTANCE).where(c.process_key == process_key, c.business_key.like(pattern))
         return self._one(query.where(c.id != (but or "")).order_by(c.started_at.desc()).limit(1), _instance)
 
-    def running_in_unit(self, process: str, unit: str) -> tuple[tuple[str, str], ...]:
-        """Return (business key, process key) of active instances of processes LIKE *process* in a unit."""
+    def running_in_units(self, process: str, units: Collection[str]) -> tuple[InstanceRow, ...]:
+        """Return active instances of processes LIKE *process* in any of the units, by business key."""
+        return self._in_units(process, units, t.process_instance.c.status == InstanceState.ACTIVE)
+
+    def recent_in_units(
+        self, process: str, units: Collection[str], since: datetime
+    ) -> tuple[InstanceRow, ...]:
+        """Return instances of processes LIKE *process* in any of the units that run, or ended after *since*."""
+        c = t.process_instance.c
+        return self._in_units(process, units, (c.ended_at.is_(None)) | (c.ended_at >= since))
+
+    def _in_units(self, process: str, units: Collection[str], which: Any) -> tuple[InstanceRow, ...]:
         i, u = t.process_instance.c, t.instance_unit.c
-        query = (
-            select(i.business_key, i.process_key)
-            .distinct()
-            .join(t.instance_unit, u.instance_id == i.id)
-            .where(u.unit_id == unit, i.process_key.like(process), i.status == InstanceState.ACTIVE)
-        )
-        return tuple(
-            (row.business_key, row.process_key) for row in self._rows(query.order_by(i.business_key))
-        )
+        mine = select(u.instance_id).where(u.unit_id.in_(units))
+        query = select(*INSTANCE).where(i.id.in_(mine), i.process_key.like(process), which)
+        return self._all(query.order_by(i.business_key), _instance)
 
     def add_participant(self, instance_id: str, person_id: str, part: str, at: datetime) -> bool:
         """Record that a person has a part in a case; False when already recorded."""
@@ -294,7 +298,7 @@ class Instances(Repository):
     ) -> tuple[InstanceRow, ...]:
         """Return visible instances, the newest first, after the cursor (started_at, id)."""
         c = t.process_instance.c
-        query = _filtered(select(*INSTANCE).where(visible(scope)), filters)
+        query = filtered(select(*INSTANCE).where(visible(scope)), filters)
         if after is not None:
             query = query.where(or_(c.started_at < after[0], (c.started_at == after[0]) & (c.id < after[1])))
         return self._all(query.order_by(c.started_at.desc(), c.id.desc()).limit(limit), _instance)
@@ -314,7 +318,7 @@ def _step(**columns: Any) -> StepRow:
     return StepRow(**{**columns, "state_before": bytes(columns["state_before"])})
 
 
-def _filtered(query: Select[Any], filters: Mapping[str, Any]) -> Select[Any]:
+def filtered(query: Select[Any], filters: Mapping[str, Any]) -> Select[Any]:
     """Add the conditions of an ``InstanceQuery`` that are given."""
     c = t.process_instance.c
     for name in ("process_key", "definition_id", "status", "risk", "level", "business_key"):

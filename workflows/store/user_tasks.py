@@ -197,6 +197,12 @@ class UserTasks(Repository):
             query = query.where(t.user_task.c.state.in_(("created", "claimed")))
         return self._all(query.order_by(t.user_task.c.id), _make)
 
+    def open_with_form(self, form_key: str) -> tuple[tuple[str, str], ...]:
+        """Return (task id, instance id) of the open tasks with a form."""
+        c = t.user_task.c
+        query = select(c.id, c.instance_id).where(c.form_key == form_key, c.state.in_(("created", "claimed")))
+        return tuple((row.id, row.instance_id) for row in self._rows(query.order_by(c.id)))
+
     def open_of(self, instance_ids: Iterable[str]) -> tuple[UserTask, ...]:
         """Return the open tasks of several cases."""
         query = _select().where(t.user_task.c.instance_id.in_(tuple(instance_ids)))

@@ -61,6 +61,8 @@ from workflows.store.tables.records import (
     paper,
     signature,
 )
+from workflows.store.tables.studio import draft_event, draft_file, law_change, pack_draft
+from workflows.store.tables.supervision import export, saved_search, supervision_order
 from workflows.store.tables.trust import audit_anchor, named_grant, past_password, sealed_case, second_factor
 from workflows.store.tables.wait_states import (
     event_subscription,
@@ -93,7 +95,10 @@ __all__ = [
     "dispatch",
     "disposal",
     "draft",
+    "draft_event",
+    "draft_file",
     "event_subscription",
+    "export",
     "federated_identity",
     "file_content",
     "grant_request",
@@ -104,6 +109,7 @@ __all__ = [
     "instance_step",
     "instance_unit",
     "job",
+    "law_change",
     "lawpack_version",
     "legal_hold",
     "login_attempt",
@@ -111,6 +117,7 @@ __all__ = [
     "metadata",
     "named_grant",
     "notice",
+    "pack_draft",
     "paper",
     "participant",
     "past_password",
@@ -122,11 +129,13 @@ __all__ = [
     "reveal",
     "role_grant",
     "rung",
+    "saved_search",
     "sealed_case",
     "second_factor",
     "session",
     "setting",
     "signature",
+    "supervision_order",
     "timer",
     "unit",
     "user_task",

@@ -26,6 +26,9 @@ class Ports:
     def carried(self, unit, processes):
         return [{"text": "x", "source": one} for one in processes]
 
+    def raised(self, unit, processes, since):
+        return [{"text": "重大纠纷 ZD-1", "source": one, "ref": "ZD-1"} for one in processes]
+
     def persons_in_care(self, unit):
         return [{"ref": "JJ-1", "category": "handover-released"}]
 
