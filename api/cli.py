@@ -39,6 +39,8 @@ COMMANDS: Final = (
     "deadline",
     "audit",
     "keys",
+    "backup",
+    "restore",
 )
 
 

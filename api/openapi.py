@@ -34,6 +34,7 @@ TAGS: Final = [
     {"name": "incidents", "description": "技术异常"},
     {"name": "papers", "description": "文书"},
     {"name": "access", "description": "谁看得到、完整个人信息、封存与指名授权"},
+    {"name": "privacy", "description": "个人信息保护：异常、复核、权利申请、保存期限、评级说明"},
     {"name": "absences", "description": "请假与代办"},
     {"name": "audit", "description": "审计"},
     {"name": "operations", "description": "健康检查与指标"},

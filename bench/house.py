@@ -15,6 +15,7 @@ from tasks.model import SYSTEM, Actor, Unit, UnitKind
 from workflows import deployments, embedded, instances, people, user_tasks
 from workflows.engine import Engine
 from workflows.settings import Settings
+from workflows.store.database import Database
 from workflows.store.rows import PersonRow
 
 UNITS = (
@@ -103,8 +104,15 @@ def server() -> Iterator[str]:
 
 
 @contextmanager
-def installation(*, pool_size: int = 10, demo: bool = False) -> Iterator[tuple[Engine, Actor]]:
-    """Yield an engine on an empty database of its own server, and the officer who works there."""
+def installation(
+    *, pool_size: int = 10, demo: bool = False, encrypted: bool = True
+) -> Iterator[tuple[Engine, Actor]]:
+    """
+    Yield an engine on an empty database of its own server, and the officer who works there.
+
+    Args:
+        encrypted: False only to measure what encryption costs.
+    """
     with server() as admin, tempfile.TemporaryDirectory(prefix="jingfa-bench-data-") as data:
         embedded.ensure_database(admin, "bench")
         settings = Settings(
@@ -114,11 +122,17 @@ def installation(*, pool_size: int = 10, demo: bool = False) -> Iterator[tuple[E
             data=Path(data),
             pool_size=pool_size,
         )
-        engine = Engine.from_settings(settings)
+        engine = Engine.from_settings(settings) if encrypted else _plain(settings)
         try:
             yield engine, _officer(engine)
         finally:
             engine.close()
+
+
+def _plain(settings: Settings) -> Engine:
+    plain = Database(settings.database_url or "", pool_size=settings.pool_size)
+    plain.migrate()
+    return Engine(settings, plain)
 
 
 def database(admin: str, name: str) -> str:

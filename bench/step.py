@@ -4,17 +4,24 @@ Milliseconds for one completed user task, through the real use case, in one tran
 The use case does everything that a click causes: rules, form validation, engine, history, audit, one commit. Two
 comparators run in turn with it on the same server: pgbench, which writes the same rows and does nothing else, and the stock
 library, which keeps the whole workflow as one JSON document. Ten rounds of rework lie behind the case.
+
+``python -m bench.step --costs`` measures instead what audit and encryption cost: the same step without each of them.
 """
 
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, nullcontext
 from statistics import median
 
 from bench import house, pgbench
 from bench.stock import Stock
 from bench.table import Row, at_least, at_most, show
+from tasks.model import Actor
+from workflows.engine import Engine
+from workflows.store.audit import Audit
 
 REWORK, ROUNDS, STEPS = 10, 9, 100
 
@@ -57,6 +64,50 @@ def main() -> bool:
     return _print(figures, written, floor_written, size)
 
 
+def costs() -> bool:
+    """Measure the same step whole, without audit and without encryption, in turn; for the table, never for use."""
+    with ExitStack() as open_:
+        stages = {
+            name: _stage(*open_.enter_context(house.installation(encrypted=name != "without encryption")))
+            for name in ("whole", "without audit", "without encryption")
+        }
+        found: dict[str, list[float]] = {name: [] for name in stages}
+        for _ in range(ROUNDS):
+            for name, step in stages.items():
+                with _unaudited() if name == "without audit" else nullcontext():
+                    found[name].append(median(step() for _ in range(STEPS // 2)))
+    figures = {name: median(times) for name, times in found.items()}
+    rows = [Row(what=name, figure=f"{figure:.2f} ms") for name, figure in figures.items()]
+    shares = [
+        Row(what=f"{name} / whole", figure=f"{figures[name] / figures['whole']:.2f} ×")
+        for name in ("without audit", "without encryption")
+    ]
+    return show(f"What audit and encryption cost a step ({ROUNDS} × {STEPS // 2} steps)", [*rows, *shares])
+
+
+def _stage(engine: Engine, officer: Actor) -> Callable[[], float]:
+    house.deploy(engine)
+    case = house.start(engine, officer)
+
+    def step() -> float:
+        task = house.open_task(engine, case)
+        began = time.perf_counter()
+        house.complete(engine, officer, task)
+        return (time.perf_counter() - began) * 1000
+
+    return step
+
+
+@contextmanager
+def _unaudited() -> Iterator[None]:
+    kept = Audit.flush
+    Audit.flush = lambda self: self._gathered.clear()  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        Audit.flush = kept  # type: ignore[method-assign]
+
+
 def _settled(url: str, before: Mapping[str, int], steps: int) -> dict[str, float]:
     """Return rows written per step; the server tells within about a second."""
     time.sleep(1.5)
@@ -87,4 +138,4 @@ def _print(
 
 
 if __name__ == "__main__":
-    raise SystemExit(0 if main() else 1)
+    raise SystemExit(0 if (costs() if "--costs" in sys.argv else main()) else 1)

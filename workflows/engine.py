@@ -32,7 +32,9 @@ class Engine:
         self._database = database
         self._frozen_at: datetime | None = None
         self.installation = Installation(settings, secret=settings.secret, law=lawpack.load())
-        self.installation = Installation(settings, secret=self._secret(), law=lawpack.load())
+        self.installation = Installation(
+            settings, secret=self._secret(), law=lawpack.load(), digest=self._digest()
+        )
         self._ensure_keys()
         with self.begin() as uow:
             self.installation.load_calendar(calendars.loaded(uow))
@@ -47,7 +49,7 @@ class Engine:
         """
         settings = settings or Settings.from_environment()
         url = settings.database_url or embedded.start(settings.data)
-        keyring = Keyring.load(settings.data, settings.keys)
+        keyring = Keyring.load(settings.data, settings.keys, settings.cipher)
         database = Database(
             url, pool_size=settings.pool_size, lock_timeout=settings.lock_timeout, keyring=keyring
         )
@@ -122,14 +124,20 @@ class Engine:
         return Door(Rules(hosts=frozenset(hosts), networks=networks))
 
     @staticmethod
-    def new_key() -> str:
+    def new_key(kind: str = "aes") -> str:
         """Return a fresh key for the encryption at rest (``jingfa keys new``)."""
-        return Keyring.fresh()
+        return Keyring.fresh(kind)
 
     def _ensure_keys(self) -> None:
         """Refuse to run with other keys than the data were written with: a second machine needs the same ones."""
         with self.begin() as uow:
             uow.check_keys()
+
+    def _digest(self) -> str:
+        """Return the digest of keyed hashes, chosen at the first start: hashes of two kinds would never meet."""
+        with self.begin() as uow:
+            chosen = "sm3" if self.settings.cipher == "sm4" else "sha256"
+            return str(uow.settings.put_if_absent("keyed-hash", chosen))
 
     def _secret(self) -> str:
         """Return the configured secret, else the one that was made at the first start."""

@@ -6,14 +6,14 @@ Everything cached here is immutable in the database (versions, content-addressed
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
+
+from cryptography.hazmat.primitives import hashes, hmac
 
 from bpmn import deadlines, feel
 from bpmn.deadlines import lawpack
@@ -22,6 +22,7 @@ from forms.documents import labels
 from workflows.settings import Settings
 
 Made = TypeVar("Made")
+DIGESTS: Mapping[str, Callable[[], hashes.HashAlgorithm]] = {"sha256": hashes.SHA256, "sm3": hashes.SM3}
 KEPT = 256  #: parsed definitions, forms and papers in memory
 
 
@@ -35,6 +36,7 @@ class Installation:
         secret: str,
         law: lawpack.LawPack,
         calendar: deadlines.Calendar | None = None,
+        digest: str = "sha256",
     ) -> None:
         self.settings = settings
         self.law = law
@@ -43,6 +45,7 @@ class Installation:
         self.superseded: Mapping[str, tuple[Any, ...]] = {}  #: code -> rules that held before
         self._looked_at = 0.0
         self._secret = secret.encode()
+        self._digest = DIGESTS[digest]
         self._labels = labels(options_of_lists(law.code_lists))
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
         self._guard = threading.Lock()
@@ -89,5 +92,7 @@ class Installation:
         self.calendar = calendar
 
     def keyed_hash(self, text: str) -> str:
-        """Return a keyed hash (HMAC-SHA-256, hex): equality can be asked, the text cannot be guessed without the secret."""
-        return hmac.new(self._secret, text.encode(), hashlib.sha256).hexdigest()
+        """Return a keyed hash (HMAC, hex): equality can be asked, the text cannot be guessed without the secret."""
+        made = hmac.HMAC(self._secret, self._digest())
+        made.update(text.encode())
+        return made.finalize().hex()

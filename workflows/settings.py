@@ -25,6 +25,9 @@ class Settings:
     keys: str = field(
         default="", repr=False
     )  #: JINGFA_KEYS: keys of the encryption at rest, the writing one first
+    cipher: str = (
+        "aes"  #: JINGFA_CIPHER: ``aes`` (AES-256-GCM, SHA-256) or ``sm4`` (SM4-GCM, SM3), at the first start
+    )
     notice_channels: tuple[str, ...] = field(default=(), repr=False)  #: JINGFA_NOTICES: Apprise addresses
     base_url: str = "http://127.0.0.1:8000"  #: JINGFA_BASE_URL: links in notices
     hosts: tuple[str, ...] = ()  #: JINGFA_HOSTS: further host names under which this installation is reached
@@ -67,6 +70,7 @@ class Settings:
             session_idle=timedelta(minutes=float(env.get("JINGFA_SESSION_IDLE_MINUTES", "120"))),
             session_length=timedelta(hours=float(env.get("JINGFA_SESSION_HOURS", "12"))),
             keys=env.get("JINGFA_KEYS", ""),
+            cipher=env.get("JINGFA_CIPHER", "aes"),
             notice_channels=tuple(env.get("JINGFA_NOTICES", "").split()),
             base_url=env.get("JINGFA_BASE_URL", "http://127.0.0.1:8000"),
             hosts=tuple(env.get("JINGFA_HOSTS", "").split()),

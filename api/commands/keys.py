@@ -17,13 +17,16 @@ def register(subparsers: Any) -> None:
         choices=["new", "rotate"],
         help="new：生成一个新密钥（放在密钥文件或 JINGFA_KEYS 的最前面）；rotate：用最前面的密钥重写全部加密数据",
     )
+    parser.add_argument(
+        "--cipher", choices=["aes", "sm4"], default="aes", help="算法：AES-256-GCM 或 SM4-GCM"
+    )
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Do it."""
     if args.action == "new":
-        sys.stdout.write(Engine.new_key() + "\n")
+        sys.stdout.write(Engine.new_key(args.cipher) + "\n")
         return 0
     engine = Engine.from_settings()
     try:

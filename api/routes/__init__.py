@@ -15,6 +15,7 @@ from api.routes import (
     messages,
     operations,
     packs,
+    privacy,
     process_definitions,
     process_instances,
     supervision,
@@ -38,4 +39,5 @@ ROUTERS = (
     audit.router,
     access.router,
     absences.router,
+    privacy.router,
 )

@@ -122,14 +122,19 @@ def who_sees(process_instance_key: str, engine: EngineOf, actor: SignedIn) -> Ac
 
 @router.post("/v2/process-instances/{process_instance_key}/clear-data", responses=faults(404, 409, 422))
 def clear_data(
-    process_instance_key: str, body: ClearDataRequest, actor: SignedIn, engine: EngineOf
+    process_instance_key: str, body: ClearDataRequest, actor: SignedIn, door: AtDoor
 ) -> ClearDataBody:
-    """Return clear personal data for a purpose; each call is one look in the audit, and none is answered from memory."""
-    with engine.begin() as uow:
-        found = revealing.reveal(
+    """Return clear personal data for a purpose; each call is one look in the audit, repeated only while it lasts."""
+
+    def work(uow: UnitOfWork) -> str:
+        return revealing.reveal(
             uow, actor, process_instance_key, purpose=body.purpose, reason=body.reason, fields=body.fields
         )
-        look = revealing.look(uow, actor, process_instance_key, found)
+
+    # Only the look's name is remembered for a repetition, never what it showed.
+    reveal_id = door.once(actor, work)
+    with door.engine.begin() as uow:
+        look = revealing.look(uow, actor, process_instance_key, reveal_id)
     people = [
         ClearPerson(role=one.role, minor=one.is_minor, fields={c.key: c.shown for c in one.cells})
         for one in look.people

@@ -279,6 +279,23 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "/cases/{case_id}/hold"): _case("supervise-page"),
     ("POST", "/cases/{case_id}/hold"): _case("supervise", reason="诉讼"),
     ("GET", "/cases/{case_id}/grades"): _case("see"),
+    ("POST", "/v2/privacy/anomalies/search"): Route(
+        need="audit", body={"firstOn": "2026-11-23", "lastOn": "2026-11-24"}
+    ),
+    ("POST", "/v2/audit-reviews"): Route(
+        need="audit", body={"firstOn": "2026-11-23", "lastOn": "2026-11-24", "note": "本周无异常"}
+    ),
+    ("GET", "/v2/audit-events/verification"): Route(need="audit"),
+    ("POST", "/v2/privacy/requests"): Route(
+        need="audit",
+        body={"number": "1", "kind": "export", "idNumber": "1", "note": "n", "identityChecked": True},
+    ),
+    ("GET", "/v2/privacy/requests/{number}/copy"): Route(need="audit-unknown", id="number"),
+    ("POST", "/v2/privacy/measures/search"): Route(need=SIGNED_IN, body={}),
+    ("POST", "/v2/privacy/measures/{measure_key}/decision"): Route(
+        need="unknown", id="measure", body={"approve": True, "reason": "r"}
+    ),
+    ("GET", "/v2/process-instances/{process_instance_key}/grades"): _case("see"),
     # -- named grants
     ("GET", "/grants"): Route(need="grants"),
     ("POST", "/grants"): Route(

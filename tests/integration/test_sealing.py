@@ -13,6 +13,7 @@ import houses
 
 from workflows import cases, user_tasks
 from workflows.engine import Engine
+from workflows.settings import Settings
 from workflows.store.sealing import KeyMissing, Keyring
 
 ONE = houses.model(
@@ -114,3 +115,24 @@ def test_the_key_file_is_its_owners_only(engine: Engine) -> None:
 
     assert path.stat().st_mode & 0o077 == 0
     assert path.read_text().strip().split(":")[2] not in dump(engine)
+
+
+def test_an_installation_with_national_algorithms_works_the_same(database_url: str, tmp_path: Path) -> None:
+    """
+    SM4-GCM at rest, SM3 for keyed hashes, chosen at the first start; the dump shows nobody, related cases are found.
+    """
+    engine = Engine.from_settings(
+        Settings(database_url=database_url, demo=True, data=tmp_path, pool_size=3, cipher="sm4")
+    )
+    who = houses.house(engine)
+    houses.deploy(engine, ONE)
+    first, second = (houses.start(engine, who["officer"], parties=[PARTY]).id for _ in range(2))
+
+    found = dump(engine)
+
+    assert (tmp_path / "keys" / "data.keys").read_text().startswith("sm4:")
+    assert [secret for secret in SECRETS if secret in found] == []
+    with engine.begin() as uow:
+        assert set(uow.instances.sharing_a_party(first)) == {first, second}
+        assert uow.settings.get("keyed-hash") == "sm3"
+    engine.close()

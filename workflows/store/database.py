@@ -127,6 +127,14 @@ class Database:
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(73000)")
             upgrade(connection)
 
+    def has_table(self, name: str) -> bool:
+        """Tell whether the database has a table of this name."""
+        with translated(), self._pool.begin() as connection:
+            return (
+                connection.exec_driver_sql("SELECT to_regclass(%(name)s)", {"name": name}).scalar()
+                is not None
+            )
+
     def listen(self, channel: str, timeout_seconds: float) -> bool:
         """Wait for a NOTIFY, at most *timeout_seconds*; tells whether one came (meanwhile counts)."""
         with translated():
