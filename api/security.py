@@ -35,7 +35,7 @@ DRAIN: Final = 64 * MIB
 SLOWEST: Final = 32 * 1024  #: bytes a second that a phone with bad signal still manages
 UNREAD_SECONDS: Final = 120
 #: Where a password or a code is tried.
-LOGINS: Final = frozenset({"/login", "/v2/authentication/login"})
+LOGINS: Final = frozenset({"/login", "/login/oidc", "/login/oidc/callback", "/v2/authentication/login"})
 
 
 class SecurityHeaders:
@@ -109,7 +109,7 @@ class RequestGuard:
         address = scope["client"][0] if scope.get("client") else ""
         try:
             self.limiter.spend("address", address)
-            if scope["method"] == "POST" and scope["path"] in LOGINS:
+            if scope["path"] in LOGINS and (scope["method"] == "POST" or "oidc" in scope["path"]):
                 self.limiter.spend("login", address)
         except TooManyRequests as fault:
             return fault

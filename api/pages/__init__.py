@@ -13,6 +13,7 @@ from api.pages import (
     decisions,
     demo,
     devices,
+    federation,
     handover,
     messages,
     notices,
@@ -24,6 +25,7 @@ from api.pages import (
 
 ROUTERS = (
     account.router,
+    federation.router,
     devices.router,
     accounts.router,
     tasks.router,

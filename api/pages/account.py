@@ -40,7 +40,7 @@ def login_page(
     token = request.cookies.get(auth.cookie_name(request, auth.COOKIE))
     if token and _is_open(engine, token):
         return RedirectResponse(way_back(next), status_code=303)
-    return _login_form(
+    return login_form(
         request, next=way_back(next), account=chosen if _is_demo_account(engine, chosen) else ""
     )
 
@@ -61,7 +61,7 @@ def login(request: Request, engine: EngineOf, form: Form, _public: Public) -> Re
         )
     if isinstance(outcome, Refusal):
         status = 429 if outcome.retry_at else 401
-        return _login_form(
+        return login_form(
             request,
             next=form.text("next"),
             problem=outcome.message,
@@ -87,9 +87,10 @@ def _is_demo_account(engine: Engine, account: str) -> bool:
     return engine.settings.demo and any(account == known["account"] for known in DEMO_ACCOUNTS)
 
 
-def _login_form(
+def login_form(
     request: Request, *, next: str, problem: str = "", account: str = "", status: int = 200
 ) -> Response:
+    """Show the log-in form, with what was wrong."""
     visit = request.cookies.get(auth.cookie_name(request, auth.VISIT_COOKIE)) or auth.new_visit()
     engine = auth.engine_of(request)
     with engine.begin() as uow:
@@ -97,6 +98,7 @@ def _login_form(
     context = {
         "next": next,
         "problem": problem,
+        "provider": engine.settings.oidc.name if engine.settings.oidc else "",
         "account": account,
         "visit_csrf": auth.visit_token(visit),
         "accounts": [{**a, "words": _(a["words"])} for a in DEMO_ACCOUNTS] if engine.settings.demo else (),
