@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from workflows.store.unit_of_work import UnitOfWork
 
 FLASH_COOKIE = "jf_said"
+KEPT = "kept."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +53,12 @@ class Posted:
     def pairs(self) -> list[tuple[str, object]]:
         """The fields in order, our own left out."""
         return [(n, v) for n, v in self.form.multi_items() if n == "_do" or not n.startswith("_")]
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What was typed before the session ended, carried through the log-in form as ``kept.NAME``."""
+        pairs = self.form.multi_items()
+        return [(n[len(KEPT) :], v) for n, v in pairs if n.startswith(KEPT) and isinstance(v, str)]
 
     @property
     def files(self) -> list[tuple[str, UploadFile]]:
