@@ -16,6 +16,7 @@ from api.i18n import gettext as _
 from api.pages.sentences import SENTENCES
 from api.schemas import ensure_sound
 from api.templating import render
+from forms.text import clean
 from workflows import clocks, idempotency, notices
 
 if TYPE_CHECKING:
@@ -40,9 +41,9 @@ class Posted:
     path: str
 
     def text(self, name: str, default: str = "") -> str:
-        """Return a field as text, trimmed."""
+        """Return a field as text: trimmed, NFC, without invisible characters (``forms/text.py``)."""
         value = self.form.get(name, default)
-        return value.strip() if isinstance(value, str) else default
+        return clean(value) if isinstance(value, str) else default
 
     def secret(self, name: str) -> str:
         """Return a password exactly as typed."""
