@@ -65,6 +65,17 @@ def _complete(headers: MutableHeaders, *, https: bool) -> None:
     headers.setdefault("Cache-Control", "no-store")
     if https:
         headers.setdefault("Strict-Transport-Security", HSTS)
+        _secure_cookies(headers)
+
+
+def _secure_cookies(headers: MutableHeaders) -> None:
+    """Whatever a page sets (language, the sentence of what was done), over TLS it travels over TLS only."""
+    cookies = headers.getlist("set-cookie")
+    if all("secure" in cookie.lower() for cookie in cookies):
+        return
+    del headers["set-cookie"]
+    for cookie in cookies:
+        headers.append("set-cookie", cookie if "secure" in cookie.lower() else f"{cookie}; Secure")
 
 
 class RequestGuard:

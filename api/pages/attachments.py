@@ -188,11 +188,11 @@ def file_response(content: bytes, name: str, media_type: str, *, inline: bool) -
     disposition = f"{'inline' if inline else 'attachment'}; filename*=UTF-8''{quote(name, safe='')}"
     headers = {
         "Content-Disposition": disposition,
-        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; sandbox",
+        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'none'; sandbox",
     }
     if media_type == "application/pdf":
         # A sandboxed document may not use the browser's PDF viewer.
         headers["Content-Security-Policy"] = (
-            "default-src 'none'; object-src 'self'; plugin-types application/pdf"
+            "default-src 'none'; object-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
         )
     return Response(content, media_type=media_type, headers=headers)
