@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 import houses
 import pytest
@@ -97,36 +98,29 @@ def _only_case(engine: Engine) -> str:
         return instances.search(uow, people.actor_of(uow, "leader"), instances.InstanceQuery()).items[0].id
 
 
-@pytest.mark.parametrize("text", STRINGS, ids=range(len(STRINGS)))
-def test_hostile_texts_stay_texts(chromium: Browser, site: str, engine: Engine, text: str) -> None:
-    """Every field of a form, the list of rows, the comment: shown as typed, on every page that shows them."""
+def test_hostile_texts_stay_texts(chromium: Browser, site: str, engine: Engine) -> None:
+    """Every field of a form, the comment, the search, the way back: shown as typed on every page that shows them."""
+    text = " ".join(STRINGS)
     page = opened(chromium)
     sign_in(page, site)
-    case, task = claimed(page, site, engine)
+    case, _ = claimed(page, site, engine)
     page.get_by_label("地点").fill(text)
     page.get_by_label("经过").fill(text)
     page.get_by_role("button", name="提交").last.click()
     page.wait_for_load_state()
-
     page.goto(f"{site}/cases/{case}")
-    page.get_by_label("留言", exact=False).last.fill(text)
-    page.get_by_role("button", name="发出留言").or_(page.get_by_role("button", name="留言")).last.click()
+    page.locator("form[action$='/comments'] textarea").fill(text)
+    page.locator("form[action$='/comments'] button").click()
     page.wait_for_load_state()
-    following = next(iter(houses.task_ids(engine, case).values()))
-    for path in (
-        f"/cases/{case}",
-        f"/tasks/{following}",
-        "/",
-        f"/cases?q={text}",
-        f"/accounts?q={text}",
-        f"/login?next={text}",
-    ):
-        page.goto(site + path.replace("#", "%23"))
-        page.wait_for_load_state()
 
+    following = next(iter(houses.task_ids(engine, case).values()))
+    asked = quote(text)
+    for path in (f"/tasks/{following}", "/", f"/cases?q={asked}", f"/login?next={asked}", f"/cases/{asked}"):
+        page.goto(site + path)
+        page.wait_for_load_state()
     page.goto(f"{site}/cases/{case}")
-    visible = text.replace("\u202e", "").replace("\u2066", "")
-    expect(page.locator("main")).to_contain_text(visible[:20] if visible == text else "live")
+
+    expect(page.locator("main")).to_contain_text('<script>evil()</script> "><img src=x onerror=evil()>')
 
 
 def test_another_site_posts_in_vain(chromium: Browser, site: str, engine: Engine) -> None:
