@@ -9,6 +9,7 @@ import anyio.to_thread
 from fastapi import FastAPI
 
 from api import auth, limits, openapi, problems
+from api.crowding import CrowdGuard
 from api.i18n import LocaleMiddleware
 from api.limits import Limiter
 from api.metrics import Measured
@@ -48,6 +49,7 @@ def create_app(engine: Engine) -> FastAPI:
     DIST.mkdir(parents=True, exist_ok=True)
     app.mount("/static", BuiltFiles(directory=DIST), name="static")
     # Outermost last: measured, headers, language, guard.
+    app.add_middleware(CrowdGuard)
     app.add_middleware(RequestGuard, hosts=engine.settings.host_names, limiter=limiter)
     for middleware in (LocaleMiddleware, SecurityHeaders, Measured):
         app.add_middleware(middleware)

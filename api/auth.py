@@ -110,7 +110,7 @@ class Allow:
 PUBLIC: Final = Allow(public=True)
 SIGNED_IN: Final = Allow()
 SUPERVISORS: Final = Allow("R04", "R05", "R06", "R13", "R14", "R15")
-EDITORS: Final = Allow("R18", "R20")
+DEPLOYERS: Final = Allow("R20")
 OPERATORS: Final = Allow("R04", "R06", "R13", "R14", "R20")
 
 Public = Annotated[None, Depends(PUBLIC)]

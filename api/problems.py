@@ -21,8 +21,9 @@ from api.headers import CSP, HEADERS, HSTS
 from api.i18n import gettext as _
 from bpmn import errors
 from forms.locale import N_
-from workflows import audit
+from workflows import audit, officer
 from workflows.errors import NotLoggedIn
+from workflows.studio.errors import DraftNotPassed, FileChanged, RevisionNeeded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -133,6 +134,8 @@ STATUS: Final[tuple[tuple[type[errors.JingfaError], HTTPStatus], ...]] = (
     (UnsupportedMedia, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
     (BadText, HTTPStatus.BAD_REQUEST),
     (MalformedRequest, HTTPStatus.BAD_REQUEST),
+    (FileChanged, HTTPStatus.PRECONDITION_FAILED),
+    (RevisionNeeded, HTTPStatus.PRECONDITION_REQUIRED),
     (errors.NotFound, HTTPStatus.NOT_FOUND),
     (errors.Forbidden, HTTPStatus.FORBIDDEN),
     (errors.Conflict, HTTPStatus.CONFLICT),
@@ -142,8 +145,8 @@ STATUS: Final[tuple[tuple[type[errors.JingfaError], HTTPStatus], ...]] = (
 )
 
 TITLES: Final = {
-    400: N_("请求有误"), 401: N_("需要登录"), 403: N_("没有权限"), 404: N_("没有找到"), 405: N_("不支持这种操作"), 406: N_("无法提供这种格式"), 409: N_("情况已经变化"),
-    408: N_("网络太慢"), 413: N_("内容过大"), 414: N_("网址过长"), 415: N_("格式不支持"), 421: N_("网址不对"), 422: N_("填写有误"), 429: N_("请稍后再试"), 431: N_("请求过大"), 500: N_("系统出错"), 503: N_("系统正忙"),
+    400: N_("请求有误"), 401: N_("需要登录"), 403: N_("没有权限"), 404: N_("没有找到"), 405: N_("不支持这种操作"), 406: N_("无法提供这种格式"), 408: N_("网络太慢"), 409: N_("情况已经变化"), 412: N_("内容已被修改"),
+    413: N_("内容过大"), 414: N_("网址过长"), 415: N_("格式不支持"), 421: N_("网址不对"), 422: N_("填写有误"), 428: N_("缺少依据的版本"), 429: N_("请稍后再试"), 431: N_("请求过大"), 500: N_("系统出错"), 503: N_("系统正忙"),
 }  # fmt: skip
 
 
@@ -159,8 +162,9 @@ def body_of(error: errors.JingfaError) -> dict[str, Any]:
     """Return the RFC 9457 members of an error; ``problems`` or ``findings`` where it carries them."""
     status = status_of(error)
     body = problem(status, _(error.message), code=error.code)
-    if isinstance(error, errors.DeploymentInvalid):
+    if isinstance(error, errors.DeploymentInvalid | DraftNotPassed):
         body["findings"] = [finding_json(f) for f in error.findings]
+    body |= getattr(error, "members", {})
     faults = getattr(error, "problems", None)
     if faults:
         body["problems"] = [_fault(p) for p in faults]
@@ -247,6 +251,7 @@ def _remember_refusal(request: Request, error: errors.JingfaError) -> None:
     detail = {"method": request.method, "route": path, "code": error.code, **request.path_params}
     try:
         with request.app.state.engine.begin() as uow:
+            officer.alert(uow, visitor.actor)
             audit.record(uow, visitor.actor, "denied", detail=detail)
     except errors.JingfaError as fault:
         log.warning("a refusal could not be written down: %s", fault.message)

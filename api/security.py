@@ -28,6 +28,10 @@ MIB: Final = 1024 * 1024
 LIMITS: Final = (
     (re.compile(r"^/(v2/)?deployments$"), 20 * MIB),
     (re.compile(r"/(files|documents)$"), 11 * MIB),
+    (re.compile(r"^(/v2/drafts|/studio)/[^/]+/imports?$"), 20 * MIB),
+    # A model of 6 MiB, as it is or as a JSON text, whose quotes grow.
+    (re.compile(r"^/v2/drafts/[^/]+/(files/|checks$)"), 12 * MIB),
+    (re.compile(r"^/studio/[^/]+/trial$"), 12 * MIB),
     (re.compile(r""), 1 * MIB),
 )
 #: A body that is too large is read and thrown away up to here, so that the sender sees the sentence and not a reset.

@@ -17,7 +17,7 @@ from bpmn.deadlines.calendar import ZONE
 from bpmn.errors import Forbidden, JingfaError
 from tasks.notices import channels
 from tasks.outgoing import Door, Rules
-from workflows import calendars, embedded, federation
+from workflows import calendars, embedded, federation, law_editions
 from workflows.installation import Installation
 from workflows.settings import CLOCK_OFFSET, Settings
 from workflows.store.database import Database
@@ -71,6 +71,8 @@ class Engine:
                 uow.now = self._frozen_at
             elif self.settings.demo:
                 uow.now = real_now + timedelta(seconds=float(uow.settings.get(CLOCK_OFFSET) or 0))
+            if self.installation.may_be_stale(law_editions.LOOK_EVERY):
+                law_editions.refresh(uow)
             yield uow
             uow.flush()
 

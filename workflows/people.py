@@ -60,12 +60,35 @@ def actor_of(uow: UnitOfWork, person_id: str, *, client: str = "") -> Actor:
     )
 
 
+def actors(uow: UnitOfWork) -> tuple[Actor, ...]:
+    """Return everybody who is active as an actor, by name; two queries."""
+    tree = organisation(uow)
+    found = uow.people.all()
+    below = {unit: tree.below(unit) for one in found for _, unit in one.roles}
+    return tuple(
+        Actor(
+            person_id=one.id,
+            name=one.name,
+            account=one.account,
+            roles=one.roles,
+            covers={unit: below[unit] for _, unit in one.roles},
+        )
+        for one in sorted(found, key=lambda one: one.name)
+    )
+
+
 def person(uow: UnitOfWork, actor: Actor, person_id: str) -> Person:
     """Return one person."""
     row = uow.people.get(person_id)
     if row is None:
         raise PersonNotFound
     return person_of(row, uow.people.roles(person_id))
+
+
+def find(uow: UnitOfWork, person_id: str) -> Person | None:
+    """Return an active person, or None."""
+    row = uow.people.get(person_id)
+    return person_of(row, uow.people.roles(person_id)) if row is not None and row.active else None
 
 
 def list_people(

@@ -15,12 +15,14 @@ from dataclasses import dataclass, fields
 from bpmn.errors import JingfaError
 from tasks.errors import DeliveryRefused, PersonalDataInPublicChannel
 from tasks.notices import channels
-from workflows import delivery, jobs, timers
+from workflows import absences, delivery, exports, jobs, sealing, timers
 from workflows.engine import Engine
+from workflows.studio import law_force, publication
 
 log = logging.getLogger(__name__)
 LONGEST_SLEEP = 30.0
 PAUSE_AFTER_FAULT = 2.0
+PAUSE_BETWEEN_EXPORTS = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +35,10 @@ class Drained:
     messages: int = 0
     jobs: int = 0
     notices: int = 0
+    handed_over: int = 0  #: tasks moved for an absence
+    announced: int = 0  #: requests for named grants that their deciders were told of
+    publications: int = 0
+    laws: int = 0
 
     @property
     def total(self) -> int:
@@ -49,6 +55,10 @@ def drain_once(engine: Engine) -> Drained:
         messages=delivery.deliver_pending(engine),
         jobs=jobs.run_due(engine),
         notices=send_notices(engine),
+        handed_over=absences.turn_due(engine),
+        announced=sealing.announce_due(engine),
+        publications=publication.publish_due(engine),
+        laws=law_force.enforce_due(engine),
     )
 
 
@@ -70,6 +80,9 @@ def run(engine: Engine, stop: threading.Event, *, on_round: Callable[[Drained], 
     Args:
         on_round: Told after each round, e.g. for a heartbeat.
     """
+    # A long list takes a minute to write; timers must not wait for it.
+    writing = threading.Thread(target=_write_exports, args=(engine, stop), name="exports", daemon=True)
+    writing.start()
     while not stop.is_set():
         try:
             done = drain_once(engine)
@@ -79,6 +92,17 @@ def run(engine: Engine, stop: threading.Event, *, on_round: Callable[[Drained], 
                 _wait(engine, stop)
         except JingfaError as fault:
             log.warning("drain: %s", fault.message)
+            stop.wait(PAUSE_AFTER_FAULT)
+    writing.join(timeout=PAUSE_AFTER_FAULT)
+
+
+def _write_exports(engine: Engine, stop: threading.Event) -> None:
+    while not stop.is_set():
+        try:
+            if not exports.write_next(engine, goes_on=lambda: not stop.is_set()):
+                stop.wait(PAUSE_BETWEEN_EXPORTS)
+        except JingfaError as fault:
+            log.warning("exports: %s", fault.message)
             stop.wait(PAUSE_AFTER_FAULT)
 
 

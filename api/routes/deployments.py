@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, File, UploadFile
 
-from api.auth import EDITORS, EngineOf, SignedIn
+from api.auth import DEPLOYERS, EngineOf, SignedIn
 from api.door import AtDoor
 from api.json_reading import StrictRoute
 from api.openapi import faults
@@ -117,7 +117,7 @@ def create_deployment(
     resources: Annotated[
         list[UploadFile], File(description="流程包：多个文件，或一个 zip", max_length=FILES)
     ],
-    actor: Annotated[Actor, Depends(EDITORS)],
+    actor: Annotated[Actor, Depends(DEPLOYERS)],
     door: AtDoor,
 ) -> Any:
     """Deploy every process of a pack; findings say why it was refused."""

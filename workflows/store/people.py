@@ -91,6 +91,11 @@ class People(Repository):
         query = select(g.person_id, g.role, g.unit_id).where(not_(RUNNING)).order_by(g.person_id)
         return tuple((row.person_id, row.role, row.unit_id) for row in self._rows(query))
 
+    def roles_held(self) -> frozenset[str]:
+        """Return the role codes that somebody active holds."""
+        query = select(t.role_grant.c.role).join(t.person, t.person.c.id == t.role_grant.c.person_id)
+        return frozenset(row.role for row in self._rows(query.where(t.person.c.active).distinct()))
+
     def revoke(self, person_id: str, role: str, unit_id: str) -> None:
         """Take a role away."""
         c = t.role_grant.c
