@@ -14,6 +14,7 @@ from api.i18n import LocaleMiddleware
 from api.limits import Limiter
 from api.metrics import Measured
 from api.pages import ROUTERS as PAGES
+from api.pages import again
 from api.routes import ROUTERS as ROUTES
 from api.security import RequestGuard, SecurityHeaders
 from api.static import DIST, BuiltFiles
@@ -43,6 +44,7 @@ def create_app(engine: Engine) -> FastAPI:
         app.router.routes.extend(router.routes)
     _ensure_declared(app)
     problems.install(app)
+    again.install(app)
     openapi.install(app)
     DIST.mkdir(parents=True, exist_ok=True)
     app.mount("/static", BuiltFiles(directory=DIST), name="static")

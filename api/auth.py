@@ -25,6 +25,7 @@ from bpmn.errors import Forbidden
 from tasks.model import Actor
 from workflows import sessions
 from workflows.engine import Engine
+from workflows.errors import NotLoggedIn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,6 +43,8 @@ SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 FORM_TYPES: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 #: Where a person with a first password may still go.
 PASSWORD_PATHS: Final = frozenset({"/me/password", "/logout", "/language"})
+#: Fields whose content is never written into a page.
+SECRET_FIELDS: Final = frozenset({"password", "old", "new", "code"})
 LARGEST_FIELD: Final = 1024 * 1024
 
 
@@ -86,7 +89,11 @@ class Allow:
             ensure_same_site(request)
         if self.public:
             return None
-        visitor = await run_in_threadpool(_visitor, request)
+        try:
+            visitor = await run_in_threadpool(_visitor, request)
+        except NotLoggedIn:
+            await _keep_form(request)
+            raise
         request.state.visitor = visitor
         request.app.state.limiter.spend_at(request.method, request.url.path, visitor.actor.person_id)
         if visitor.by_cookie and request.method not in SAFE_METHODS:
@@ -245,6 +252,17 @@ async def read_form(request: Request) -> FormData:
         request.state.posted_form = form  # closed by the request guard: uploads are files on disk
         return form
     raise MalformedRequest
+
+
+async def _keep_form(request: Request) -> None:
+    """Keep what somebody typed whose session has ended, for ``api/pages/again.py``; never a password, never a file."""
+    if request.method == "POST" and request.headers.get("content-type", "").startswith(FORM_TYPES):
+        form = await read_form(request)
+        request.state.kept_form = [
+            (name, value)
+            for name, value in form.multi_items()
+            if isinstance(value, str) and name != CSRF_FIELD and name not in SECRET_FIELDS
+        ]
 
 
 def visit_token(visit: str) -> str:

@@ -16,7 +16,13 @@ from starlette.responses import Response
 
 from api.problems import MalformedRequest
 
-LONGEST_NUMBER: Final = 400  #: digits; Python's own limit of 4,300 would still take its time
+#: Whole numbers that every reader behind us keeps as they are (64 bits); larger ones travel as text, as docs/api.md says.
+SMALLEST_WHOLE, LARGEST_WHOLE = -(2**63), 2**63 - 1
+LONGEST_WHOLE: Final = 20  #: characters of those
+
+
+class NumberTooLarge(MalformedRequest):
+    """数字过大，无法精确接收。请改用文本发送，例如 "12345678901234567890"。"""
 
 
 def loads(text: bytes | str) -> Any:
@@ -28,6 +34,7 @@ def loads(text: bytes | str) -> Any:
 
     Raises:
         MalformedRequest: it is none, or is ambiguous: a member twice, NaN, Infinity, another encoding than UTF-8.
+        NumberTooLarge: a number does not fit into 64 bits.
     """
     try:
         clear = text.decode("utf-8") if isinstance(text, bytes) else text
@@ -50,15 +57,15 @@ def _refused(_constant: str) -> NoReturn:
 
 
 def _integer(digits: str) -> int:
-    if len(digits) > LONGEST_NUMBER:
-        raise MalformedRequest
+    if len(digits) > LONGEST_WHOLE or not SMALLEST_WHOLE <= int(digits) <= LARGEST_WHOLE:
+        raise NumberTooLarge
     return int(digits)
 
 
 def _real(digits: str) -> float:
     value = float(digits)
     if value in (float("inf"), float("-inf")):
-        raise MalformedRequest
+        raise NumberTooLarge
     return value
 
 

@@ -22,6 +22,8 @@ DESCRIPTION: Final = """
 认证：`POST /v2/authentication/login` 取得令牌后放入 `Authorization: Bearer …`；浏览器会话另须带 `X-CSRF-Token`。
 """
 
+#: What ``api/security.py`` answers before a route is asked.
+ENVELOPE: Final = frozenset({400, 408, 413, 414, 415, 421, 429, 431})
 TAGS: Final = [
     {"name": "authentication", "description": "登录与本人信息"},
     {"name": "user-tasks", "description": "任务：查询、签收、办结、草稿"},
@@ -43,7 +45,7 @@ TAGS: Final = [
 
 def faults(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return the ``responses`` of a route: the statuses it names and those that any signed-in route may answer."""
-    return {status: _fault(status) for status in sorted({400, 401, 403, 429, 503, *statuses})}
+    return {status: _fault(status) for status in sorted({401, 403, 503, *statuses})}
 
 
 def open_faults(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -85,12 +87,20 @@ def _document(app: FastAPI) -> dict[str, Any]:
     return schema
 
 
+def _any_answer(operation: dict[str, Any]) -> frozenset[int]:
+    """Return the errors that an operation may answer whatever its route does: the guard's and the idempotency key's."""
+    keyed = any(parameter["name"] == "Idempotency-Key" for parameter in operation.get("parameters", ()))
+    return ENVELOPE | ({409} if keyed else frozenset())
+
+
 def _complete(operation: dict[str, Any], route: APIRoute) -> None:
     allow = declared(route)
     if allow is not None and not allow.public:
         operation["security"] = [{"bearer": []}, {"session": []}]
         if allow.roles:
             operation["x-roles"] = sorted(allow.roles)
+    for status in _any_answer(operation):
+        operation["responses"].setdefault(str(status), _fault(status))
     for status, answer in operation["responses"].items():
         # The framework documents a model of an error as JSON and its own validation error; we answer problems only.
         if int(status) >= 400 and (MEDIA_TYPE in answer.get("content", {}) or status == "422"):

@@ -11,7 +11,6 @@ import math
 import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
 
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -236,11 +235,9 @@ def install(app: FastAPI) -> None:
 def _on_jingfa_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.JingfaError)
     _remember_refusal(request, error)
-    if wants_page(request.scope) and request.method in {"GET", "HEAD"}:
-        if isinstance(error, NotLoggedIn):
-            return RedirectResponse(f"/login?next={quote(request.url.path)}", status_code=303)
-        if isinstance(error, PasswordChangeNeeded):
-            return RedirectResponse("/me/password", status_code=303)
+    is_page = wants_page(request.scope) and request.method in {"GET", "HEAD"}
+    if is_page and isinstance(error, PasswordChangeNeeded):
+        return RedirectResponse("/me/password", status_code=303)
     return answer(request.scope, error)
 
 

@@ -39,7 +39,7 @@ DRAIN: Final = 64 * MIB
 SLOWEST: Final = 32 * 1024  #: bytes a second that a phone with bad signal still manages
 UNREAD_SECONDS: Final = 120
 #: Where a password or a code is tried.
-LOGINS: Final = frozenset({"/login", "/v2/authentication/login"})
+LOGINS: Final = frozenset({"/login", "/login/oidc", "/login/oidc/callback", "/v2/authentication/login"})
 
 
 class SecurityHeaders:
@@ -69,6 +69,17 @@ def _complete(headers: MutableHeaders, *, https: bool) -> None:
     headers.setdefault("Cache-Control", "no-store")
     if https:
         headers.setdefault("Strict-Transport-Security", HSTS)
+        _secure_cookies(headers)
+
+
+def _secure_cookies(headers: MutableHeaders) -> None:
+    """Whatever a page sets (language, the sentence of what was done), over TLS it travels over TLS only."""
+    cookies = headers.getlist("set-cookie")
+    if all("secure" in cookie.lower() for cookie in cookies):
+        return
+    del headers["set-cookie"]
+    for cookie in cookies:
+        headers.append("set-cookie", cookie if "secure" in cookie.lower() else f"{cookie}; Secure")
 
 
 class RequestGuard:
@@ -113,7 +124,7 @@ class RequestGuard:
         address = scope["client"][0] if scope.get("client") else ""
         try:
             self.limiter.spend("address", address)
-            if scope["method"] == "POST" and scope["path"] in LOGINS:
+            if scope["path"] in LOGINS and (scope["method"] == "POST" or "oidc" in scope["path"]):
                 self.limiter.spend("login", address)
         except TooManyRequests as fault:
             return fault

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from forms.text import clean_line
 from tasks import rules
 from tasks.model import Actor
 from workflows import audit, cases, upload_rules
@@ -134,9 +135,8 @@ def _ensure_acceptable(name: str, media_type: str, content: bytes) -> None:
 
 
 def _safe_name(name: str) -> str:
-    """Keep the last part of a file name, without control characters."""
-    last = re.split(r"[\\/]", name)[-1]
-    return "".join(c for c in last if c.isprintable())[:200] or "附件"
+    """Keep the last part of a file name, without control characters and direction marks; rare characters stay."""
+    return clean_line(re.split(r"[\\/]", name)[-1])[:200] or "附件"
 
 
 def _may_see(uow: UnitOfWork, actor: Actor, row: Mapping[str, Any]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bpmn.errors import Invalid
+from forms.text import clean
 from tasks import rules
 from tasks.model import Actor
 from workflows import cases
@@ -21,7 +22,7 @@ class CommentInvalid(Invalid):
 def comment(uow: UnitOfWork, actor: Actor, instance_id: str, text: str) -> Comment:
     """Add a note of at most 2,000 characters to a case the actor may see."""
     cases.visible(uow, actor, instance_id)
-    text = text.strip()
+    text = clean(text)
     if not 0 < len(text) <= LONGEST:
         raise CommentInvalid
     note = Comment(id=new_id(), instance_id=instance_id, person_name=actor.name, text=text, at=uow.now)

@@ -10,13 +10,14 @@ from copy import copy
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Self
+from urllib.parse import urlsplit
 
 from bpmn.deadlines import lawpack
 from bpmn.deadlines.calendar import ZONE
 from bpmn.errors import Forbidden, JingfaError
 from tasks.notices import channels
 from tasks.outgoing import Door, Rules
-from workflows import calendars, embedded, law_editions
+from workflows import calendars, embedded, federation, law_editions
 from workflows.installation import Installation
 from workflows.settings import CLOCK_OFFSET, Settings
 from workflows.store.database import Database
@@ -119,9 +120,22 @@ class Engine:
     def outgoing(self) -> Door:
         """The one door to the outside: open to the hosts that the settings name."""
         named = (channels.host_of(address) for address in self.settings.notice_channels)
-        hosts = {name.lower() for name in (*named, *self.settings.outgoing) if name}
+        provider = urlsplit(self.settings.oidc.issuer).hostname if self.settings.oidc else None
+        hosts = {name.lower() for name in (*named, provider, *self.settings.outgoing) if name}
         networks = tuple(ipaddress.ip_network(text) for text in self.settings.outgoing_networks)
         return Door(Rules(hosts=frozenset(hosts), networks=networks))
+
+    @cached_property
+    def federation(self) -> federation.Client | None:
+        """We as a client of the identity provider; None where none is configured."""
+        if self.settings.oidc is None:
+            return None
+        return federation.Client(
+            self.settings.oidc,
+            self.outgoing,
+            secret=self.installation.keyed_hash("oidc-ticket"),
+            home=self.settings.base_url,
+        )
 
     @staticmethod
     def new_key(kind: str = "aes") -> str:

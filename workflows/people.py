@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bpmn.errors import Conflict, Forbidden, Invalid
+from forms.text import clean_line, length
 from tasks import matrix, rules
 from tasks.model import SYSTEM, Actor, Organisation, Person, Unit, UserTaskState
 from workflows import audit, passwords
@@ -15,6 +16,8 @@ from workflows.store.ids import new_id
 from workflows.store.people import person_of
 from workflows.store.rows import PersonRow
 from workflows.store.unit_of_work import UnitOfWork
+
+LONGEST_NAME = 100
 
 
 class AccountTaken(Conflict):
@@ -118,6 +121,8 @@ def add_person(
     rules.ensure_may_administer_people(actor)
     _ensure_grants(uow, roles)
     rules.ensure_separate(role for role, _ in roles)
+    if not 0 < length(clean_line(name)) <= LONGEST_NAME:
+        raise Invalid("请填写姓名，最多 100 个字。")
     settings = uow.installation.settings
     passwords.ensure_acceptable(
         password,
@@ -129,7 +134,7 @@ def add_person(
     row = PersonRow(
         id=new_id(),
         account=_account(account),
-        name=name.strip(),
+        name=clean_line(name),
         password_hash=passwords.hashed(password),
         active=True,
         locale="zh",

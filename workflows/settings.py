@@ -14,6 +14,30 @@ CLOCK_OFFSET = "clock-offset-seconds"  #: the stored setting that moves the demo
 
 
 @dataclass(frozen=True, kw_only=True)
+class Provider:
+    """An OpenID Connect provider and we as it knows us."""
+
+    issuer: str  #: JINGFA_OIDC_ISSUER, exactly as the provider writes it
+    client_id: str  #: JINGFA_OIDC_CLIENT
+    secret: str = field(default="", repr=False)  #: JINGFA_OIDC_SECRET; empty = a public client, PKCE alone
+    account_claim: str = "preferred_username"  #: JINGFA_OIDC_CLAIM: names the account here; users must not be able to change it
+    name: str = "统一身份认证"  #: JINGFA_OIDC_NAME: on the button
+
+    @classmethod
+    def from_environment(cls, env: Mapping[str, str]) -> Self | None:
+        """Read the provider; None where none is named."""
+        if not env.get("JINGFA_OIDC_ISSUER"):
+            return None
+        return cls(
+            issuer=env["JINGFA_OIDC_ISSUER"],
+            client_id=env.get("JINGFA_OIDC_CLIENT", "jingfa"),
+            secret=env.get("JINGFA_OIDC_SECRET", ""),
+            account_claim=env.get("JINGFA_OIDC_CLAIM", "preferred_username"),
+            name=env.get("JINGFA_OIDC_NAME", "统一身份认证"),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """How this installation runs; every field has an environment variable of ``docs/operations.md``."""
 
@@ -31,6 +55,7 @@ class Settings:
     notice_channels: tuple[str, ...] = field(default=(), repr=False)  #: JINGFA_NOTICES: Apprise addresses
     base_url: str = "http://127.0.0.1:8000"  #: JINGFA_BASE_URL: links in notices
     hosts: tuple[str, ...] = ()  #: JINGFA_HOSTS: further host names under which this installation is reached
+    oidc: Provider | None = None  #: JINGFA_OIDC_*: log-in at another identity provider
     outgoing: tuple[str, ...] = ()  #: JINGFA_OUTGOING: further hosts that may be called
     outgoing_networks: tuple[str, ...] = ()  #: JINGFA_OUTGOING_NETWORKS: private networks that may be called
     limits: str = ""  #: JINGFA_LIMITS: how often one may knock, ``name=burst/per-second`` or ``off``
@@ -74,6 +99,7 @@ class Settings:
             notice_channels=tuple(env.get("JINGFA_NOTICES", "").split()),
             base_url=env.get("JINGFA_BASE_URL", "http://127.0.0.1:8000"),
             hosts=tuple(env.get("JINGFA_HOSTS", "").split()),
+            oidc=Provider.from_environment(env),
             outgoing=tuple(env.get("JINGFA_OUTGOING", "").split()),
             outgoing_networks=tuple(env.get("JINGFA_OUTGOING_NETWORKS", "").split()),
             limits=env.get("JINGFA_LIMITS", ""),

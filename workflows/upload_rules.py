@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import lzma
 import re
+import struct
 import zipfile
 import zlib
 
@@ -12,6 +14,19 @@ from workflows.errors import AttachmentInvalid
 MOST_ENTRIES = 2000
 MOST_UNPACKED = 200 * 1024 * 1024  #: bytes of all entries of an office document
 MOST_INFLATED = 32 * 1024 * 1024  #: bytes of a PDF's packed streams that are looked into
+#: What Python's zip reader raises for archives that were tampered with.
+UNREADABLE = (
+    zipfile.BadZipFile,
+    ValueError,
+    LookupError,
+    RuntimeError,
+    EOFError,
+    OSError,
+    OverflowError,
+    struct.error,
+    zlib.error,
+    lzma.LZMAError,
+)
 _ACTIVE = re.compile(rb"/(JavaScript|JS|Launch|RichMedia|EmbeddedFiles?|XFA)(?![A-Za-z])")
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 _STREAM = re.compile(rb"stream\r?\n")
@@ -67,7 +82,7 @@ def _ensure_plain_office(name: str, content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
             kinds = archive.read("[Content_Types].xml")[:1_000_000] if _is_small(entries) else b""
-    except (zipfile.BadZipFile, KeyError, ValueError, RuntimeError, zlib.error) as fault:
+    except UNREADABLE as fault:
         raise AttachmentInvalid(f"文档“{name[:80]}”已损坏或不是办公文档。请重新保存后再上传。") from fault
     if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > MOST_UNPACKED:
         raise AttachmentInvalid(f"文档“{name[:80]}”解开后过大，无法接收。请拆分后再上传。")

@@ -19,6 +19,7 @@ from api.pages import (
     demo,
     devices,
     exports,
+    federation,
     figures,
     handover,
     incidents,
@@ -43,6 +44,7 @@ from api.pages import (
 
 ROUTERS = (
     account.router,
+    federation.router,
     devices.router,
     accounts.router,
     tasks.router,

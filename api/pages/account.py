@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -13,7 +14,7 @@ from api.i18n import COOKIE as LANGUAGE_COOKIE
 from api.i18n import LANGUAGES
 from api.i18n import gettext as _
 from api.pages.demo import DEMO_ACCOUNTS, DEMO_PASSWORD
-from api.pages.frame import Form, go, show, way_back
+from api.pages.frame import Form, Posted, go, show, way_back
 from api.pages.law import role_names
 from api.templating import render
 from bpmn.errors import Invalid
@@ -40,7 +41,7 @@ def login_page(
     token = request.cookies.get(auth.cookie_name(request, auth.COOKIE))
     if token and _is_open(engine, token):
         return RedirectResponse(way_back(next), status_code=303)
-    return _login_form(
+    return login_form(
         request, next=way_back(next), account=chosen if _is_demo_account(engine, chosen) else ""
     )
 
@@ -61,23 +62,39 @@ def login(request: Request, engine: EngineOf, form: Form, _public: Public) -> Re
         )
     if isinstance(outcome, Refusal):
         status = 429 if outcome.retry_at else 401
-        return _login_form(
+        return login_form(
             request,
             next=form.text("next"),
             problem=outcome.message,
             account=form.text("account"),
             status=status,
+            kept=form.kept,
+            kept_path=form.text("kept_path"),
         )
-    return signed_in(request, engine, outcome, next=form.text("next"))
+    page = _go_on(request, form, opened=outcome) if form.kept else None
+    return signed_in(request, engine, outcome, next=form.text("next"), page=page)
 
 
-def signed_in(request: Request, engine: Engine, opened: Session, *, next: str) -> Response:
+def _go_on(request: Request, form: Posted, *, opened: Session) -> Response:
+    """Offer to send what was typed before the session ended; the person decides, nothing is sent by itself."""
+    context = {
+        "kept": form.kept,
+        "kept_path": way_back(form.text("kept_path")),
+        "fresh_csrf": opened.csrf,
+        "back": way_back(form.text("next")),
+    }
+    return render(request, "go_on.html", context)
+
+
+def signed_in(
+    request: Request, engine: Engine, opened: Session, *, next: str, page: Response | None = None
+) -> Response:
     """Go on under a fresh token; whatever this browser was signed in as before ends."""
     before = request.cookies.get(auth.cookie_name(request, auth.COOKIE))
     if before:
         with engine.begin() as uow:
             sessions.log_out(uow, before)
-    response = go(way_back(next))
+    response = page or go(way_back(next))
     auth.set_cookie(request, response, auth.COOKIE, opened.token)
     auth.forget_cookie(request, response, auth.VISIT_COOKIE)
     return response
@@ -87,9 +104,17 @@ def _is_demo_account(engine: Engine, account: str) -> bool:
     return engine.settings.demo and any(account == known["account"] for known in DEMO_ACCOUNTS)
 
 
-def _login_form(
-    request: Request, *, next: str, problem: str = "", account: str = "", status: int = 200
+def login_form(
+    request: Request,
+    *,
+    next: str,
+    problem: str = "",
+    account: str = "",
+    status: int = 200,
+    kept: Sequence[tuple[str, str]] = (),
+    kept_path: str = "",
 ) -> Response:
+    """Show the log-in form, with what was wrong."""
     visit = request.cookies.get(auth.cookie_name(request, auth.VISIT_COOKIE)) or auth.new_visit()
     engine = auth.engine_of(request)
     with engine.begin() as uow:
@@ -97,6 +122,9 @@ def _login_form(
     context = {
         "next": next,
         "problem": problem,
+        "kept": kept,
+        "kept_path": kept_path,
+        "provider": engine.settings.oidc.name if engine.settings.oidc else "",
         "account": account,
         "visit_csrf": auth.visit_token(visit),
         "accounts": [{**a, "words": _(a["words"])} for a in DEMO_ACCOUNTS] if engine.settings.demo else (),

@@ -15,8 +15,9 @@ from api.auth import EngineOf, SignedIn
 from api.i18n import gettext as _
 from api.pages.frame import Form, go
 from api.problems import PayloadTooLarge
+from forms.text import clean_line
 from tasks.model import Actor
-from workflows import attachments, user_tasks
+from workflows import attachments, upload_rules, user_tasks
 from workflows.errors import AttachmentInvalid
 from workflows.model import AttachmentView
 from workflows.store.unit_of_work import UnitOfWork
@@ -68,7 +69,7 @@ def _office(content: bytes) -> str | None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, ValueError):
+    except upload_rules.UNREADABLE:
         return None
     found = next((kind for top, kind in kinds.items() if any(name.startswith(top) for name in names)), None)
     return f"application/vnd.openxmlformats-officedocument.{found}" if found else None
@@ -132,13 +133,13 @@ def keep_upload(
 
 def safe_name(name: str) -> str:
     """
-    Return the last part of a file name without control characters; it is only ever shown, never a path.
+    Return the last part of a file name as it may be shown (``forms/text.py``); it is never a path.
 
     >>> safe_name("../../etc/passwd"), safe_name("现场\\x00照片.jpg")
     ('passwd', '现场照片.jpg')
     """
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(c for c in last if c.isprintable())[:120] or _("未命名")
+    return clean_line(last)[:120] or _("未命名")
 
 
 @router.post("/tasks/{task_id}/files")
@@ -187,11 +188,11 @@ def file_response(content: bytes, name: str, media_type: str, *, inline: bool) -
     disposition = f"{'inline' if inline else 'attachment'}; filename*=UTF-8''{quote(name, safe='')}"
     headers = {
         "Content-Disposition": disposition,
-        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; sandbox",
+        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'none'; sandbox",
     }
     if media_type == "application/pdf":
         # A sandboxed document may not use the browser's PDF viewer.
         headers["Content-Security-Policy"] = (
-            "default-src 'none'; object-src 'self'; plugin-types application/pdf"
+            "default-src 'none'; object-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
         )
     return Response(content, media_type=media_type, headers=headers)

@@ -16,6 +16,7 @@ from api.i18n import gettext as _
 from api.pages.sentences import SENTENCES
 from api.schemas import ensure_sound
 from api.templating import render
+from forms.text import clean
 from workflows import clocks, idempotency, notices
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from workflows.store.unit_of_work import UnitOfWork
 
 FLASH_COOKIE = "jf_said"
+KEPT = "kept."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,9 +41,9 @@ class Posted:
     path: str
 
     def text(self, name: str, default: str = "") -> str:
-        """Return a field as text, trimmed."""
+        """Return a field as text: trimmed, NFC, without invisible characters (``forms/text.py``)."""
         value = self.form.get(name, default)
-        return value.strip() if isinstance(value, str) else default
+        return clean(value) if isinstance(value, str) else default
 
     def secret(self, name: str) -> str:
         """Return a password exactly as typed."""
@@ -52,6 +54,12 @@ class Posted:
     def pairs(self) -> list[tuple[str, object]]:
         """The fields in order, our own left out."""
         return [(n, v) for n, v in self.form.multi_items() if n == "_do" or not n.startswith("_")]
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What was typed before the session ended, carried through the log-in form as ``kept.NAME``."""
+        pairs = self.form.multi_items()
+        return [(n[len(KEPT) :], v) for n, v in pairs if n.startswith(KEPT) and isinstance(v, str)]
 
     @property
     def files(self) -> list[tuple[str, UploadFile]]:

@@ -9,13 +9,14 @@ from pydantic import AwareDatetime, Field
 
 from api.auth import EngineOf, SignedIn
 from api.door import AtDoor
+from api.json_reading import StrictRoute
 from api.openapi import faults
 from api.schemas import Body, Request
 from workflows import absence_sheet, absences
 from workflows.absence_sheet import Sheet
 from workflows.store.unit_of_work import UnitOfWork
 
-router = APIRouter(prefix="/v2/absences", tags=["absences"])
+router = APIRouter(route_class=StrictRoute, prefix="/v2/absences", tags=["absences"])
 
 
 class AnnounceRequest(Request):

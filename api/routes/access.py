@@ -9,13 +9,14 @@ from pydantic import Field
 
 from api.auth import EngineOf, SignedIn
 from api.door import AtDoor
+from api.json_reading import StrictRoute
 from api.openapi import faults
 from api.schemas import Body, Request
 from tasks.sight import Sight
 from workflows import access, revealing, sealing
 from workflows.store.unit_of_work import UnitOfWork
 
-router = APIRouter(tags=["access"])
+router = APIRouter(route_class=StrictRoute, tags=["access"])
 
 
 class SightBody(Body):

@@ -21,7 +21,7 @@ from api.routes.process_definitions import DefinitionBody
 from api.schemas import Body, FindingBody, Listing, PageRequest, Request
 from bpmn.errors import Invalid
 from tasks.model import Actor
-from workflows import deployments
+from workflows import deployments, upload_rules
 from workflows.model import Deployment
 
 router = APIRouter(route_class=StrictRoute, tags=["deployments"])
@@ -82,7 +82,7 @@ def _unpacked(content: bytes) -> Mapping[str, bytes]:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             _ensure_reasonable(entries)
             files = {_safe(entry.filename): archive.read(entry) for entry in entries}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
+    except upload_rules.UNREADABLE:
         raise Invalid("压缩包无法读取。请重新打包为普通的 zip 文件（不加密）后再部署。") from None
     return _without_top(files)
 

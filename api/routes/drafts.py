@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, File, Header, Request, Response, UploadF
 
 from api.auth import Allow, EngineOf
 from api.door import AtDoor
+from api.json_reading import StrictRoute
 from api.openapi import faults
 from api.routes.deployments import files_of
 from api.routes.draft_bodies import (
@@ -34,7 +35,7 @@ from workflows.store.unit_of_work import UnitOfWork
 from workflows.studio import approval, checks, drafts, editing, files, rebasing, transfer
 from workflows.studio.errors import DraftHeld, FileChanged, RevisionNeeded
 
-router = APIRouter(prefix="/v2/drafts", tags=["studio"])
+router = APIRouter(route_class=StrictRoute, prefix="/v2/drafts", tags=["studio"])
 READERS: Final = Allow("R13", "R14", "R15", "R18", "R19", "R20")
 WRITERS: Final = Allow("R18")
 APPROVERS: Final = Allow("R13", "R14", "R15")

@@ -11,13 +11,14 @@ from pydantic import Field
 
 from api.auth import EngineOf
 from api.door import AtDoor
+from api.json_reading import StrictRoute
 from api.openapi import faults
 from api.routes.draft_bodies import DraftBody
 from api.routes.drafts import RAW, Reader, Writer
 from api.schemas import Body, Request
 from workflows.studio import folders, packs, transfer
 
-router = APIRouter(tags=["studio"])
+router = APIRouter(route_class=StrictRoute, tags=["studio"])
 ZIP: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}}}
 }

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from api.auth import EngineOf, SignedIn
 from api.door import AtDoor
+from api.json_reading import StrictRoute
 from api.openapi import faults
 from api.routes.process_instances import InstanceBody
 from api.schemas import Body, Request
@@ -19,7 +20,7 @@ from workflows import bulk, case_messages, instances, orders, user_tasks
 from workflows.orders import OrderView
 from workflows.store.unit_of_work import UnitOfWork
 
-router = APIRouter(prefix="/v2", tags=["supervision"])
+router = APIRouter(route_class=StrictRoute, prefix="/v2", tags=["supervision"])
 
 
 class OrderBody(Body):

@@ -47,6 +47,8 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "/health/live"): Route(need=PUBLIC),
     ("GET", "/health/ready"): Route(need=PUBLIC),
     ("GET", "/login"): Route(need=PUBLIC),
+    ("GET", "/login/oidc"): Route(need="login"),
+    ("GET", "/login/oidc/callback"): Route(need="login"),
     ("POST", "/login"): Route(need="login"),
     ("POST", "/language"): Route(need=PUBLIC, body={"lang": "zh"}),
     ("POST", "/v2/authentication/login"): Route(need="login"),

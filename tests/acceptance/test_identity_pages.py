@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import html
 import re
+import sys
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pyotp
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "integration"))
+import houses
 
 from workflows import people, sessions
 
@@ -191,3 +197,54 @@ def test_ended_sessions_are_not_listed(site: Any) -> None:
 
     with site.engine.begin() as uow:
         assert sessions.running(uow, "assistant") == ()
+
+
+def test_a_form_whose_session_ended_is_sent_after_signing_in_again(site: Any) -> None:
+    """Also without scripts: the typed text goes through the log-in form and is offered for sending; no password is kept."""
+    case = site.start()
+    task = site.task(case)
+    browser = site.browser("officer")
+    browser.get(f"/tasks/{task}")
+    browser.post(f"/tasks/{task}/claim")
+    browser.get(f"/tasks/{task}")
+    with site.engine.begin() as uow:
+        uow.sessions.drop_of("officer")
+    typed = {"place": "梅园 <b>3</b> 号\n“东门”", "summary": "口角", "_do": "submit", "password": "geheim"}
+
+    page = browser.post(f"/tasks/{task}", status=401, **typed).text
+    fields = {
+        name: html.unescape(value)
+        for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)
+    }
+    browser.csrf = fields.pop("_csrf")
+    go_on = browser.post(
+        "/login", status=200, account="officer", password="correct horse battery", **fields
+    ).text
+    again = {
+        name: html.unescape(value)
+        for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', go_on)
+    }
+    browser.csrf = again.pop("_csrf")
+    browser.post(f"/tasks/{task}", **again)
+
+    assert "geheim" not in page
+    assert again["place"] == typed["place"]
+    assert "b" in houses.task_ids(site.engine, case)
+
+
+def test_a_page_whose_session_ended_is_shown_after_signing_in(site: Any) -> None:
+    """The way back holds the filter too."""
+    answer = site.open().get("/cases?q=梅园&state=active", follow_redirects=False)
+
+    assert (
+        answer.headers["location"]
+        == "/login?next=/cases%3Fq%3D%25E6%25A2%2585%25E5%259B%25AD%26state%3Dactive"
+    )
+
+
+def test_another_site_cannot_plant_a_form_to_go_on_with(site: Any) -> None:
+    """What a foreign page posts is refused before anything of it is kept."""
+    answer = site.open().post("/logout", data={"x": "<evil>"}, headers={"origin": "https://evil.example"})
+
+    assert answer.status_code == 403
+    assert "evil" not in answer.text

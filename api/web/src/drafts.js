@@ -21,7 +21,7 @@ async function save() {
   dirty = false; saving = true;
   try {
     const response = await send(form.dataset.draftUrl, textOnly());
-    if (response.status === 401) { output.textContent = words.signedOut; return; }
+    if (response.status === 401) { signedOut(); return; }
     if (!response.ok) throw new Error(String(response.status));
     output.textContent = (await response.json()).saved;
     sessionStorage.removeItem(key);
@@ -35,6 +35,14 @@ async function save() {
     saving = false;
     if (dirty) schedule();
   }
+}
+
+/** The text stays in this tab; the link leads to the log-in and back to this page, where it is restored. */
+function signedOut() {
+  const link = document.createElement('a');
+  link.href = `/login?next=${encodeURIComponent(location.pathname + location.search)}`;
+  link.textContent = words.signedOut;
+  output.replaceChildren(link);
 }
 
 function schedule() {

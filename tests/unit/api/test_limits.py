@@ -122,6 +122,7 @@ def test_methods_that_nobody_declared_are_refused(client: TestClient, method: st
         b'{"account": NaN, "password": "c"}',
         b'{"account": "a", "password": -Infinity}',
         b'{"account": 1e999, "password": "c"}',
+        b'{"account": "a", "password": "c", "code": 9223372036854775808}',
         b'{"account": ' + b"9" * 5000 + b', "password": "c"}',
         b'{"account": "\\u0000", "password": "c"}',
         b'{"account": "\\ud800", "password": "c"}',

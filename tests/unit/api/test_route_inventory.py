@@ -51,6 +51,8 @@ def test_strangers_reach_nothing_but_the_public_list(app: FastAPI) -> None:
 
     assert public == {
         "/login",
+        "/login/oidc",
+        "/login/oidc/callback",
         "/language",
         "/icon.svg",
         "/robots.txt",

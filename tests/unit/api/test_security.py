@@ -64,6 +64,27 @@ def test_hsts_is_sent_over_https_only(app: object) -> None:
         assert "strict-transport-security" not in plain.get("/health/live").headers
 
 
+def test_every_cookie_is_secure_over_https(app: object) -> None:
+    """Also the language, which is no secret but must not be planted on the way."""
+    with TestClient(app, base_url="https://testserver") as secure:  # type: ignore[arg-type]
+        answer = secure.post("/language", data={"lang": "en", "back": "/help"}, follow_redirects=False)
+
+    assert answer.headers.get_list("set-cookie")
+    assert all("Secure" in cookie for cookie in answer.headers.get_list("set-cookie"))
+
+
+@pytest.mark.parametrize(
+    "back",
+    ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/a\r\nX-Evil: 1"],
+)
+def test_no_page_leads_off_the_site(client: TestClient, back: str) -> None:
+    """Every way back is a path of ours, on one line."""
+    answer = client.post("/language", data={"lang": "en", "back": back}, follow_redirects=False)
+
+    assert answer.headers["location"] in {"/", "/aX-Evil:%201"}
+    assert "x-evil" not in answer.headers
+
+
 def test_a_photo_of_30_mb_gets_a_sentence_not_a_reset(client: TestClient) -> None:
     """The limit is named and so is the way out."""
     answer = client.post("/tasks/1/files", content=b"x" * (30 * MIB), headers={"accept": "application/json"})
