@@ -122,6 +122,7 @@ def test_an_order_is_answered_and_closed(site: Any) -> None:
         f"/v2/process-instances/{case}/supervision-orders", json={**body, "dueDate": "2027-01-04"}
     )
     order = f"/v2/supervision-orders/{given.json()['supervisionOrderKey']}"
+    assert "项督办等您答复" in site.browser("officer").get("/")
 
     answered = officer.post(f"{order}/answer", json={"text": "已联系，定于周五调解"}).json()
     again = officer.post(f"{order}/answer", json={"text": "再答"})
@@ -150,3 +151,13 @@ def test_every_move_is_explained_on_a_page(site: Any) -> None:
     page = site.browser("leader").get(f"/cases/{case}/why")
 
     assert "登记" in page and "officer某" in page and "这一步已办结" in page
+
+
+def test_a_program_may_say_which_case_it_saw(site: Any) -> None:
+    """An old revision is refused, the present one is not."""
+    case, leader = site.start(), site.api("leader")
+    revision = leader.get(f"/v2/process-instances/{case}").json()["revision"]
+    path = f"/v2/process-instances/{case}/suspension"
+
+    assert leader.post(path, json={"reason": "r", "expectedRevision": revision - 1}).status_code == 409
+    assert leader.post(path, json={"reason": "r", "expectedRevision": revision}).status_code == 200
