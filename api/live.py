@@ -1,7 +1,8 @@
 """
 Live numbers: one database poll a process, shared by every open page.
 
-A page that joins gets the latest reading at once. Nothing is polled while nobody looks.
+A page that joins gets the latest reading at once. Nothing is polled while nobody looks. Pages that look at the same
+view share one count, and the counting has threads of its own: two hundred open boards must not keep a click waiting.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+import anyio.to_thread
 from starlette.concurrency import run_in_threadpool
 
 from bpmn.errors import JingfaError
+from workflows import board, diagrams
 from workflows.store.tokens import Token
 
 if TYPE_CHECKING:
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 EVERY_SECONDS: Final = 3.0
+COUNTING_THREADS: Final = (
+    1  #: counting is work for the processor: more threads would only take it from the clicks
+)
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,8 @@ class Feed:
         self._readers: set[asyncio.Queue[Reading]] = set()
         self._polling: asyncio.Task[None] | None = None
         self._last: Reading | None = None
+        self._counting: tuple[Reading, dict[board.View, asyncio.Task[board.Board]]] | None = None
+        self._counters = anyio.CapacityLimiter(COUNTING_THREADS)
         self.polls = 0  #: database polls so far
 
     async def readings(self, definition_id: str) -> AsyncGenerator[Reading, None]:
@@ -62,6 +70,22 @@ class Feed:
         finally:
             self._readers.discard(queue)
             self._watched[definition_id] -= 1
+
+    async def numbers(self, reading: Reading, seen: board.View, drawn: diagrams.Drawn) -> board.Board:
+        """Return the numbers of a view at a reading; whoever asks for the same ones waits for the same count."""
+        if self._counting is None or self._counting[0] is not reading:
+            self._counting = (reading, {})
+        counts = self._counting[1]
+        if seen not in counts:
+            counts[seen] = asyncio.create_task(self._count(reading, seen, drawn))
+        # Shielded: a page that is closed must not take the number away from the others.
+        return await asyncio.shield(counts[seen])
+
+    async def _count(self, reading: Reading, seen: board.View, drawn: diagrams.Drawn) -> board.Board:
+        tokens = reading.tokens[seen.definition_id]
+        return await anyio.to_thread.run_sync(
+            board.counted, tokens, seen, drawn, reading.at, limiter=self._counters
+        )
 
     def _start(self) -> None:
         if self._polling is None or self._polling.done():

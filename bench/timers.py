@@ -85,7 +85,12 @@ def _copy(engine: Engine, case: str) -> None:
 
 def _race(engine: Engine, workers: int) -> tuple[int, float]:
     """Let the workers go at the same moment; returns how many fired and the seconds until the last one was idle."""
-    environment = {**os.environ, "DATABASE_URL": engine.settings.database_url or "", "JINGFA_SECRET": "bench"}
+    environment = {
+        **os.environ,
+        "DATABASE_URL": engine.settings.database_url or "",
+        "JINGFA_DATA": str(engine.settings.data),
+        "JINGFA_SECRET": "bench",
+    }
     started = [
         subprocess.Popen(
             [sys.executable, "-W", "ignore", "-c", WORKER],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bpmn.errors import InstanceEnded
-from bpmn.model import InstanceState, Value
+from bpmn.model import Advance, InstanceState, UserTaskWait, Value
 from tasks import rules
 from tasks.errors import UserTaskClosed
 from tasks.model import Actor, CaseFacts, UserTask
@@ -32,17 +32,8 @@ def visible(uow: UnitOfWork, actor: Actor, instance_id: str) -> InstanceRow:
 
 def _by_pool(uow: UnitOfWork, actor: Actor, instance_id: str) -> InstanceRow | None:
     facts = uow.instances.facts(instance_id)
-    if rules.sees_no_cases(actor) or not rules.is_let_in(actor, facts):
-        return None
-    tasks = uow.user_tasks.of_instance(instance_id)
-    # Who has claimed a task has taken it out of the pool; the case must not vanish before their eyes.
-    if any(
-        actor.person_id in (task.assignee_id, task.owner_id)
-        or (task.roles and rules.is_candidate(with_units(task, facts), actor, facts))
-        for task in tasks
-    ):
-        return uow.instances.get(instance_id)
-    return None
+    tasks = [with_units(task, facts) for task in uow.user_tasks.of_instance(instance_id)]
+    return uow.instances.get(instance_id) if rules.may_open_case(actor, facts, tasks) else None
 
 
 def locked(uow: UnitOfWork, actor: Actor, instance_id: str) -> tuple[InstanceRow, CaseFacts]:
@@ -139,3 +130,18 @@ def content(uow: UnitOfWork, row: InstanceRow, *, user_task_id: str | None = Non
     for inputs in uow.user_tasks.inputs(user_task_id=user_task_id, instance_id=instance_id):
         found |= values.decode(inputs)
     return found
+
+
+def content_after(advance: Advance) -> dict[str, Value]:
+    """Return the case's data after a step, as all its open tasks together see it: ``content`` without reading."""
+    found = dict(advance.variables)
+    for wait in advance.waits:
+        if isinstance(wait, UserTaskWait):
+            found |= own_inputs(wait, advance)
+    return found
+
+
+def own_inputs(wait: UserTaskWait, advance: Advance) -> dict[str, Value]:
+    """Return what a visit sees and the top process does not: inputs, variables of a called process."""
+    top = advance.variables
+    return {name: value for name, value in wait.variables.items() if name not in top or top[name] != value}

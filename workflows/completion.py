@@ -58,10 +58,10 @@ def complete(uow: UnitOfWork, command: CompleteUserTask) -> ProcessInstance:
     task, before, facts = cases.locked_task(uow, command.actor, command.user_task_id)
     rules.ensure_may_complete(task, command.actor, facts)
     _ensure_fresh(before, command.expected_revision)
-    submission = _unmasked(
-        uow, command.actor, before, task, command.submission, rules.needs_clear(task, command.actor, facts)
-    )
-    content = _validated(uow, before, task, submission)
+    known = cases.content(uow, before, user_task_id=task.id)
+    sees_clear = rules.needs_clear(task, command.actor, facts)
+    submission = command.submission if sees_clear else _unmasked(uow, command, known)
+    content = _validated(uow, before, task, submission, known)
     if task.owner_id is not None:
         return _give_back(uow, command, task, before, facts)
     attachments.bind(uow, command.actor, before.id, content)
@@ -76,36 +76,29 @@ def _ensure_fresh(before: InstanceRow, expected: int | None) -> None:
         raise StaleRevision
 
 
-def _unmasked(
-    uow: UnitOfWork,
-    actor: Actor,
-    row: InstanceRow,
-    task: UserTask,
-    submission: Mapping[str, Json],
-    saw_clear: bool,
-) -> Mapping[str, Json]:
+def _unmasked(uow: UnitOfWork, command: CompleteUserTask, known: Mapping[str, Value]) -> Mapping[str, Json]:
     """Who was shown masks sends masks back: put the stored values in their place."""
-    if saw_clear:
-        return submission
-    stored = {
-        name: values.to_json(value) for name, value in cases.content(uow, row, user_task_id=task.id).items()
-    }
-    seen = views.shown(uow, actor, stored, clear=False)
-    restored: Mapping[str, Json] = masking.restored(submission, seen, stored)
+    stored = {name: values.to_json(known[name]) for name in command.submission if name in known}
+    # Names of the parties are hidden in every text, so they are needed to mask even what stands elsewhere.
+    masked = {**stored, "parties": values.to_json(known.get("parties"))}
+    seen = views.shown(uow, command.actor, masked, clear=False)
+    restored: Mapping[str, Json] = masking.restored(command.submission, seen, stored)
     return restored
 
 
 def _validated(
-    uow: UnitOfWork, row: InstanceRow, task: UserTask, submission: Mapping[str, Json]
+    uow: UnitOfWork,
+    row: InstanceRow,
+    task: UserTask,
+    submission: Mapping[str, Json],
+    known: Mapping[str, Value],
 ) -> dict[str, Value]:
     """Return the cleaned submission; a task without a form takes plain JSON."""
     if not task.form_key:
         return values.from_json(submission)
     form = definitions.form(uow, row.definition_id, task.form_key)
     environment = uow.installation.environment(uow.now)
-    return validation.validate(
-        form, submission, context=cases.content(uow, row, user_task_id=task.id), environment=environment
-    )
+    return validation.validate(form, submission, context=known, environment=environment)
 
 
 def _step(
@@ -152,8 +145,10 @@ def _recorded(
     uow.instances.ensure_participant(before.id, actor.person_id, "assignee", uow.now)
     uow.instances.add_step(_before(uow, actor, task, before))
     detail = {"user_task_id": task.id, "element_id": task.element_id}
+    if task.extensions.get("actingFor"):  # a substitute works under their own name; the audit says for whom
+        detail["acting_for"] = str(task.extensions["actingFor"])
     after = recording.record(uow, before, advance, by=actor, action=action, detail=detail)
-    return views.instance(uow, after, actor, facts)
+    return views.instance(uow, after, actor, facts, content=cases.content_after(advance))
 
 
 def _before(uow: UnitOfWork, actor: Actor, task: UserTask, row: InstanceRow) -> StepRow:

@@ -11,7 +11,17 @@ from bpmn.errors import Conflict, Invalid, JingfaError, NotFound
 from bpmn.model import Json
 from tasks import rules
 from tasks.model import SYSTEM, Actor
-from workflows import announcing, audit, calendars, cases, escalation, ledgers, meanwhile, retiming
+from workflows import (
+    announcing,
+    audit,
+    calendars,
+    cases,
+    escalation,
+    law_editions,
+    ledgers,
+    meanwhile,
+    retiming,
+)
 from workflows.errors import InstanceNotFound
 from workflows.model import DeadlineView
 from workflows.store.rows import DeadlineRow, InstanceRow, LedgerRow, RungRow
@@ -129,6 +139,7 @@ def import_calendar(uow: UnitOfWork, actor: Actor, year: int, table: YearTable) 
         CalendarInvalid: the table contradicts itself.
     """
     uow.installation.load_calendar(calendars.import_year(uow, actor, year, table))
+    law_editions.restamp(uow)
     moved = recompute_provisional(uow)
     audit.record(uow, actor, "import-calendar", detail={"year": year, "moved": moved})
     announcing.put(

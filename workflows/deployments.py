@@ -52,14 +52,25 @@ def deploy(uow: UnitOfWork, command: Deploy) -> Deployment:
         Forbidden: the actor may not deploy.
     """
     rules.ensure_may_deploy(command.actor)
+    return put(uow, command)
+
+
+def put(uow: UnitOfWork, command: Deploy) -> Deployment:
+    """
+    Deploy for a use case that has asked for the right itself: an approved draft is published by whoever approved it.
+
+    Raises:
+        DeploymentInvalid: what the engine cannot run faithfully, every finding at once.
+    """
     _ensure_names(command.files)
     uow.packs.serialise()
-    command = replace(command, files=sharing.with_used_packs(uow, command.files))
+    own = command.files
+    command = replace(command, files=sharing.with_used_packs(uow, own))
     digest = _digest(command.files)
     same = uow.packs.by_digest(command.name, digest)
     if same is not None:
         return _deployment(uow, same)
-    models = _parsed(uow, command)
+    models = _parsed(uow, command, own)
     row: dict[str, Any] = {
         "id": new_id(),
         "name": command.name,
@@ -70,10 +81,15 @@ def deploy(uow: UnitOfWork, command: Deploy) -> Deployment:
     uow.packs.add_deployment(**row)
     uow.packs.put_files(row["id"], command.files)
     for model in models:
-        _add_version(uow, row["id"], model)
+        _add_version(uow, row["id"], model, shared=sharing.is_shared(own))
     _audit(uow, command, digest)
     findings = tuple(dict.fromkeys(finding for model in models for finding in model.warnings))
     return _deployment(uow, row, findings)
+
+
+def digest_of(uow: UnitOfWork, files: Mapping[str, bytes]) -> str:
+    """Return what a deployment of *files* is told by, those of used packs included."""
+    return _digest(sharing.with_used_packs(uow, files))
 
 
 def files_of_folder(path: str) -> Mapping[str, bytes]:
@@ -234,20 +250,25 @@ def _digest(files: Mapping[str, bytes]) -> str:
     return content.hexdigest()
 
 
-def _parsed(uow: UnitOfWork, command: Deploy) -> list[ProcessDefinition]:
-    """Parse the pack once for each process that something outside can start."""
+def _parsed(uow: UnitOfWork, command: Deploy, own: Mapping[str, bytes]) -> list[ProcessDefinition]:
+    """Parse the pack once for each process of its *own* that something outside can start."""
     models = {name: data for name, data in command.files.items() if name.endswith((".bpmn", ".xml", ".dmn"))}
     catalogue = catalogue_of(uow.installation.law, command.files)
     parse = parser.parse if command.trusted else isolated.parse_isolated
-    first = parse(models, catalogue=catalogue)
-    keys = _startable_keys(first, models)
+    whole = parse(models, catalogue=catalogue)
+    keys = _startable_keys(whole, models) & parser.processes_of(own)
+    first = (
+        whole
+        if whole.key in keys or not keys
+        else parser.parse(models, process_id=min(keys), catalogue=catalogue)
+    )
     return [
         first,
-        *(parser.parse(models, process_id=key, catalogue=catalogue) for key in keys if key != first.key),
+        *(parser.parse(models, process_id=key, catalogue=catalogue) for key in sorted(keys - {first.key})),
     ]
 
 
-def _startable_keys(model: ProcessDefinition, files: Mapping[str, bytes]) -> list[str]:
+def _startable_keys(model: ProcessDefinition, files: Mapping[str, bytes]) -> set[str]:
     called = {
         key
         for name, data in files.items()
@@ -256,7 +277,7 @@ def _startable_keys(model: ProcessDefinition, files: Mapping[str, bytes]) -> lis
     }
     triggered = {start.process_id for start in model.starts if start.kind != "none"}
     processes = {element.id for element in model.elements.values() if element.type == "process"}
-    return sorted((processes - called) | (triggered & processes))
+    return (processes - called) | (triggered & processes)
 
 
 def catalogue_of(law: LawPack, files: Mapping[str, bytes]) -> Catalogue:
@@ -275,7 +296,7 @@ def catalogue_of(law: LawPack, files: Mapping[str, bytes]) -> Catalogue:
     )
 
 
-def _add_version(uow: UnitOfWork, deployment_id: str, model: ProcessDefinition) -> None:
+def _add_version(uow: UnitOfWork, deployment_id: str, model: ProcessDefinition, *, shared: bool) -> None:
     latest = uow.packs.latest(model.key)
     version = latest.version + 1 if latest else 1
     process = model.elements.get(model.key)
@@ -288,7 +309,7 @@ def _add_version(uow: UnitOfWork, deployment_id: str, model: ProcessDefinition) 
         digest=model.digest,
         deployment_id=deployment_id,
         deployed_at=uow.now,
-        starters=tuple(str(extensions.get("starters") or "").split()),
+        starters=(rules.NOBODY,) if shared else _starters(model),
         start_form=_start_form(model),
         title_expression=extensions.get("title"),
     )
@@ -322,6 +343,14 @@ def _first(
         return cadences.first_due(uow, model, start), 1
     due = schedules.first(start.timer, uow.installation.environment(uow.now))
     return due.due_at, due.left
+
+
+def _starters(model: ProcessDefinition) -> tuple[str, ...]:
+    """Return the roles that start by hand: as the process says, else as its start events with a form say."""
+    elements = [model.elements[start.element_id] for start in _own_starts(model)]
+    said = [model.elements[model.key].extensions.get("starters")] if model.key in model.elements else []
+    said = said if any(said) else [e.extensions.get("roles") for e in elements if e.extensions.get("form")]
+    return tuple(dict.fromkeys(role for roles in said for role in str(roles or "").split()))
 
 
 def _start_form(model: ProcessDefinition) -> str | None:

@@ -13,7 +13,7 @@ from bpmn.definition import ProcessDefinition
 from bpmn.model import Advance, EventWait, JobWait, TimerWait, UserTaskWait
 from tasks import rules
 from tasks.model import UserTask, UserTaskState
-from workflows import announcing, definitions, ladder_tasks, values
+from workflows import announcing, cases, definitions, ladder_tasks, values
 from workflows.ledgers import Ledgers
 from workflows.store.ids import new_id
 from workflows.store.rows import InstanceRow, OpenWait, SubscriptionRow, TimerRow
@@ -57,7 +57,7 @@ def _put_inputs(
     uow: UnitOfWork, user_task_id: str, known: str | None, wait: UserTaskWait, advance: Advance
 ) -> None:
     """Keep what the visit sees and the top process does not: inputs, variables of a called process."""
-    own = {n: v for n, v in wait.variables.items() if n not in advance.variables or advance.variables[n] != v}
+    own = cases.own_inputs(wait, advance)
     inputs = values.encode(own) if own else None
     digest = hashlib.sha256(orjson.dumps(inputs)).hexdigest()[:32] if own else None
     if digest != known:
@@ -105,7 +105,7 @@ def _task(
     uow: UnitOfWork, instance: InstanceRow, wait: UserTaskWait, units: dict[str, str], due_at: datetime | None
 ) -> UserTask:
     extensions = {name: value for name, value in wait.extensions.items() if value is not None}
-    assignee = _assignee(uow, wait)
+    assignee = _assignee(uow, wait, instance.id)
     return UserTask(
         id=new_id(),
         instance_id=instance.id,
@@ -135,15 +135,21 @@ def _priority(uow: UnitOfWork, wait: UserTaskWait) -> int:
         return 50
 
 
-def _assignee(uow: UnitOfWork, wait: UserTaskWait) -> str | None:
-    """Return the id of the person the model names, or of the substitute of one who is absent."""
+def _assignee(uow: UnitOfWork, wait: UserTaskWait, instance_id: str) -> str | None:
+    """
+    Return the id of the person the model names, or of the substitute of one who is absent.
+
+    None, and so the pool, when the one who would get it is away too or has to stand aside in the case (回避).
+    """
     named = definitions.evaluate(uow, str(wait.extensions.get("assignee") or ""), wait.variables)
     person = uow.people.by_account(named) if isinstance(named, str) and named else None
     if person is None or not person.active:
         return None
-    if person.absent_until and person.absent_until > uow.now and person.substitute_id:
-        return person.substitute_id
-    return person.id
+    if person.absent_until is not None and person.absent_until > uow.now:
+        person = uow.people.get(person.substitute_id or "")
+    if person is None or not person.active or (person.absent_until or uow.now) > uow.now:
+        return None
+    return None if person.id in uow.instances.facts(instance_id).conflicts else person.id
 
 
 def _add_jobs(uow: UnitOfWork, instance: InstanceRow, waits: list[JobWait]) -> None:

@@ -141,31 +141,6 @@ def supervised(uow: UnitOfWork, actor: Actor, instance_id: str) -> ProcessInstan
     return views.instance(uow, row, actor, facts)
 
 
-def reveal(
-    uow: UnitOfWork, actor: Actor, instance_id: str, *, purpose: str, paths: tuple[str, ...] = ()
-) -> ProcessInstance:
-    """
-    Return the case with clear personal data; audited with the purpose.
-
-    Args:
-        paths: Variables to show clear, e.g. ``parties``; empty = all that the actor may see.
-
-    Raises:
-        PurposeRequired: no purpose was given.
-        Forbidden: the actor may never see this data clear.
-    """
-    row = cases.visible(uow, actor, instance_id)
-    facts = uow.instances.facts(instance_id)
-    rules.ensure_may_reveal(actor, facts, purpose)
-    audit.record(uow, actor, "view-clear", instance_id=instance_id, purpose=purpose, fields=paths or ("*",))
-    shown = views.instance(uow, row, actor, facts, clear=True)
-    if not paths:
-        return shown
-    masked = views.instance(uow, row, actor, facts)
-    chosen = {name: value for name, value in shown.variables.items() if name in paths}
-    return replace(shown, variables={**masked.variables, **chosen})
-
-
 def search(
     uow: UnitOfWork, actor: Actor, query: InstanceQuery, *, cursor: str | None = None, limit: int = 30
 ) -> Page[InstanceSummary]:

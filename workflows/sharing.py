@@ -6,9 +6,11 @@ They are copied at deployment: a running case keeps the skeleton it started with
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from collections.abc import Mapping
 from pathlib import PurePosixPath
+from typing import Any
 
 from bpmn.errors import DeploymentInvalid
 from bpmn.model import Finding, Severity
@@ -31,8 +33,13 @@ def with_used_packs(uow: UnitOfWork, files: Mapping[str, bytes]) -> Mapping[str,
         if deployment_id is None:
             raise DeploymentInvalid([_missing(name)])
         found = uow.packs.files(deployment_id)
-        shared |= {path: content for path, content in found.items() if _is_shared(path)}
+        shared |= {path: content for path, content in found.items() if _is_part(path)}
     return {**shared, **files}
+
+
+def is_shared(files: Mapping[str, bytes]) -> bool:
+    """Tell whether a pack says ``shared = true``: parts that others call, which nobody starts by themselves."""
+    return _settings(files).get("shared") is True
 
 
 def used(files: Mapping[str, bytes]) -> tuple[str, ...]:
@@ -42,15 +49,32 @@ def used(files: Mapping[str, bytes]) -> tuple[str, ...]:
     Raises:
         DeploymentInvalid: ``pack.toml`` cannot be read.
     """
-    try:
-        settings = tomllib.loads(files.get(SETTINGS, b"").decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise DeploymentInvalid([_malformed(problem)]) from problem
-    names = settings.get("uses") or ()
+    names = _settings(files).get("uses") or ()
     return tuple(str(name) for name in names) if isinstance(names, list | tuple) else ()
 
 
-def _is_shared(path: str) -> bool:
+def own_files(uow: UnitOfWork, files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """Return *files* of a deployment without those that it took over unchanged from the packs that it uses."""
+    own = dict(files)
+    for name in used(files):
+        for deployment in uow.packs.named(name):
+            shared = uow.packs.digests(str(deployment["id"]))
+            own = {path: data for path, data in own.items() if shared.get(path) != _hash(data)}
+    return own
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _settings(files: Mapping[str, bytes]) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(files.get(SETTINGS, b"").decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise DeploymentInvalid([_malformed(problem)]) from problem
+
+
+def _is_part(path: str) -> bool:
     parts = PurePosixPath(path).parts
     return path.endswith(".bpmn") if len(parts) == 1 else parts[0] in SHARED_FOLDERS
 

@@ -32,10 +32,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """Where due rows come from, whether one is still open, and what firing it means; True = it fired."""
+    """Where due rows come from, how the instance of one is locked, and what firing it means; True = it fired."""
 
     due: Callable[[UnitOfWork, tuple[datetime, str] | None], tuple[DueRow, ...]]
-    is_open: Callable[[UnitOfWork, DueRow], bool]
+    #: None when the row is gone or somebody holds its instance. Asked before locking: another worker may have been
+    #: here, and a lock alone costs a synced commit.
+    lock: Callable[[UnitOfWork, DueRow], InstanceRow | None]
     fire: Callable[[UnitOfWork, InstanceRow, DueRow], bool]
 
 
@@ -48,7 +50,7 @@ def fire_due_timers(engine: Engine, now: datetime | None = None, *, limit: int =
     """
     source = Source(
         due=lambda uow, after: uow.waits.due_timers(now or uow.now, after=after),
-        is_open=lambda uow, due: uow.waits.timer(due.id) is not None,
+        lock=lambda uow, due: uow.instances.lock_of_timer(due.id),
         fire=_fire_timer,
     )
     return _drain(engine, source, limit)
@@ -58,7 +60,7 @@ def fire_due_rungs(engine: Engine, *, limit: int = 1000) -> int:
     """Fire due rungs of escalation ladders; missed rungs of one deadline coalesce into the highest."""
     source = Source(
         due=lambda uow, after: uow.deadlines.due_rungs(uow.now, after=after),
-        is_open=lambda uow, due: (rung := uow.deadlines.rung(due.id)) is not None and rung.fired_at is None,
+        lock=_lock_of_rung,
         fire=_fire_rung,
     )
     return _drain(engine, source, limit)
@@ -117,10 +119,7 @@ def _from_anywhere(rows: tuple[DueRow, ...]) -> list[DueRow]:
 def _fire_one(engine: Engine, due: DueRow, source: Source) -> bool:
     try:
         with engine.begin() as uow:
-            # Asked before the lock: another worker may have been here, and a lock alone costs a synced commit.
-            if not source.is_open(uow, due):
-                return False
-            instance = uow.instances.lock(due.instance_id, skip_locked=True)
+            instance = source.lock(uow, due)
             if instance is None or instance.suspended:
                 return False
             return source.fire(uow, instance, due)
@@ -188,6 +187,13 @@ def _detail(timer: TimerRow) -> dict[str, str]:
     return {"element_id": timer.element_id, "due_at": timer.due_at.isoformat()}
 
 
+def _lock_of_rung(uow: UnitOfWork, due: DueRow) -> InstanceRow | None:
+    rung = uow.deadlines.rung(due.id)
+    if rung is None or rung.fired_at is not None:
+        return None
+    return uow.instances.lock(due.instance_id, skip_locked=True)
+
+
 def _fire_rung(uow: UnitOfWork, instance: InstanceRow, due: DueRow) -> bool:
     return escalation.fire(uow, instance, due.id)
 
@@ -195,5 +201,10 @@ def _fire_rung(uow: UnitOfWork, instance: InstanceRow, due: DueRow) -> bool:
 def next_due(engine: Engine) -> datetime | None:
     """Return the next instant at which something is due; None when nothing waits."""
     with engine.begin() as uow:
-        instants: Iterable[datetime | None] = (uow.waits.next_due(), uow.jobs.next_run())
+        instants: Iterable[datetime | None] = (
+            uow.waits.next_due(),
+            uow.jobs.next_run(),
+            uow.drafts.next_due(),
+            uow.law_changes.next_due(),
+        )
         return min((instant for instant in instants if instant is not None), default=None)

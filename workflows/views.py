@@ -31,9 +31,15 @@ def _without(value: Any, names: frozenset[str]) -> Any:
 
 
 def instance(
-    uow: UnitOfWork, row: InstanceRow, actor: Actor, facts: CaseFacts | None = None, *, clear: bool = False
+    uow: UnitOfWork,
+    row: InstanceRow,
+    actor: Actor,
+    facts: CaseFacts | None = None,
+    *,
+    clear: bool = False,
+    content: Mapping[str, Value] | None = None,
 ) -> ProcessInstance:
-    """Return one case for the actor."""
+    """Return one case for the actor; *content* is the case's data where the caller has it at hand."""
     facts = facts or uow.instances.facts(row.id)
     definition = definitions.kept_row(uow, row.definition_id)
     return ProcessInstance(
@@ -48,7 +54,7 @@ def instance(
         revision=row.revision,
         started_at=row.started_at,
         ended_at=row.ended_at,
-        variables=shown(uow, actor, cases.content(uow, row), clear=clear),
+        variables=shown(uow, actor, cases.content(uow, row) if content is None else content, clear=clear),
         clear=clear,
         units=slots(row),
         parent_id=row.parent_id,

@@ -15,8 +15,9 @@ from dataclasses import dataclass, fields
 from bpmn.errors import JingfaError
 from tasks.errors import DeliveryRefused, PersonalDataInPublicChannel
 from tasks.notices import channels
-from workflows import delivery, exports, jobs, timers
+from workflows import absences, delivery, exports, jobs, sealing, timers
 from workflows.engine import Engine
+from workflows.studio import law_force, publication
 
 log = logging.getLogger(__name__)
 LONGEST_SLEEP = 30.0
@@ -34,6 +35,10 @@ class Drained:
     messages: int = 0
     jobs: int = 0
     notices: int = 0
+    handed_over: int = 0  #: tasks moved for an absence
+    announced: int = 0  #: requests for named grants that their deciders were told of
+    publications: int = 0
+    laws: int = 0
 
     @property
     def total(self) -> int:
@@ -50,6 +55,10 @@ def drain_once(engine: Engine) -> Drained:
         messages=delivery.deliver_pending(engine),
         jobs=jobs.run_due(engine),
         notices=send_notices(engine),
+        handed_over=absences.turn_due(engine),
+        announced=sealing.announce_due(engine),
+        publications=publication.publish_due(engine),
+        laws=law_force.enforce_due(engine),
     )
 
 
@@ -111,9 +120,7 @@ def _sleep(engine: Engine) -> float:
     return LONGEST_SLEEP if due is None else max(1.0, (due - engine.now()).total_seconds())
 
 
-def send_notices(
-    engine: Engine, *, limit: int = 50, sender: channels.Sender = channels.send_by_apprise
-) -> int:
+def send_notices(engine: Engine, *, limit: int = 50, sender: channels.Sender | None = None) -> int:
     """Send queued notices to the configured channels; a refused one is tried again, five times."""
     addresses = engine.settings.notice_channels
     if not addresses:
@@ -122,7 +129,9 @@ def send_notices(
         leased = uow.notices.lease_deliveries(uow.now, uow.now + engine.settings.lease, limit=limit)
     for notice in leased:
         link = f"{engine.settings.base_url}{notice['link'] or '/'}"
-        outcome = _send(addresses, str(notice["subject"]), link, sender)
+        outcome = _send(
+            addresses, str(notice["subject"]), link, sender or channels.ByApprise(engine.outgoing)
+        )
         with engine.begin() as uow:
             attempts = int(notice["attempts"]) + 1
             state = "sent" if outcome is None else ("ready" if attempts < 5 else "failed")  # noqa: PLR2004

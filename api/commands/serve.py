@@ -11,11 +11,14 @@ from typing import Any
 import uvicorn
 
 from api.app import create_app
+from api.commands.patience import PatientProtocol
 from workflows.engine import Engine
 
 #: An open stream would hold the shutdown for ever.
 GRACE_SECONDS = 3
 BACKLOG = 2048
+#: Longer than a proxy keeps its idle connections (60 s in most), so that none is closed under a request on its way.
+KEEP_ALIVE_SECONDS = 75
 
 
 def register(subparsers: Any) -> None:
@@ -76,8 +79,12 @@ def serve(engine: Engine, listening: socket.socket, *, proxy: str = "") -> None:
         server_header=False,
         date_header=True,
         timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         proxy_headers=bool(proxy),
         forwarded_allow_ips=proxy or None,
+        # Not httptools, whatever else is installed: it knows no limit of headers and no patience.
+        http=PatientProtocol,
+        ws="none",
         h11_max_incomplete_event_size=64 * 1024,
     )
     uvicorn.Server(config).run(sockets=[listening])

@@ -13,7 +13,6 @@ from urllib.parse import urlencode
 import orjson
 from fastapi import APIRouter, Depends, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api.auth import Allow, EngineOf
@@ -313,10 +312,10 @@ async def stream(request: Request, what: Followed) -> AsyncIterator[ServerSentEv
     seen, drawn = what
     before: Mapping[str, Any] = {}
     end = time.monotonic() + STREAM_SECONDS
-    async with aclosing(feed_of(request).readings(seen.definition_id)) as readings:
+    feed = feed_of(request)
+    async with aclosing(feed.readings(seen.definition_id)) as readings:
         async for reading in readings:
-            tokens = reading.tokens[seen.definition_id]
-            numbers = as_json(await run_in_threadpool(board.counted, tokens, seen, drawn, reading.at))
+            numbers = as_json(await feed.numbers(reading, seen, drawn))
             yield ServerSentEvent(
                 data=numbers if _differs(numbers, before) else {"at": numbers["at"]}, retry=5000
             )

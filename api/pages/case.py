@@ -84,17 +84,6 @@ def show_case(case_id: str, request: Request, engine: EngineOf, actor: SignedIn)
         return _page(request, uow, actor, instances.get(uow, actor, case_id))
 
 
-@router.post("/cases/{case_id}/reveal")
-def reveal(case_id: str, request: Request, engine: EngineOf, actor: SignedIn, form: Form) -> Response:
-    """Show the case once with clear personal data; the purpose goes into the audit."""
-    with engine.begin() as uow:
-        case = instances.reveal(uow, actor, case_id, purpose=form.text("purpose")[:200])
-        response = _page(request, uow, actor, case)
-    # Clear data leave the screen after five minutes, scripts or none.
-    response.headers["Refresh"] = f"300; url=/cases/{case_id}"
-    return response
-
-
 def _page(request: Request, uow: UnitOfWork, actor: Actor, case: ProcessInstance) -> Response:
     now = clocks.now(uow)
     tasks = _open_tasks(uow, actor, case, now)
@@ -240,7 +229,8 @@ def _deadline(view: DeadlineView, now: datetime) -> dict[str, Any]:
 def _dates(view: DeadlineView) -> str:
     parts = [_("%(at)s 起算") % {"at": moment(view.started_at)}]
     if view.statutory_last_day:
-        parts.append(_("法定最后一日 %(day)s") % {"day": view.statutory_last_day.isoformat()})
+        words = _("法定最后一日 %(day)s") if view.klass == "LOCK" else _("最后期限 %(day)s")
+        parts.append(words % {"day": view.statutory_last_day.isoformat()})
     if view.internal_target:
         parts.append(_("内部目标 %(day)s") % {"day": view.internal_target.isoformat()})
     if view.provisional:

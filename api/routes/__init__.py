@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from api.routes import (
+    absences,
+    access,
     audit,
     authentication,
     deadlines,
     decisions,
     deployments,
+    drafts,
     incidents,
     messages,
     operations,
+    packs,
     process_definitions,
     process_instances,
     supervision,
@@ -23,6 +27,8 @@ ROUTERS = (
     process_instances.router,
     process_definitions.router,
     deployments.router,
+    drafts.router,
+    packs.router,
     decisions.router,
     messages.router,
     deadlines.router,
@@ -30,4 +36,6 @@ ROUTERS = (
     supervision.router,
     operations.router,
     audit.router,
+    access.router,
+    absences.router,
 )

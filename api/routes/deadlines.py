@@ -10,12 +10,13 @@ from pydantic import Field
 
 from api.auth import EngineOf, SignedIn
 from api.door import AtDoor
+from api.json_reading import StrictRoute
 from api.openapi import faults
 from api.schemas import Body, Request
 from workflows import deadlines
 from workflows.model import DeadlineView
 
-router = APIRouter(prefix="/v2", tags=["deadlines"])
+router = APIRouter(route_class=StrictRoute, prefix="/v2", tags=["deadlines"])
 
 
 class DeadlineBody(Body):

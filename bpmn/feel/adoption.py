@@ -191,6 +191,8 @@ def decode(data: Json) -> Value:
     >>> decode(encode(Range(Decimal(1), date(2024, 5, 6), False)))
     Range(start=Decimal('1'), end=datetime.date(2024, 5, 6), start_included=False, end_included=True)
     """
+    if type(data) is str:
+        return data
     if isinstance(data, list):
         return [decode(item) for item in data]
     if isinstance(data, dict):

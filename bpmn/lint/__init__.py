@@ -71,5 +71,8 @@ RULES: Final[tuple[Rule, ...]] = (
 
 def lint(diagram: Diagram, catalogue: Catalogue) -> tuple[Finding, ...]:
     """Return the findings of every rule about *diagram*, each once, in the order of the rules."""
+    beyond = tuple(sizes.check(diagram, catalogue))
+    if beyond:
+        return beyond  # what nobody can read is not looked at further: that alone could take minutes
     found = (finding for rule in RULES for finding in rule(diagram, catalogue))
     return tuple(dict.fromkeys(found))

@@ -83,11 +83,9 @@ class Processes:
     environment: dict[str, str]
     running: list[subprocess.Popen[str]] = field(default_factory=list)
 
-    def api(self) -> tuple[subprocess.Popen[str], int]:
-        """Start an API process; returns it and its port once it listens."""
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+    def api(self, port: int | None = None) -> tuple[subprocess.Popen[str], int]:
+        """Start an API process, on a free port if none is given; returns it and its port once it listens."""
+        port = port or _free_port()
         process = self._start("serve", "--port", str(port))
         with httpx.Client(transport=httpx.HTTPTransport(retries=8), timeout=120) as client:
             assert client.get(f"http://127.0.0.1:{port}/health/ready").status_code == httpx.codes.OK
@@ -122,6 +120,12 @@ class Processes:
             process.wait()
             assert process.stderr
             process.stderr.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 def _until(process: subprocess.Popen[str], words: str) -> None:

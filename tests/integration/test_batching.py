@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import psycopg2
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from workflows.engine import Engine
+from workflows.errors import StoreUnavailable
+from workflows.store import freshness
+from workflows.store.batching import TransactionLost
 from workflows.store.unit_of_work import UnitOfWork
 
 
@@ -71,3 +77,55 @@ def test_percent_signs_and_semicolons_are_text(engine: Engine) -> None:
 
     with engine.begin() as uow:
         assert (uow.settings.get("a"), uow.settings.get("b")) == (text, text)
+
+
+def _cut_all(url: str) -> None:
+    """Cut every other connection to the database."""
+    connection = psycopg2.connect(url)
+    with connection, connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    connection.close()
+
+
+def test_a_transaction_that_failed_unnoticed_is_not_taken_for_committed(engine: Engine) -> None:
+    """
+    Whoever swallows a database error and goes on is told at the end that nothing was written.
+    """
+    with pytest.raises(TransactionLost), engine.begin() as uow, pytest.raises(DBAPIError):
+        uow._connection.execute(text("SELECT 1 / 0"))
+
+
+def test_a_connection_that_has_rested_is_asked_whether_it_lives(
+    engine: Engine, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    A server that restarted while nobody clicked is not noticed by anybody.
+    """
+    with engine.begin() as uow:
+        _store(uow, "a")
+    _cut_all(database_url)
+    monkeypatch.setattr(freshness, "RESTED_SECONDS", 0.0)
+
+    with engine.begin() as uow:
+        assert uow.settings.get("a") == 1
+
+
+def test_a_connection_that_dies_between_two_clicks_costs_one_answer(
+    engine: Engine, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    In the middle of a burst the first click after the cut is told to come back; the next one succeeds.
+    """
+    monkeypatch.setattr(freshness, "RESTED_SECONDS", 3600.0)
+    with engine.begin() as uow:
+        _store(uow, "a")
+    _cut_all(database_url)
+
+    with pytest.raises(StoreUnavailable), engine.begin() as uow:
+        uow.settings.get("a")
+
+    with engine.begin() as uow:
+        assert uow.settings.get("a") == 1

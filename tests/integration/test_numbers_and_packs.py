@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import bpmn
-from workflows import preparing
+from tasks.model import Actor
+from workflows import instances, preparing
 from workflows.engine import Engine
 
 LIBRARY = Path(bpmn.__file__).parent / "library"
@@ -43,3 +44,19 @@ def test_the_packs_are_deployed_to_a_real_store(engine: Engine, key: str) -> Non
 
     with engine.begin() as uow:
         assert uow.packs.latest(key) is not None
+
+
+@pytest.mark.parametrize(
+    ("role", "keys"),
+    [("R16", {"review-clock"}), ("R13", {"review-clock", "handover-released"}), ("R07", set())],
+)
+def test_people_are_offered_what_their_role_starts(engine: Engine, role: str, keys: set[str]) -> None:
+    """A start event with a form names who starts; parts that packs share are offered to nobody."""
+    for key in ("grading", "handover", "handover-released", "review-clock"):
+        preparing.deploy(engine, LIBRARY / key)
+    actor = Actor(person_id="p", account="p", name="p", roles=frozenset({(role, "hailing")}))
+
+    with engine.begin() as uow:
+        offered = {process.key for process in instances.startable(uow, actor)}
+
+    assert offered == keys

@@ -2,8 +2,9 @@
 Writes whose result nobody reads wait for the next statement and travel with it: many rows, one round trip.
 
 psycopg2 puts values into the text of a statement, so several statements can be sent as one text. They run in the order in
-which they were made, before anything that is read later; the last ones go out before the commit. A rollback forgets
-what was not sent.
+which they were made, before anything that is read later. BEGIN travels with the first of them and COMMIT with the last:
+the driver would send each by itself, and most transactions here are a handful of round trips. A rollback forgets what was
+not sent.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
+import psycopg2
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 from sqlalchemy import event
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine import Engine as SqlEngine
@@ -19,25 +22,82 @@ from sqlalchemy.engine import Engine as SqlEngine
 #: Execution options of a statement that may wait.
 LATER: Final = {"later": True}
 LARGEST: Final = 1024 * 1024  #: bytes; more than that does not wait
+BEGIN, COMMIT, ROLLBACK = b"BEGIN", b"COMMIT", "ROLLBACK"
 #: A connection of SQLAlchemy lives as long as one unit of work; what waits goes with it.
 _waiting: WeakKeyDictionary[Connection, list[bytes]] = WeakKeyDictionary()
 
 
+class TransactionLost(RuntimeError):
+    """A statement of the transaction had failed, and somebody went on as if it had not: nothing was committed."""
+
+
 def install(pool: SqlEngine) -> None:
-    """Let the statements of a pool wait for each other."""
+    """Let the statements of a pool wait for each other; its connections must be in the driver's autocommit mode."""
+    event.listen(pool, "begin", _begin)
     event.listen(pool, "do_execute", _execute)
     event.listen(pool, "do_executemany", _send_first)
     event.listen(pool, "do_execute_no_params", _send_first_without)
-    for name in ("rollback", "rollback_savepoint"):
-        event.listen(pool, name, _forget)
+    event.listen(pool, "commit", commit)
+    event.listen(pool, "rollback", _roll_back)
+    event.listen(pool, "rollback_savepoint", _forget)
 
 
 def send(connection: Connection) -> None:
     """Send what still waits."""
     waiting = _waiting.pop(connection, None)
     if waiting:
-        text = b";\n".join(waiting).decode()
-        connection.exec_driver_sql(text, execution_options={"no_parameters": True})
+        _send(connection, waiting)
+
+
+def commit(connection: Connection) -> None:
+    """
+    Send what still waits and the COMMIT as one text; nothing at all when the transaction asked nothing.
+
+    Raises:
+        TransactionLost: the server rolled back, because an earlier statement had failed.
+    """
+    waiting = _waiting.pop(connection, [])
+    if waiting == [BEGIN] or (not waiting and _is_idle(connection)):
+        return
+    if _send(connection, [*waiting, COMMIT]) != COMMIT.decode():
+        raise TransactionLost
+
+
+def _send(connection: Connection, texts: Sequence[bytes]) -> str:
+    """Send several statements as one text; returns what the server said to the last one."""
+    text = b";\n".join(texts).decode()
+    done = connection.exec_driver_sql(text, execution_options={"no_parameters": True})
+    return str(done.context.cursor.statusmessage)
+
+
+def _is_idle(connection: Connection) -> bool:
+    raw: Any = connection.connection.driver_connection
+    return bool(raw.info.transaction_status == TRANSACTION_STATUS_IDLE)
+
+
+def read(
+    connection: Connection, text: str, parameters: Mapping[str, Any]
+) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """
+    Run a query behind what waits; returns the names of the columns, and the rows.
+
+    The driver is asked directly: the result objects of SQLAlchemy cost more time than these queries do.
+
+    Raises:
+        psycopg2.Error: as the driver says it; ``database.translated`` knows what it means.
+    """
+    if not connection.in_transaction():
+        connection.begin()
+    raw: Any = connection.connection.driver_connection
+    with raw.cursor() as cursor:
+        query = cursor.mogrify(text, parameters)
+        try:
+            cursor.execute(b";\n".join([*_waiting.pop(connection, ()), query]))
+        except psycopg2.Error as error:
+            if raw.closed:
+                connection.invalidate(error)
+            raise
+        return [column.name for column in cursor.description], cursor.fetchall()
 
 
 def wait(connection: Connection, parts: Sequence[tuple[str, Mapping[str, Any]]], *, head: str = "") -> None:
@@ -82,6 +142,18 @@ def _send_first(cursor: Any, statement: str, parameters: Any, context: Any) -> b
 
 def _send_first_without(cursor: Any, statement: str, context: Any) -> bool:
     return _send_first(cursor, statement, None, context)
+
+
+def _begin(connection: Connection) -> None:
+    _waiting[connection] = [BEGIN]
+
+
+def _roll_back(connection: Connection) -> None:
+    _waiting.pop(connection, None)
+    if not connection.invalidated and not _is_idle(connection):
+        raw: Any = connection.connection.driver_connection
+        with raw.cursor() as cursor:
+            cursor.execute(ROLLBACK)
 
 
 def _forget(connection: Connection, *_: Any) -> None:

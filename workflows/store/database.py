@@ -16,18 +16,40 @@ from alembic.config import Config
 from sqlalchemy import create_engine
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.engine import Engine as SqlEngine
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from bpmn.errors import JingfaError
 from workflows.errors import InstanceBusy, StoreUnavailable
-from workflows.store import batching
+from workflows.store import batching, freshness
 from workflows.store.sealing import Keyring
 from workflows.store.statements import to_json
 
 #: lock_not_available, deadlock_detected, serialization_failure: somebody else holds the case; asking again helps.
 BUSY = frozenset({"55P03", "40P01", "40001"})
-#: admin_shutdown, crash_shutdown, cannot_connect_now, too_many_connections
-AWAY = frozenset({"57P01", "57P02", "57P03", "53300"})
+#: admin_shutdown, crash_shutdown, cannot_connect_now, idle_session_timeout, idle_in_transaction_session_timeout,
+#: query_canceled (out of time), too_many_connections, disk_full, out_of_memory, io_error, read_only_sql_transaction:
+#: nothing is wrong with the request, and a later try may do.
+AWAY = frozenset(
+    [
+        "57P01",
+        "57P02",
+        "57P03",
+        "57P05",
+        "25P03",
+        "57014",
+        "53300",
+        "53100",
+        "53200",
+        "58030",
+        "25006",
+        "08000",
+        "08003",
+        "08006",
+    ]
+)
+#: What the driver raises without a code when the connection broke or was closed.
+LOST = (psycopg2.OperationalError, psycopg2.InterfaceError)
 
 
 def address(url: str) -> URL:
@@ -50,12 +72,12 @@ def connect(
     """Build the connection pool; nothing is opened yet."""
     search_path = f" -c search_path={schema}" if schema else ""
     milliseconds = int(lock_timeout.total_seconds() * 1000)
-    return create_engine(
+    pool = create_engine(
         address(url),
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=10,
-        pool_pre_ping=True,
+        isolation_level="AUTOCOMMIT",  # of the driver: ``batching`` brackets every transaction itself
         json_serializer=to_json,
         json_deserializer=orjson.loads,
         connect_args={
@@ -64,6 +86,9 @@ def connect(
             "application_name": "jingfa",
         },
     )
+    batching.install(pool)
+    freshness.install(pool)
+    return pool
 
 
 class Database:
@@ -80,7 +105,6 @@ class Database:
     ) -> None:
         self._pool = connect(url, pool_size=pool_size, lock_timeout=lock_timeout, schema=schema)
         self._pool.dialect.keyring = keyring  # type: ignore[attr-defined]
-        batching.install(self._pool)
         self._listener: Any = None
         self._pooled: Any = None
 
@@ -95,7 +119,7 @@ class Database:
         """
         with translated(), self._pool.begin() as connection:
             yield connection
-            batching.send(connection)
+            batching.commit(connection)
 
     def migrate(self) -> None:
         """Bring the schema up to date; several processes may start at once."""
@@ -141,19 +165,22 @@ def translated() -> Iterator[None]:
         yield
     except PoolTimeout as error:
         raise StoreUnavailable from error
-    except psycopg2.OperationalError as error:
-        raise StoreUnavailable from error
-    except DBAPIError as error:
-        code = getattr(error.orig, "pgcode", None)
-        if code in BUSY:
-            raise InstanceBusy from error
-        if (
-            error.connection_invalidated
-            or code in AWAY
-            or (isinstance(error, OperationalError) and code is None)
-        ):
-            raise StoreUnavailable from error
+    except (psycopg2.Error, DBAPIError) as error:
+        if meaning := _meaning(error):
+            raise meaning from error
         raise
+
+
+def _meaning(error: psycopg2.Error | DBAPIError) -> JingfaError | None:
+    """Return what an error of the driver, wrapped by SQLAlchemy or not, means to people; None for a bug."""
+    raw = error.orig if isinstance(error, DBAPIError) else error
+    code = getattr(raw, "pgcode", None)
+    if code in BUSY:
+        return InstanceBusy()
+    is_lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    if is_lost or code in AWAY or (isinstance(raw, LOST) and code is None):
+        return StoreUnavailable()
+    return None
 
 
 def upgrade(connection: Connection) -> None:

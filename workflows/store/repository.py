@@ -49,7 +49,7 @@ class Repository:
 
     def _fetch(self, statement: Statement, make: Callable[..., Record], **values: Any) -> tuple[Record, ...]:
         """Run a compiled statement and make a value of each row."""
-        return tuple(make(**row._mapping) for row in statement.rows(self._connection, **values))
+        return tuple(make(**row._asdict()) for row in statement.rows(self._connection, **values))
 
 
 def plain(row: Row[Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 from weakref import WeakKeyDictionary
@@ -19,7 +19,7 @@ import orjson
 import psycopg2
 from sqlalchemy import Executable, Table, insert
 from sqlalchemy.dialects.postgresql.psycopg2 import PGDialect_psycopg2
-from sqlalchemy.engine import Connection, Dialect, Row
+from sqlalchemy.engine import Connection, Dialect
 
 from workflows.store import batching
 from workflows.store.sealing import SEALED
@@ -55,29 +55,21 @@ class Statement:
         """Return every parameter as the driver takes it; the dialect of the connection knows the keys."""
         return {**self._fixed, **self._processed(values, dialect)}
 
-    def rows(self, connection: Connection, **values: Any) -> Sequence[Row[Any]]:
-        """Run the statement and return its rows."""
-        found = connection.exec_driver_sql(self.text, self.parameters(values, connection.dialect))
-        return self._opened(found, connection.dialect) if self._sealed else found.all()
+    def rows(self, connection: Connection, **values: Any) -> list[Any]:
+        """Run the statement and return its rows as named tuples."""
+        return self._read(connection, self.text, self.parameters(values, connection.dialect))
+
+    def _read(self, connection: Connection, text: str, parameters: Mapping[str, Any]) -> list[Any]:
+        names, found = batching.read(connection, text, parameters)
+        make = _row_type(tuple(names))._make
+        if not self._sealed:
+            return [make(row) for row in found]
+        sealed = [(place, self._sealed[name]) for place, name in enumerate(names) if name in self._sealed]
+        return [make(_opened(row, sealed, connection.dialect)) for row in found]
 
     def later(self, connection: Connection, **values: Any) -> None:
         """Let the statement travel with the next one."""
         batching.wait(connection, [(self.text, self.parameters(values, connection.dialect))])
-
-    def _opened(self, result: Any, dialect: Dialect) -> Any:
-        """Decrypt what stands encrypted; the rows keep their names."""
-        names = list(result.keys())
-        row_type = _row_type(tuple(names))
-        readers = [self._sealed.get(name) for name in names]
-        return [
-            row_type(
-                *(
-                    value if reader is None else reader.process_result_value(value, dialect)
-                    for reader, value in zip(readers, row, strict=True)
-                )
-            )
-            for row in result
-        ]
 
     def _processed(self, values: Mapping[str, Any], dialect: Dialect) -> dict[str, Any]:
         processors = self._by_dialect.get(dialect)
@@ -95,10 +87,17 @@ class Statement:
         return {name: processor for name, processor in made.items() if processor is not None}
 
 
+def _opened(row: tuple[Any, ...], sealed: Iterable[tuple[int, Any]], dialect: Dialect) -> list[Any]:
+    """Decrypt what stands encrypted."""
+    values = list(row)
+    for place, kind in sealed:
+        values[place] = kind.process_result_value(values[place], dialect)
+    return values
+
+
 @cache
 def _row_type(names: tuple[str, ...]) -> Any:
-    base = namedtuple("Opened", names)  # type: ignore[misc]
-    return type("Opened", (base,), {"_mapping": property(lambda row: row._asdict())})
+    return namedtuple("Found", names)
 
 
 class Prepared(Statement):
@@ -114,17 +113,17 @@ class Prepared(Statement):
         (name,) = self._fixed
         self._prepare = f"PREPARE {self._key} (text) AS {self.text.replace(f'%({name})s', '$1')};\n"
 
-    def rows(self, connection: Connection, **values: Any) -> Sequence[Row[Any]]:
-        """Run the statement and return its rows."""
+    def rows(self, connection: Connection, **values: Any) -> list[Any]:
+        """Run the statement and return its rows as named tuples."""
         (value,) = values.values()
         planned: set[str] = connection.info.setdefault("planned", set())
         text = f"EXECUTE {self._key} (%(value)s)"
         if self._key not in planned:
             text = self._prepare + text
-        found = connection.exec_driver_sql(text, {"value": value})
+        found = self._read(connection, text, {"value": value})
         # A prepared statement outlives a rollback, but one that failed was never made.
         planned.add(self._key)
-        return self._opened(found, connection.dialect) if self._sealed else found.all()
+        return found
 
 
 def insert_later(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -6,23 +6,30 @@ Lock order everywhere: the instance row first. Use cases never commit; leaving `
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from workflows.store import rekeying
+from workflows.store.absences import Absences
 from workflows.store.audit import Audit
 from workflows.store.case_list import CaseList
 from workflows.store.deadlines import Deadlines
+from workflows.store.grants import Grants
 from workflows.store.indicators import Indicators
 from workflows.store.instances import Instances
 from workflows.store.jobs import Jobs
+from workflows.store.law import LawChanges
 from workflows.store.messages import Incidents, Messages
 from workflows.store.packs import Packs
-from workflows.store.people import People, Sessions, StoredSettings
+from workflows.store.people import People, StoredSettings
+from workflows.store.privacy import Privacy
 from workflows.store.records import Comments, Dispatches, Files, History, IdempotencyKeys, Notices
 from workflows.store.sealing import SealedText
+from workflows.store.sessions import Sessions
 from workflows.store.statistics import Statistics
+from workflows.store.studio import Drafts
 from workflows.store.supervision import Exports, Orders, Searches
 from workflows.store.tokens import Tokens
 from workflows.store.user_tasks import UserTasks
@@ -45,7 +52,7 @@ class UnitOfWork:
         self.now = now  #: business instant of this transaction, aware
         self.real_now = real_now  #: the same on the real clock; sessions and lock-outs use it
 
-    def savepoint(self) -> object:
+    def savepoint(self) -> AbstractContextManager[object]:
         """Return a context manager: what fails inside it is undone, the transaction goes on."""
         return self._connection.begin_nested()
 
@@ -133,6 +140,21 @@ class UnitOfWork:
         return Audit(self._connection)
 
     @cached_property
+    def grants(self) -> Grants:
+        """Sealed cases, named grants, requests for them, looks at clear data."""
+        return Grants(self._connection)
+
+    @cached_property
+    def privacy(self) -> Privacy:
+        """People's requests, legal holds, restrictions, disposals, reviews of the audit."""
+        return Privacy(self._connection)
+
+    @cached_property
+    def absences(self) -> Absences:
+        """Absences and the tasks they moved."""
+        return Absences(self._connection)
+
+    @cached_property
     def history(self) -> History:
         """History events."""
         return History(self._connection)
@@ -196,3 +218,13 @@ class UnitOfWork:
     def exports(self) -> Exports:
         """Lists written to files."""
         return Exports(self._connection)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """Drafts of process packs."""
+        return Drafts(self._connection)
+
+    @cached_property
+    def law_changes(self) -> LawChanges:
+        """Changes of the law pack."""
+        return LawChanges(self._connection)
