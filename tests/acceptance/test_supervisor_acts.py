@@ -8,6 +8,8 @@ from typing import Any
 import houses
 import pytest
 
+from workflows import audit
+
 pytestmark = pytest.mark.postgres
 
 
@@ -24,11 +26,12 @@ def test_an_act_asks_for_a_reason_and_leaves_it_in_the_audit(site: Any) -> None:
 
     refused = leader.post(f"/cases/{case}/acts/suspend", status=422, **form).text
     leader.post(f"/cases/{case}/acts/suspend", **form, reason="等待上级批复")
-    audit = site.api("auditor").post("/v2/audit-events/search", json={}).json()["items"]
+    with site.engine.begin() as uow:
+        chain = audit.of_instance(uow, site.people["leader"], case).items
 
     assert "请填写“理由”" in refused
     assert "已暂停" in leader.get(f"/cases/{case}")
-    assert any(e["action"] == "suspend" and e["detail"]["reason"] == "等待上级批复" for e in audit)
+    assert any(e.action == "suspend" and e.detail["reason"] == "等待上级批复" for e in chain)
 
 
 def test_of_two_supervisors_the_second_learns_who_was_faster(site: Any) -> None:
