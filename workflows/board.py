@@ -8,7 +8,7 @@ and open the cases of their units; the leading-group office (R15) counts only, a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
@@ -189,21 +189,34 @@ def listed(
 
 
 def _placed(tokens: Iterable[Token], seen: View, drawn: diagrams.Drawn) -> Iterable[Token]:
-    """Yield the view's tokens that stand on a drawn element; armed boundary and start events hold none."""
+    """
+    Yield the view's tokens that stand on a drawn element; armed boundary and start events hold none.
+
+    A step that calls a process is as late as what is due inside it.
+    """
     kept = [t for t in tokens if t.definition_id == seen.definition_id and seen.holds(t)]
-    inside: dict[str, set[str]] = {}
+    inside: dict[str, dict[str, datetime | None]] = {}
     for token in kept:
         element = drawn.elements.get(token.element_id)
         if element and element.type != "callActivity":
-            inside.setdefault(token.instance_id, set()).add(element.process_id)
+            here = inside.setdefault(token.instance_id, {})
+            here[element.process_id] = _sooner(here.get(element.process_id), token.due_at)
     for token in kept:
         element = drawn.elements.get(token.element_id)
         if element is None or element.type in ("boundaryEvent", "startEvent"):
             continue
-        # A step that was taken back leaves its entry in the record: the case must really be in the called process.
-        reached = drawn.reach.get(token.element_id, frozenset())
-        if element.type != "callActivity" or not reached.isdisjoint(inside.get(token.instance_id, ())):
+        if element.type != "callActivity":
             yield token
+            continue
+        # A step that was taken back leaves its entry in the record: the case must really be in the called process.
+        reached = inside.get(token.instance_id, {}).keys() & drawn.reach.get(token.element_id, frozenset())
+        if reached:
+            dues = [inside[token.instance_id][process] for process in reached]
+            yield replace(token, due_at=min((due for due in dues if due is not None), default=None))
+
+
+def _sooner(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((at for at in (one, other) if at is not None), default=None)
 
 
 def _count(tokens: list[Token], now: datetime) -> Count:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MOST = 200
 
 
-class TooMany(Invalid):
+class TooManyRows(Invalid):
     """一次最多选 200 项。请分批办理。"""
 
 
@@ -49,11 +49,11 @@ def each(
         key: Makes a repeated request recognisable; empty = it is not looked for.
 
     Raises:
-        TooMany: more than 200 rows.
+        TooManyRows: more than 200 rows.
     """
     chosen = tuple(dict.fromkeys(ids))
     if len(chosen) > MOST:
-        raise TooMany
+        raise TooManyRows
     return tuple(_one(engine, actor, row, work, key) for row in chosen)
 
 

@@ -49,7 +49,7 @@ class AlreadyExporting(Conflict):
     """您有一份导出正在生成。请等它完成后再导出。"""
 
 
-class TooLong(Invalid):
+class ExportTooLong(Invalid):
     """一次最多导出 30 万件。请用筛选缩小范围，例如按月导出。"""
 
 
@@ -83,7 +83,7 @@ def request(
     Raises:
         Forbidden: the actor supervises no unit.
         PurposeRequired: no purpose was given.
-        TooLong: more than 300,000 cases.
+        ExportTooLong: more than 300,000 cases.
         AlreadyExporting: one of the actor's is being written.
     """
     if not actor.has(*matrix.SUPERVISORS):
@@ -92,7 +92,7 @@ def request(
         raise PurposeRequired
     total = case_list.count(uow, actor, query, most=MOST + 1)
     if total > MOST:
-        raise TooLong
+        raise ExportTooLong
     if uow.exports.count_open(actor.person_id):
         raise AlreadyExporting
     uow.exports.drop_before(uow.real_now)
@@ -157,7 +157,7 @@ def _view(row: Mapping[str, Any]) -> ExportView:
 # -- writing -----------------------------------------------------------------------------------------------------------
 
 
-class Interrupted(ExecutionFailed):
+class ExportInterrupted(ExecutionFailed):
     """导出被中断，系统重新启动后会自动重做。"""
 
 
@@ -177,7 +177,7 @@ def write_next(
         return False
     try:
         _write(engine, row, goes_on)
-    except Interrupted:
+    except ExportInterrupted:
         with engine.begin() as uow:
             uow.exports.change(row["id"], state="waiting", written=0)
     except JingfaError as fault:
@@ -195,7 +195,7 @@ def _write(engine: Engine, row: Mapping[str, Any], goes_on: Callable[[], bool]) 
                     writer.row(cells)
                 written += len(found)
                 if not goes_on():
-                    raise Interrupted
+                    raise ExportInterrupted
                 _report(engine, row["id"], written)
         out.seek(0)
         file = out.read()

@@ -179,6 +179,11 @@ def mine(uow: UnitOfWork, actor: Actor) -> tuple[OrderView, ...]:
     )
 
 
+def count_to_answer(uow: UnitOfWork, actor: Actor) -> int:
+    """Count the orders that wait for the actor's answer; one index read."""
+    return uow.orders.count_to_answer(actor.person_id)
+
+
 def _known(uow: UnitOfWork, actor: Actor, row: Mapping[str, Any] | None) -> Mapping[str, Any]:
     if row is None or not _sees(uow, actor, row):
         raise OrderNotFound

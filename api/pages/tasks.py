@@ -14,7 +14,7 @@ from api.i18n import ngettext
 from api.pages.frame import Form, go, show
 from api.templating import due
 from tasks.model import Actor, UserTask
-from workflows import clocks, people, user_tasks
+from workflows import clocks, orders, people, user_tasks
 
 router = APIRouter(include_in_schema=False)
 
@@ -52,6 +52,7 @@ def my_tasks(
             "rows": rows[1:] if rows and is_first and len(rows) > 1 else ([] if is_first and rows else rows),
             "tabs": _tabs(chosen, counts),
             "which": chosen,
+            "orders": orders.count_to_answer(uow, actor),
             "q": q,
             "more": _more(chosen, q, found.next_cursor),
         }

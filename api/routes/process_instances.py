@@ -163,9 +163,12 @@ class InstanceSearch(Request):
 
 
 class Cancellation(Request):
-    """Why a case is stopped."""
+    """Why a case is stopped, held or let go on."""
 
     reason: str = Field(default="", max_length=2000)
+    expected_revision: int | None = Field(
+        default=None, ge=0, le=2_000_000_000, description="给出时，案件已有变化即拒绝"
+    )
 
 
 class HistoryBody(Body):
@@ -254,7 +257,11 @@ def cancel_process_instance(
     """Terminate a case; supervisors only, with a reason."""
     return door.once(
         actor,
-        lambda uow: InstanceBody.of(instances.cancel(uow, actor, process_instance_key, reason=body.reason)),
+        lambda uow: InstanceBody.of(
+            instances.cancel(
+                uow, actor, process_instance_key, reason=body.reason, revision=body.expected_revision
+            )
+        ),
     )
 
 
@@ -267,13 +274,31 @@ def suspend_process_instance(
     """Hold a case; statutory clocks run on."""
     return door.once(
         actor,
-        lambda uow: InstanceBody.of(instances.suspend(uow, actor, process_instance_key, reason=body.reason)),
+        lambda uow: InstanceBody.of(
+            instances.suspend(
+                uow, actor, process_instance_key, reason=body.reason, revision=body.expected_revision
+            )
+        ),
     )
 
 
 @router.post(
     "/{process_instance_key}/resumption", response_model=InstanceBody, responses=faults(404, 409, 422)
 )
-def resume_process_instance(process_instance_key: str, actor: SignedIn, door: AtDoor) -> Any:
+def resume_process_instance(
+    process_instance_key: str, actor: SignedIn, door: AtDoor, body: Cancellation | None = None
+) -> Any:
     """Let a suspended case go on."""
-    return door.once(actor, lambda uow: InstanceBody.of(instances.resume(uow, actor, process_instance_key)))
+    given = body or Cancellation()
+    return door.once(
+        actor,
+        lambda uow: InstanceBody.of(
+            instances.resume(
+                uow,
+                actor,
+                process_instance_key,
+                reason=given.reason,
+                revision=given.expected_revision,
+            )
+        ),
+    )

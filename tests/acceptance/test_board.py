@@ -86,3 +86,35 @@ def test_the_diagram_is_drawn_without_scripts(site: Any) -> None:
 
     leader.get("/board?version=p%3A1&diagram=%3Cscript%3E&from=gestern&unit=nobody")
     leader.get("/board?version=p%3A99", status=404)
+
+
+CALLING = houses.model(
+    '<startEvent id="s2"/><callActivity id="call" name="移送" calledElement="inner"/><endEvent id="e2"/>'
+    + houses.flows("s2>call", "call>e2"),
+    key="outer",
+)
+CALLED = houses.model(
+    '<startEvent id="s3"/><userTask id="inside" name="核对" jf:roles="R02" jf:at="station"/><endEvent id="e3"/>'
+    + houses.flows("s3>inside", "inside>e3"),
+    key="inner",
+)
+
+
+def test_a_called_process_opens_with_its_tokens(site: Any) -> None:
+    """From the step that calls, into the called diagram with the same case inside, and back up."""
+    houses.deploy(site.engine, CALLING, CALLED)
+    houses.start(site.engine, site.people["officer"], key="outer")
+    leader = site.browser("leader")
+    outer = leader.get("/board?version=outer%3A1")
+    into = re.search(r'data-row="call" data-into="([^"]+)"', outer)
+    assert into
+    inner = leader.get(into[1].replace("&amp;", "&"))
+
+    assert number(outer, "call") == number(inner, "inside") == listed_at(leader, "outer:1", "inside") == 1
+    assert "↑ 流程 · 移送" in inner and "diagram=outer" in inner
+
+
+def listed_at(browser: Any, version: str, element: str) -> int:
+    """Count the cases behind a number of another version."""
+    page = browser.get(f"/board/cases?version={version}&element={element}")
+    return len(set(re.findall(r'href="/cases/([^"]+)"', page)))

@@ -8,6 +8,8 @@ from typing import Any
 import houses
 import pytest
 
+from workflows import audit
+
 pytestmark = pytest.mark.postgres
 
 
@@ -24,11 +26,12 @@ def test_an_act_asks_for_a_reason_and_leaves_it_in_the_audit(site: Any) -> None:
 
     refused = leader.post(f"/cases/{case}/acts/suspend", status=422, **form).text
     leader.post(f"/cases/{case}/acts/suspend", **form, reason="等待上级批复")
-    audit = site.api("auditor").post("/v2/audit-events/search", json={}).json()["items"]
+    with site.engine.begin() as uow:
+        chain = audit.of_instance(uow, site.people["leader"], case).items
 
     assert "请填写“理由”" in refused
     assert "已暂停" in leader.get(f"/cases/{case}")
-    assert any(e["action"] == "suspend" and e["detail"]["reason"] == "等待上级批复" for e in audit)
+    assert any(e.action == "suspend" and e.detail["reason"] == "等待上级批复" for e in chain)
 
 
 def test_of_two_supervisors_the_second_learns_who_was_faster(site: Any) -> None:
@@ -122,6 +125,7 @@ def test_an_order_is_answered_and_closed(site: Any) -> None:
         f"/v2/process-instances/{case}/supervision-orders", json={**body, "dueDate": "2027-01-04"}
     )
     order = f"/v2/supervision-orders/{given.json()['supervisionOrderKey']}"
+    assert "项督办等您答复" in site.browser("officer").get("/")
 
     answered = officer.post(f"{order}/answer", json={"text": "已联系，定于周五调解"}).json()
     again = officer.post(f"{order}/answer", json={"text": "再答"})
@@ -150,3 +154,13 @@ def test_every_move_is_explained_on_a_page(site: Any) -> None:
     page = site.browser("leader").get(f"/cases/{case}/why")
 
     assert "登记" in page and "officer某" in page and "这一步已办结" in page
+
+
+def test_a_program_may_say_which_case_it_saw(site: Any) -> None:
+    """An old revision is refused, the present one is not."""
+    case, leader = site.start(), site.api("leader")
+    revision = leader.get(f"/v2/process-instances/{case}").json()["revision"]
+    path = f"/v2/process-instances/{case}/suspension"
+
+    assert leader.post(path, json={"reason": "r", "expectedRevision": revision - 1}).status_code == 409
+    assert leader.post(path, json={"reason": "r", "expectedRevision": revision}).status_code == 200

@@ -36,8 +36,23 @@ PATHS = {
         "/me/password",
     ),
     "chengdong.tiaojie1": ("/", "/?which=done", "/?q=nothing", "/help"),
-    "hailing.jicengke": ("/cases", "/decisions", "/decisions/dispute-referral/dt1-triage"),
-    "hailing.lingdao": ("/", "/cases"),
+    "chengdong.suoling1": (
+        "/cases?state=&late=late&sort=due",
+        "/workload",
+        "/orders",
+        "/incidents",
+        "/cases/bulk",
+    ),
+    "hailing.jicengke": (
+        "/cases",
+        "/board",
+        "/figures",
+        "/figures/K06",
+        "/figures/K04/cases",
+        "/decisions",
+        "/decisions/dispute-referral/dt1-triage",
+    ),
+    "hailing.lingdao": ("/", "/cases", "/board", "/figures", "/figures/K21"),
     "hailing.zhengce": ("/", "/cases", "/decisions"),
     "hailing.guanli": ("/", "/me"),
 }
@@ -83,6 +98,11 @@ def test_no_page_breaks_wcag(chromium: Browser, town: Engine, town_address: str,
     page.goto(f"{town_address}/cases")
     page.locator("main .items a.item").first.click()
     found += faults_of(page)
+    case = page.url
+    for path in ("/why", "/acts/order", "/acts/suspend", "/acts/message"):
+        page.goto(case + path)
+        stage.look(page)
+        found += faults_of(page)
 
     assert found + stage.faults == []
 

@@ -142,6 +142,32 @@ def test_numbers_change_in_place(
     expect(page.locator(".count-chip")).to_have_count(2)
 
 
+def test_counts_follow_fifty_completions(
+    chromium: Browser, server: Any, console: list[str], engine: Engine, who: dict[str, Actor]
+) -> None:
+    """Fifty cases step on while the page is open; it ends with the numbers of the lists."""
+    cases = [houses.start(engine, who["officer"]).id for _ in range(50)]
+    page = opened(chromium, server[0], DESKTOP, console)
+    expect(page.locator("[data-row=a] [data-n='0']")).to_have_text("56")
+
+    for case in cases:
+        houses.complete(engine, who["officer"], case, "a")
+
+    expect(page.locator("[data-row=b] [data-n='0']")).to_have_text("50", timeout=15_000)
+    expect(page.locator("[data-row=a] [data-n='0']")).to_have_text("6")
+    page.locator("[data-row=b] [data-n='0']").click()
+    expect(page.locator("a.item")).to_have_count(50)
+
+
+def test_heat_says_the_waiting_time_in_words(chromium: Browser, server: Any, console: list[str]) -> None:
+    """The switch adds a layer below the shapes and the mean waiting time to each chip."""
+    page = opened(chromium, server[0], DESKTOP, console)
+    page.get_by_label("显示等待时间热力").check()
+
+    expect(page.locator(".count-chip").first).to_contain_text("等 ")
+    expect(page.locator(".layer-board-heat ellipse")).to_have_count(3)
+
+
 def test_a_node_leads_to_its_cases(chromium: Browser, server: Any, console: list[str]) -> None:
     """Click the node, then the case."""
     page = opened(chromium, server[0], DESKTOP, console)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, literal, select, tuple_
 
 from bpmn.model import InstanceState
 from tasks.model import Scope
@@ -99,10 +99,9 @@ def _order(order: str) -> tuple[ColumnElement[Any], bool]:
 def _beyond(
     key: ColumnElement[Any], id_: ColumnElement[Any], after: tuple[datetime, str], *, descending: bool
 ) -> ColumnElement[bool]:
-    at, last = after
-    if descending:
-        return or_(key < at, (key == at) & (id_ < last))
-    return or_(key > at, (key == at) & (id_ > last))
+    # A comparison of rows, unlike its spelling with OR, goes on where the index left off.
+    here, there = tuple_(key, id_), tuple_(literal(after[0]), literal(after[1]))
+    return here < there if descending else here > there
 
 
 def _narrowed(query: Select[Any], filters: Mapping[str, Any]) -> Select[Any]:

@@ -49,6 +49,12 @@ class Orders(Repository):
         query = select(t.supervision_order).where(mine, c.closed_at.is_(None)).order_by(c.due_at, c.id)
         return tuple(plain(row) for row in self._rows(query.limit(limit)))
 
+    def count_to_answer(self, person_id: str) -> int:
+        """Count what a person was told and has not answered."""
+        c = t.supervision_order.c
+        where = (c.to_id == person_id, c.closed_at.is_(None), c.answered_at.is_(None))
+        return self._count(select(func.count()).select_from(t.supervision_order).where(*where))
+
 
 class Searches(Repository):
     """``saved_search``: the filters that a person keeps under a name."""

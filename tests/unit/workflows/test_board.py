@@ -65,6 +65,20 @@ def test_a_call_counts_only_cases_that_are_in_the_called_process() -> None:
     assert found.total.cases == 2
 
 
+def test_a_step_that_calls_is_as_late_as_what_is_due_inside() -> None:
+    """The parent's diagram shows that a case is late in the called process, and its list holds that case."""
+    tokens = (
+        token("c1", "call"),
+        token("c1", "b", hours=-1),
+        token("c2", "call"),
+        token("c2", "b", hours=90),
+    )
+
+    assert (counted(*tokens).elements["call"].cases, counted(*tokens).elements["call"].late) == (2, 1)
+    late = board.Place(element_id="call", level="late")
+    assert board.listed(tokens, VIEW, DRAWN, late, NOW) == ("c1",)
+
+
 def test_other_units_and_other_days_are_left_out() -> None:
     """The scope and each filter narrow, never widen."""
     tokens = (token("c1"), token("c2", unit="u2"), token("c3", unit="elsewhere"))
