@@ -183,7 +183,7 @@ def _print(some: Seen, many: Seen, watched: Seen, full: Seen) -> bool:
             at_most("95 % with boards / without", watched.late / some.late, 3),
             at_most("errors", some.errors + many.errors + watched.errors, 0, ""),
             Row(what="a full process: told to come back", figure=f"{unserved} of {len(full.seconds)}"),
-            at_most("a full process: the longest wait", max(full.seconds), 30, "s"),
+            at_most("a full process: the longest wait", max(full.seconds), 40, "s"),
             at_most("a full process: other answers", len(full.seconds) - unserved, 0, ""),
         ],
     )

@@ -36,7 +36,9 @@ _ENDS_VALUE: Final = frozenset(
     ["NAME", "NUMBER", "STRING", "TRUE", "FALSE", "NULL", "RPAR", "RSQB", "RBRACE", "RANGE_CLOSE"]
 )
 _STARTS_VALUE: Final = re.compile(r"[-\"@({\[\d]|\.\d|<|>|=|!=")
-_BEGINS_RANGE: Final = re.compile(r"\s*(?:[\d\"@]|\.\d)")  #: after ``[]``: the list holds ``]1..2[``, it is not empty
+_BEGINS_RANGE: Final = re.compile(
+    r"\s*(?:[\d\"@]|\.\d)"
+)  #: after ``[]``: the list holds ``]1..2[``, it is not empty
 _ENDS_RANGE: Final = re.compile(r"(?:and|or|then|else|return|satisfies|in|between|instance)(?![\w?])")
 
 
