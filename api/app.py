@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import anyio.to_thread
 from fastapi import FastAPI
 
-from api import auth, openapi, problems
+from api import auth, limits, openapi, problems
 from api.crowding import CrowdGuard
 from api.i18n import LocaleMiddleware
+from api.limits import Limiter
 from api.metrics import Measured
 from api.pages import ROUTERS as PAGES
 from api.routes import ROUTERS as ROUTES
@@ -36,6 +37,7 @@ def create_app(engine: Engine) -> FastAPI:
     """
     app = FastAPI(title="警法通 API", version="2", docs_url=None, redoc_url=None, lifespan=_lifespan)
     app.state.engine = engine
+    app.state.limiter = limiter = Limiter(limits.parse(engine.settings.limits))
     # Routers carry their full paths; taking the routes themselves keeps the inventory below complete.
     for router in (*ROUTES, *PAGES):
         app.router.routes.extend(router.routes)
@@ -45,7 +47,9 @@ def create_app(engine: Engine) -> FastAPI:
     DIST.mkdir(parents=True, exist_ok=True)
     app.mount("/static", BuiltFiles(directory=DIST), name="static")
     # Outermost last: measured, headers, language, guard.
-    for middleware in (CrowdGuard, RequestGuard, LocaleMiddleware, SecurityHeaders, Measured):
+    app.add_middleware(CrowdGuard)
+    app.add_middleware(RequestGuard, hosts=engine.settings.host_names, limiter=limiter)
+    for middleware in (LocaleMiddleware, SecurityHeaders, Measured):
         app.add_middleware(middleware)
     return app
 

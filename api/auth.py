@@ -19,6 +19,7 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
+from api import devices
 from api.problems import CrossSiteRequest, MalformedRequest, NotSignedIn, PasswordChangeNeeded
 from bpmn.errors import Forbidden
 from tasks.model import Actor
@@ -52,6 +53,7 @@ class Visitor:
     csrf: str
     token: str
     by_cookie: bool
+    must_change_password: bool = False
 
 
 def engine_of(request: Request) -> Engine:
@@ -83,6 +85,7 @@ class Allow:
             NotSignedIn: no valid session.
             CrossSiteRequest: an unsafe cookie request without the token of its session.
             Forbidden: the actor holds none of the roles.
+            TooManyRequests: the person asks more often than anybody works.
         """
         if request.method not in SAFE_METHODS:
             ensure_same_site(request)
@@ -90,6 +93,7 @@ class Allow:
             return None
         visitor = await run_in_threadpool(_visitor, request)
         request.state.visitor = visitor
+        request.app.state.limiter.spend_at(request.method, request.url.path, visitor.actor.person_id)
         if visitor.by_cookie and request.method not in SAFE_METHODS:
             await _ensure_token(request, visitor.csrf)
         if self.roles and not visitor.actor.has(*self.roles):
@@ -104,7 +108,7 @@ class Allow:
 PUBLIC: Final = Allow(public=True)
 SIGNED_IN: Final = Allow()
 SUPERVISORS: Final = Allow("R04", "R05", "R06", "R13", "R14", "R15")
-EDITORS: Final = Allow("R18", "R20")
+DEPLOYERS: Final = Allow("R20")
 OPERATORS: Final = Allow("R04", "R06", "R13", "R14", "R20")
 
 Public = Annotated[None, Depends(PUBLIC)]
@@ -139,12 +143,27 @@ def _calls(dependant: Dependant) -> Iterable[object]:
 
 def _visitor(request: Request) -> Visitor:
     token, by_cookie = _credentials(request)
-    client = request.client.host if request.client else ""
     with engine_of(request).begin() as uow:
-        found = sessions.current(uow, token, client=client)
+        found = sessions.current(uow, token, client=client_of(request))
     if found.must_change_password and request.url.path not in PASSWORD_PATHS:
         raise PasswordChangeNeeded
-    return Visitor(actor=found.actor, csrf=found.csrf, token=token, by_cookie=by_cookie)
+    return Visitor(
+        actor=found.actor,
+        csrf=found.csrf,
+        token=token,
+        by_cookie=by_cookie,
+        must_change_password=found.must_change_password,
+    )
+
+
+def client_of(request: Request) -> str:
+    """Return the address that a request comes from; empty when the server does not know it."""
+    return request.client.host if request.client else ""
+
+
+def device_of(request: Request) -> str:
+    """Return what the browser calls itself, in words."""
+    return devices.name_of(request.headers.get("user-agent", ""))
 
 
 def _credentials(request: Request) -> tuple[str, bool]:

@@ -33,13 +33,16 @@ TAGS: Final = [
     {"name": "deadlines", "description": "期限与其计算说明"},
     {"name": "incidents", "description": "技术异常"},
     {"name": "papers", "description": "文书"},
+    {"name": "access", "description": "谁看得到、完整个人信息、封存与指名授权"},
+    {"name": "absences", "description": "请假与代办"},
+    {"name": "audit", "description": "审计"},
     {"name": "operations", "description": "健康检查与指标"},
 ]
 
 
 def faults(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return the ``responses`` of a route: the statuses it names and those that any signed-in route may answer."""
-    return {status: _fault(status) for status in sorted({401, 403, 503, *statuses})}
+    return {status: _fault(status) for status in sorted({400, 401, 403, 429, 503, *statuses})}
 
 
 def open_faults(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -75,7 +78,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
         "session": {"type": "apiKey", "in": "cookie", "name": "jf_session"},
     }
     for route in app.routes:
-        operations = schema["paths"].get(getattr(route, "path", ""), {})
+        operations = schema["paths"].get(getattr(route, "path_format", ""), {})
         for method in operations.keys() & {m.lower() for m in getattr(route, "methods", None) or ()}:
             _complete(operations[method], route)  # type: ignore[arg-type]
     return schema

@@ -20,7 +20,10 @@ from bpmn.errors import DeploymentInvalid, JingfaError
 from bpmn.model import Finding, Severity
 from bpmn.xml import Element, read
 from forms import lint as form_lint
+from forms.documents import paper
 from forms.model import Form
+from tasks import registry
+from workflows import pack_names
 
 LARGEST: Final = 64 * 1024 * 1024  #: bytes of a file that is opened at all
 
@@ -106,6 +109,9 @@ def _pack(folder: Path) -> Iterator[Finding]:
     yield from (_inside(folder, one) for one in parser.check(files, catalogue=catalogue))
     for form in sorted(folder.glob("forms/*.json")):
         yield from (_inside(folder, one) for one in _form(form, f"forms/{form.name}"))
+    for template in sorted(folder.glob("documents/*.toml")):
+        name = f"documents/{template.name}"
+        yield from (_inside(folder, one) for one in paper.lint(template.read_bytes(), file=name))
 
 
 def _inside(folder: Path, finding: Finding) -> Finding:
@@ -130,7 +136,7 @@ def _catalogue(folder: Path) -> tuple[Catalogue, tuple[Finding, ...]]:
     return (
         Catalogue(
             processes=_other_processes(folder),
-            decisions=frozenset(),
+            decisions=frozenset(name for place in places[1:] for name in _decisions(place)),
             deadlines=frozenset(rule.code for rule in law.catalogue),
             roles=frozenset(law.roles),
             forms=frozenset(one.stem for place in places for one in place.glob("forms/*.json")),
@@ -139,18 +145,38 @@ def _catalogue(folder: Path) -> tuple[Catalogue, tuple[Finding, ...]]:
             form_fields={
                 key: names for place in reversed(places) for key, names in _form_fields(place).items()
             },
+            operations=frozenset(registry.OPERATIONS),
+            knowledge=pack_names.knowledge_of(
+                _content(places), law, shared=set(_content(places[1:])) - set(_content(places[:1]))
+            ),
         ),
         (),
     )
 
 
+def _content(places: tuple[Path, ...]) -> dict[str, bytes]:
+    """The files of a pack and, below them, of those that it uses: path inside the pack -> content."""
+    files = [(one, place) for place in reversed(places) for one in place.rglob("*") if one.is_file()]
+    return {one.relative_to(place).as_posix(): one.read_bytes() for one, place in files}
+
+
 def _used(folder: Path) -> tuple[Path, ...]:
-    """Folders of the packs beside this one whose forms and papers it shares (``uses`` of ``pack.toml``)."""
+    """Folders of the packs beside this one, near and far, whose forms and papers it shares (``uses`` of ``pack.toml``)."""
     try:
         settings = tomllib.loads((folder / "pack.toml").read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError):
         return ()
-    return tuple(folder.parent / str(name) for name in settings.get("uses") or ())
+    direct = [folder.parent / str(name) for name in settings.get("uses") or ()]
+    return tuple(dict.fromkeys([*direct, *(far for near in direct for far in _used(near))]))
+
+
+def _decisions(folder: Path) -> Iterator[str]:
+    """Ids of the decisions in a folder's tables; a table that cannot be read decides nothing."""
+    for file in sorted(folder.glob("decisions/*.dmn")):
+        try:
+            yield from (one.id for one in decisions.load(file.read_bytes()).decisions)
+        except DeploymentInvalid:
+            continue
 
 
 def _form_fields(folder: Path) -> dict[str, frozenset[str]]:

@@ -7,6 +7,7 @@ Strangers learn nothing about the inside: no stack trace, no version, no excepti
 from __future__ import annotations
 
 import logging
+import math
 import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
@@ -17,12 +18,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from api.headers import CSP, HEADERS
+from api.headers import CSP, HEADERS, HSTS
 from api.i18n import gettext as _
 from bpmn import errors
 from forms.locale import N_
-from workflows import audit
+from workflows import audit, officer
 from workflows.errors import NotLoggedIn
+from workflows.studio.errors import DraftNotPassed, FileChanged, RevisionNeeded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,6 +66,36 @@ class TooManyAttempts(errors.Unavailable):
     """尝试次数过多。请过几分钟再试，或联系本单位管理员重置密码。"""
 
 
+class TooManyRequests(errors.Unavailable):
+    """操作过于频繁。请稍候再试，已填写的内容不会丢失。"""
+
+    retry_after: int = 5  #: seconds
+
+    @classmethod
+    def after(cls, seconds: float) -> TooManyRequests:
+        """Say in how many seconds it goes on."""
+        wait = max(1, math.ceil(seconds))
+        made = cls(_("操作过于频繁。请在 %(n)s 秒后再试，已填写的内容不会丢失。") % {"n": wait})
+        made.retry_after = wait
+        return made
+
+
+class AddressTooLong(errors.Invalid):
+    """网址过长，无法打开。请从列表重新进入。"""
+
+
+class HeadersTooLarge(errors.Invalid):
+    """请求的附加信息过大。请清除浏览器中本站的 Cookie 后重试。"""
+
+
+class WrongHost(errors.Invalid):
+    """请使用本单位登记的网址访问。如网址有变，请联系系统管理员。"""
+
+
+class TooSlow(errors.Invalid):
+    """网络太慢，内容没有传完。已填写的内容不会丢失，请换到信号好的地方再提交。"""
+
+
 class BadText(errors.Invalid):
     """内容中含有无法识别的字符，请删除后重试。"""
 
@@ -94,10 +126,17 @@ class PayloadTooLarge(errors.Invalid):
 STATUS: Final[tuple[tuple[type[errors.JingfaError], HTTPStatus], ...]] = (
     (NotLoggedIn, HTTPStatus.UNAUTHORIZED),
     (TooManyAttempts, HTTPStatus.TOO_MANY_REQUESTS),
+    (TooManyRequests, HTTPStatus.TOO_MANY_REQUESTS),
+    (AddressTooLong, HTTPStatus.REQUEST_URI_TOO_LONG),
+    (HeadersTooLarge, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE),
+    (WrongHost, HTTPStatus.MISDIRECTED_REQUEST),
+    (TooSlow, HTTPStatus.REQUEST_TIMEOUT),
     (PayloadTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (UnsupportedMedia, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
     (BadText, HTTPStatus.BAD_REQUEST),
     (MalformedRequest, HTTPStatus.BAD_REQUEST),
+    (FileChanged, HTTPStatus.PRECONDITION_FAILED),
+    (RevisionNeeded, HTTPStatus.PRECONDITION_REQUIRED),
     (errors.NotFound, HTTPStatus.NOT_FOUND),
     (errors.Forbidden, HTTPStatus.FORBIDDEN),
     (errors.Conflict, HTTPStatus.CONFLICT),
@@ -107,8 +146,8 @@ STATUS: Final[tuple[tuple[type[errors.JingfaError], HTTPStatus], ...]] = (
 )
 
 TITLES: Final = {
-    400: N_("请求有误"), 401: N_("需要登录"), 403: N_("没有权限"), 404: N_("没有找到"), 405: N_("不支持这种操作"), 406: N_("无法提供这种格式"), 409: N_("情况已经变化"),
-    413: N_("内容过大"), 415: N_("格式不支持"), 422: N_("填写有误"), 429: N_("请稍后再试"), 500: N_("系统出错"), 503: N_("系统正忙"),
+    400: N_("请求有误"), 401: N_("需要登录"), 403: N_("没有权限"), 404: N_("没有找到"), 405: N_("不支持这种操作"), 406: N_("无法提供这种格式"), 408: N_("网络太慢"), 409: N_("情况已经变化"), 412: N_("内容已被修改"),
+    413: N_("内容过大"), 414: N_("网址过长"), 415: N_("格式不支持"), 421: N_("网址不对"), 422: N_("填写有误"), 428: N_("缺少依据的版本"), 429: N_("请稍后再试"), 431: N_("请求过大"), 500: N_("系统出错"), 503: N_("系统正忙"),
 }  # fmt: skip
 
 
@@ -124,8 +163,9 @@ def body_of(error: errors.JingfaError) -> dict[str, Any]:
     """Return the RFC 9457 members of an error; ``problems`` or ``findings`` where it carries them."""
     status = status_of(error)
     body = problem(status, _(error.message), code=error.code)
-    if isinstance(error, errors.DeploymentInvalid):
+    if isinstance(error, errors.DeploymentInvalid | DraftNotPassed):
         body["findings"] = [finding_json(f) for f in error.findings]
+    body |= getattr(error, "members", {})
     faults = getattr(error, "problems", None)
     if faults:
         body["problems"] = [_fault(p) for p in faults]
@@ -165,7 +205,7 @@ def answer(scope: Scope, error: errors.JingfaError) -> Response:
     body = body_of(error)
     headers = {"WWW-Authenticate": "Bearer"} if body["status"] == HTTPStatus.UNAUTHORIZED else {}
     if isinstance(error, errors.Unavailable):
-        headers["Retry-After"] = "5"
+        headers["Retry-After"] = str(getattr(error, "retry_after", 5))
     return _respond(scope, body, headers)
 
 
@@ -214,6 +254,7 @@ def _remember_refusal(request: Request, error: errors.JingfaError) -> None:
     detail = {"method": request.method, "route": path, "code": error.code, **request.path_params}
     try:
         with request.app.state.engine.begin() as uow:
+            officer.alert(uow, visitor.actor)
             audit.record(uow, visitor.actor, "denied", detail=detail)
     except errors.JingfaError as fault:
         log.warning("a refusal could not be written down: %s", fault.message)
@@ -260,4 +301,6 @@ def _on_bug(request: Request, error: Exception) -> Response:
     response = _respond(request.scope, body, {})
     # This handler runs outside our middleware, so the headers are its own business.
     response.headers.update({**HEADERS, "Content-Security-Policy": CSP, "Cache-Control": "no-store"})
+    if request.url.scheme == "https":
+        response.headers["Strict-Transport-Security"] = HSTS
     return response

@@ -15,6 +15,7 @@ from typing import Final
 from lxml import etree
 
 from bpmn import vocabulary
+from bpmn.knowledge import Knowledge
 from bpmn.model import Finding, Severity
 from bpmn.vocabulary import BPMN, JF
 from bpmn.xml import Element, local, namespace, text_of
@@ -253,6 +254,7 @@ class Catalogue:
     operations: frozenset[str] | None = None
     sources: frozenset[str] | None = None
     form_fields: dict[str, frozenset[str]] = field(default_factory=dict)
+    knowledge: Knowledge = field(default_factory=Knowledge)  #: what data exists, for the proofs
 
 
 def _group(elements: Iterable[Element], attribute: str) -> dict[str, list[Element]]:

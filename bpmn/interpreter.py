@@ -17,7 +17,7 @@ from typing import Literal
 
 from bpmn import feel
 from bpmn.definition import ProcessDefinition
-from bpmn.model import Advance, ConditionWait, Value, WaitState
+from bpmn.model import Advance, ConditionWait, Value, Variables, WaitState
 from bpmn.spiff import engine
 
 
@@ -154,6 +154,11 @@ def terminate(
 def waits(definition: ProcessDefinition, state: bytes) -> tuple[WaitState, ...]:
     """Return what the instance waits for, in the order in which the waits began."""
     return engine.waits(definition, state)
+
+
+def known(definition: ProcessDefinition, state: bytes) -> Variables:
+    """Return the variables that everything that waits can see, those of called processes included; the latest wait wins."""
+    return engine.known(definition, state)
 
 
 def conditions(definition: ProcessDefinition, state: bytes) -> tuple[ConditionWait, ...]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from bpmn import decisions, dialects, lint, outline
+from bpmn import decisions, dialects, lint, outline, proof
 from bpmn.collisions import separate
 from bpmn.definition import ProcessDefinition
 from bpmn.diagram import Catalogue, Diagram, children, is_bpmn, label, reference
@@ -113,7 +113,16 @@ def examine(files: Mapping[str, bytes], *, catalogue: Catalogue | None = None) -
     for diagram in diagrams:
         findings += (_spared(diagram, one, partners) for one in lint.lint(diagram, around))
     findings += _same_process_twice(diagrams)
+    if not any(one.severity is Severity.ERROR for one in findings):
+        findings += _proved(diagrams, around, partners)
     return Reading(tuple(diagrams), tables, tuple(findings), partners)
+
+
+def _proved(diagrams: list[Diagram], around: Catalogue, partners: frozenset[str]) -> Iterator[Finding]:
+    """What the proofs say, unless a simpler rule has said it of the same element already."""
+    by_file = {one.file: one for one in diagrams}
+    for finding in proof.check(diagrams, around):
+        yield _spared(by_file[finding.file], finding, partners)
 
 
 def _partners(diagrams: list[Diagram]) -> frozenset[str]:
@@ -236,4 +245,15 @@ def called_processes(data: bytes) -> frozenset[str]:
     return frozenset(calls - {"", *(str(one.get("id")) for one in children(root, "process"))})
 
 
-__all__ = ["Reading", "called_processes", "check", "define", "examine", "parse"]
+def processes_of(files: Mapping[str, bytes]) -> frozenset[str]:
+    """
+    Return the ids of the processes that diagrams among *files* define.
+
+    Raises:
+        DeploymentInvalid: one of them cannot be read.
+    """
+    diagrams = [data for name, data in files.items() if name.endswith(SUFFIXES)]
+    return frozenset(str(one.get("id")) for data in diagrams for one in children(read(data), "process"))
+
+
+__all__ = ["Reading", "called_processes", "check", "define", "examine", "parse", "processes_of"]

@@ -12,18 +12,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from api.problems import STATUS  # noqa: E402
 from bpmn import errors  # noqa: E402
 from tasks.registry import OPERATIONS  # noqa: E402
 
 PACKAGES = ("bpmn", "tasks", "forms", "workflows", "api")
-BRANCHES = {
-    "NotFound": "404",
-    "Forbidden": "403",
-    "Conflict": "409",
-    "Invalid": "422",
-    "Unavailable": "503",
-    "ExecutionFailed": "incident",
-}
 ERRORS = """# Errors
 
 Every error answers as an RFC 9457 problem (`application/problem+json`): `type` ends in the code, `detail` is the sentence below or a more
@@ -60,8 +53,10 @@ def import_everything() -> None:
 
 
 def status(error: type[errors.JingfaError]) -> str:
-    """Return the status of an error's branch."""
-    return next((BRANCHES[base.__name__] for base in error.__mro__ if base.__name__ in BRANCHES), "500")
+    """Return the status with which an error is answered."""
+    if issubclass(error, errors.ExecutionFailed):
+        return "incident"
+    return next((str(number.value) for branch, number in STATUS if issubclass(error, branch)), "500")
 
 
 def first_paragraph(text: str | None) -> str:

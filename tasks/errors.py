@@ -7,7 +7,10 @@ Errors of the rules of work.
     ├ FourEyesViolated     the same person may not do both steps
     ├ ConflictOfInterest   回避
     ├ AssistantMayOnlyAssist   R03 never closes, approves or signs
-    └ PurposeRequired      clear data needs a stated purpose
+    ├ PurposeRequired      clear data needs a stated purpose
+    ├ FieldNotForPurpose   clear data are looked at for what they are meant for
+    ├ ProcessingRestricted a person had the processing of their data restricted
+    └ GrantToOneself       nobody decides on their own named grant
     Conflict
     ├ UserTaskAlreadyClaimed
     ├ UserTaskClosed
@@ -17,6 +20,8 @@ Errors of the rules of work.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from bpmn.errors import Conflict, ExecutionFailed, Forbidden, Invalid
 
@@ -43,6 +48,22 @@ class AssistantMayOnlyAssist(Forbidden):
 
 class PurposeRequired(Forbidden):
     """查看完整个人信息须先说明用途。请选择查看用途后再试。"""
+
+
+class FieldNotForPurpose(Forbidden):
+    """所选信息项不能用于这个用途。请减少信息项，或改选用途。"""
+
+    def __init__(self, fields: Sequence[str] = ()) -> None:
+        named = f"“{'、'.join(fields)}”不能用于这个用途。请去掉这些信息项，或改选用途。"
+        super().__init__(named if fields else None)
+
+
+class ProcessingRestricted(Forbidden):
+    """当事人已要求限制处理个人信息，目前只能为处置紧急风险、依法配合查询或办理权利请求而查看。"""
+
+
+class GrantToOneself(Forbidden):
+    """不能给自己授权查阅案件。请由本单位另一位负责人办理。"""
 
 
 class ReasonRequired(Invalid):

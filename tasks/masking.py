@@ -213,6 +213,18 @@ def variables(values: Mapping[str, Any], today: date) -> dict[str, Any]:
     return {key: _mask(key, value, known, today) for key, value in values.items()}
 
 
+def person(party: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """
+    Mask one person.
+
+    >>> person({"name": "张三丰", "phone": "13800000012"}, date(2026, 1, 1))
+    {'name': '张**', 'phone': '138****0012'}
+    """
+    if is_minor(party, today):
+        return _minor(party)
+    return {key: _mask(key, value, {}, today) for key, value in party.items()}
+
+
 def _parties(values: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     found = values.get("parties")
     return [p for p in found if isinstance(p, Mapping)] if isinstance(found, list | tuple) else []

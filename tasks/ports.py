@@ -53,8 +53,16 @@ class Ports(Protocol):
     def carried(self, unit: str, processes: Sequence[str]) -> Sequence[Mapping[str, Json]]:
         """Return the items of the unit's last period of these processes that are not done."""
 
+    def raised(self, unit: str, processes: Sequence[str], since: date) -> Sequence[Mapping[str, Json]]:
+        """Return the undone items of cases of these processes that run in the unit or ended since, with ``ref``."""
+
     def persons_in_care(self, unit: str) -> Sequence[Mapping[str, Json]]:
-        """Return ``{"ref", "category"}`` of special persons in the unit's care; no name, no number."""
+        """
+        Return special persons in the unit's care: no name, no number, no free text.
+
+        Each is ``{"ref", "category", "categoryName", "minor", "counted", "grade", "everyDays", "next", "endsOn", "visits", "alerts",
+        "facts"}``, dates as text; ``facts`` are those that table DT-4 reads.
+        """
 
     def repeats(
         self, dispatch: Mapping[str, Value], parties: Sequence[Mapping[str, Value]]

@@ -47,6 +47,34 @@ OPERATIONS: Mapping[str, Handler] = MappingProxyType(
     }
 )
 
+#: operation -> what its handler gives back, for the proofs about data
+RESULTS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "archive-case": frozenset({"archived"}),
+        "calculate-compensation": frozenset({"calculation"}),
+        "collect-figures": frozenset({"figures", "carried", "persons"}),
+        "deliver-referral": frozenset({"delivered"}),
+        "find-registered": frozenset({"registered"}),
+        "find-repeats": frozenset({"repeats"}),
+        "match-grid": frozenset({"place", "specialNames"}),
+        "next-number": frozenset({"number"}),
+        "notify-external": frozenset({"notified"}),
+        "prepare-guidance": frozenset({"prepared"}),
+        "render-paper": frozenset({"paper"}),
+        "send-notice": frozenset({"notice"}),
+        "write-back": frozenset({"writtenBack"}),
+    }
+)
+#: operation -> business errors that a diagram has to catch
+FAILURES: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "calculate-compensation": frozenset({"E-PARAM-MISSING"}),
+        "deliver-referral": frozenset({"E-ADAPTER"}),
+        "notify-external": frozenset({"E-ADAPTER"}),
+        "write-back": frozenset({"E-ADAPTER"}),
+    }
+)
+
 
 def find(operation: str) -> Handler:
     """

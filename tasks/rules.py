@@ -130,6 +130,25 @@ def may_see_case(actor: Actor, facts: CaseFacts) -> bool:
     )
 
 
+def may_open_case(actor: Actor, facts: CaseFacts, tasks: Iterable[UserTask]) -> bool:
+    """Tell whether the case's page is there for the actor: by scope, or by an open task in their hands or pools."""
+    if may_see_case(actor, facts):
+        return True
+    if sees_no_cases(actor) or not is_let_in(actor, facts):
+        return False
+    return any(opens_by(task, actor, facts) for task in tasks)
+
+
+def opens_by(task: UserTask, actor: Actor, facts: CaseFacts) -> bool:
+    """
+    Tell whether an open task lets the actor see its case.
+
+    Who has claimed a task has taken it out of the pool; the case must not vanish before their colleagues' eyes.
+    """
+    mine = actor.person_id in (task.assignee_id, task.owner_id)
+    return mine or (bool(task.roles) and is_candidate(task, actor, facts))
+
+
 def is_let_in(actor: Actor, facts: CaseFacts) -> bool:
     """Tell whether neither a conflict of interest nor a seal without a named grant keeps the actor out."""
     if actor.person_id in facts.conflicts:
@@ -261,12 +280,9 @@ def ensure_may_start(starters: Iterable[str], actor: Actor) -> None:
 
 
 def ensure_may_deploy(actor: Actor) -> None:
-    """Only policy staff (R18) and system administrators (R20) bring in packs."""
-    may = matrix.allows("model", "create", actor.role_codes) or matrix.has_qualifier(
-        "model", "deploy", actor.role_codes
-    )
-    if not is_system(actor) and not may:
-        raise Forbidden("只有政策编辑员或系统管理员可以部署流程。")
+    """Only system administrators (R20) bring in packs as files; policy staff go through the studio and a second person."""
+    if not is_system(actor) and not matrix.has_qualifier("model", "deploy", actor.role_codes):
+        raise Forbidden("只有系统管理员可以直接部署流程包。政策编辑员请在政策工作室修改并送审。")
 
 
 def ensure_may_read_models(actor: Actor) -> None:

@@ -20,8 +20,14 @@ def put(
     link: str | None = None,
     instance_id: str | None = None,
 ) -> int:
-    """Put a notice into each inbox; returns how many. Channels beside the inbox get it through ``delivery``."""
-    ids = {person_id: new_id() for person_id in dict.fromkeys(recipients)}
+    """
+    Put a notice into each inbox; returns how many. Channels beside the inbox get it through ``delivery``.
+
+    Whoever must not know of the case (回避, a seal without a grant) gets none, whatever rule chose them.
+    """
+    told = dict.fromkeys(recipients)
+    kept_out = uow.instances.kept_out(instance_id, told) if instance_id else frozenset()
+    ids = {person_id: new_id() for person_id in told if person_id not in kept_out}
     notices = [
         {
             "id": notice_id,

@@ -13,7 +13,7 @@ import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from cryptography.exceptions import InvalidSignature
@@ -21,11 +21,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from workflows.model import AuditProof
-from workflows.store.audit import GENESIS, chained
+from workflows.store.audit import APART, GENESIS, chained, digest
 from workflows.store.rows import AuditRow
 from workflows.store.unit_of_work import UnitOfWork
 
+if TYPE_CHECKING:
+    from workflows.engine import Engine
+
 KEY_FILE = "audit-signing.key"
+NOTE_FILE = (
+    "audit-anchor.last"  #: number and digest of the newest anchor, beside the key: outside the database
+)
 
 
 def signing_key(data: Path) -> Ed25519PrivateKey:
@@ -48,12 +54,25 @@ def public_key(data: Path) -> str:
     return base64.b64encode(raw).decode()
 
 
+def anchor_all(engine: Engine) -> int:
+    """Sign all heads and note the anchor outside the database; returns its number."""
+    with engine.begin() as uow:
+        number = anchor(uow)
+    # Noted only once it is committed: a note of an anchor that never came to be would be a false alarm.
+    with engine.begin() as uow:
+        last = uow.audit.last_anchor()
+        if last is not None:
+            path = engine.settings.data / "keys" / NOTE_FILE
+            path.write_text(f"{last['seq']} {_digest(last['content'])}\n")
+    return number
+
+
 def anchor(uow: UnitOfWork) -> int:
     """Sign all heads as they are now; returns the number of the anchor."""
     data = uow.installation.settings.data
     last = uow.audit.last_anchor()
     seq = 1 if last is None else int(last["seq"]) + 1
-    before = GENESIS if last is None else hashlib.sha256(last["content"].encode()).hexdigest()
+    before = GENESIS if last is None else _digest(last["content"])
     heads = [[chain, number, link] for chain, number, link in uow.audit.heads()]
     made = {"seq": seq, "at": uow.real_now.isoformat(), "before": before, "heads": heads}
     content = orjson.dumps(made).decode()
@@ -64,18 +83,29 @@ def anchor(uow: UnitOfWork) -> int:
     return seq
 
 
-def verify(uow: UnitOfWork) -> AuditProof:
-    """Recompute every chain and check every anchor (``jingfa audit verify``)."""
+def verify(uow: UnitOfWork, *, trusted: str = "") -> AuditProof:
+    """
+    Recompute every chain and check every anchor (``jingfa audit verify``).
+
+    Args:
+        trusted: The public key that was written down outside the machine, base64; empty = the one beside the data.
+    """
     heads = {chain: (seq, link) for chain, seq, link in uow.audit.heads()}
-    known = set(uow.audit.chains())
+    known, erased = set(uow.audit.chains()), uow.audit.erased()
     broken = [
-        words for chain in sorted(known | set(heads)) if (words := _fault(uow, chain, heads.get(chain)))
+        words
+        for chain in sorted(known | set(heads))
+        if (words := _fault(uow, chain, heads.get(chain), erased))
     ]
-    anchors = [*_anchor_faults(uow, public_key(uow.installation.settings.data))]
+    data = uow.installation.settings.data
+    anchors = [
+        *_anchor_faults(uow, trusted or public_key(data)),
+        *_note_faults(uow, data / "keys" / NOTE_FILE),
+    ]
     return AuditProof(chains=len(heads), events=uow.audit.count(), broken=(*broken, *anchors))
 
 
-def _fault(uow: UnitOfWork, chain: str, head: tuple[int, str] | None) -> str | None:
+def _fault(uow: UnitOfWork, chain: str, head: tuple[int, str] | None, erased: frozenset[str]) -> str | None:
     """Return what is wrong with a chain, in words; None when nothing is."""
     seq, last = 0, GENESIS
     for event in uow.audit.events(chain):
@@ -83,11 +113,29 @@ def _fault(uow: UnitOfWork, chain: str, head: tuple[int, str] | None) -> str | N
         if event["seq"] != seq:
             return f"审计链 {chain} 缺少第 {seq} 条记录。"
         if event["prev_hash"] != last or event["hash"] != chained(_row(event), seq, last):
-            return f"审计链 {chain} 第 {seq} 条记录（{event['action']}，{event['at']:%Y-%m-%d %H:%M:%S}）被改动。"
+            return _changed(event, seq)
+        if not _has_its_words(event, erased):
+            return f"审计链 {chain} 第 {seq} 条记录的说明文字被改动或删除。"
         last = event["hash"]
     if head != (seq, last):
         return f"审计链 {chain} 第 {seq} 条之后与链头不符，可能有记录被删除或插入。"
     return None
+
+
+def _changed(event: Mapping[str, Any], seq: int) -> str:
+    """Say what happened to an event that does not fit: whole but elsewhere, or not as it was written."""
+    named = f"审计链 {event['chain']} 第 {seq} 条记录（{event['action']}，{event['at']:%Y-%m-%d %H:%M:%S}）"
+    places = range(max(1, seq - 50), seq + 50)
+    moved = next((n for n in places if chained(_row(event), n, event["prev_hash"]) == event["hash"]), seq)
+    return f"{named}原是第 {moved} 条，顺序被调换。" if moved != seq else f"{named}被改动或插入。"
+
+
+def _has_its_words(event: Mapping[str, Any], erased: frozenset[str]) -> bool:
+    """Tell whether the words that stand apart are those the event was written with; an erased case has none."""
+    wanted = event["detail"].get(APART)
+    if event["apart"] is None:
+        return wanted is None or event["instance_id"] in erased
+    return bool(wanted == digest(event["apart"]))
 
 
 def _anchor_faults(uow: UnitOfWork, trusted: str) -> Iterator[str]:
@@ -98,9 +146,22 @@ def _anchor_faults(uow: UnitOfWork, trusted: str) -> Iterator[str]:
         if found["seq"] != number or content["seq"] != number or content["before"] != before or not signed:
             yield f"第 {number} 个审计锚点被改动、删除，或不是本系统签名。"
             return
-        before = hashlib.sha256(found["content"].encode()).hexdigest()
+        before = _digest(found["content"])
     if last := uow.audit.last_anchor():
         yield from _against_anchor(uow, orjson.loads(last["content"]))
+
+
+def _note_faults(uow: UnitOfWork, note: Path) -> Iterator[str]:
+    """Hold the anchors against what was noted of the newest one outside the database."""
+    if not note.exists():
+        return
+    seq, digested = note.read_text().split()
+    if _digest(uow.audit.anchor_content(int(seq)) or "") != digested:
+        yield f"第 {seq} 个审计锚点被删除或替换：与数据库之外的登记不符。"
+
+
+def _digest(content: str) -> str:
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def _against_anchor(uow: UnitOfWork, content: Mapping[str, Any]) -> Iterator[str]:
@@ -124,7 +185,7 @@ def export(uow: UnitOfWork) -> Iterator[bytes]:
     for chain, seq, link in uow.audit.heads():
         yield orjson.dumps({"kind": "head", "chain": chain, "seq": seq, "hash": link}) + b"\n"
         for event in uow.audit.events(chain):
-            kept = {str(name): value for name, value in event.items() if name != "id"}
+            kept = {str(name): value for name, value in event.items() if name not in ("id", "apart")}
             kept["at"] = event["at"].isoformat()
             yield orjson.dumps({"kind": "event", **kept}) + b"\n"
     for found in uow.audit.anchors():

@@ -15,7 +15,7 @@ from bpmn.model import Json, Value
 from forms import validation
 from tasks import masking, rules
 from tasks.model import Actor, CaseFacts
-from workflows import attachments, cases, definitions, delivery, values, views
+from workflows import attachments, audit, cases, definitions, delivery, meanwhile, values, views
 from workflows.drafts import ensure_size
 from workflows.errors import NoSuchMessage, StaleRevision
 from workflows.model import ProcessInstance
@@ -117,9 +117,48 @@ def enter(uow: UnitOfWork, command: EnterMessage) -> ProcessInstance:
     content = _validated(uow, actor, row, message, command.submission)
     attachments.bind(uow, actor, row.id, content)
     uow.instances.add_participant(row.id, actor.person_id, "assignee", uow.now)
-    sent = _row(row, message, content)
+    sent = _row(row, message.name, content)
     uow.messages.add([sent], uow.now)
     waits = [wait for wait in uow.waits.messages_of(row.id) if message.fits(wait)]
+    after = delivery.hand_over_to(uow, row, waits, sent, actor)
+    return views.instance(uow, after or row, actor)
+
+
+def awaited(uow: UnitOfWork, actor: Actor, instance_id: str) -> tuple[str, ...]:
+    """
+    Name the messages that a running case waits for, whoever may enter them; for its supervisors only.
+
+    Raises:
+        InstanceNotFound: no such case, or the actor may not know of it.
+    """
+    row = cases.visible(uow, actor, instance_id)
+    if row.ended_at is not None or not rules.supervises(actor, uow.instances.facts(row.id).units):
+        return ()
+    return tuple(dict.fromkeys(wait.event_name for wait in uow.waits.messages_of(row.id)))
+
+
+def send_missing(
+    uow: UnitOfWork, actor: Actor, instance_id: str, name: str, *, reason: str, revision: int | None = None
+) -> ProcessInstance:
+    """
+    Let a case go on as if a message had come that got lost; it carries no data, and the reason stays in the audit.
+
+    Raises:
+        Forbidden: supervisors of the case only.
+        NoSuchMessage: the case does not wait for it (any more).
+        ActedMeanwhile: the case is no longer at *revision*.
+    """
+    row, facts = cases.locked(uow, actor, instance_id)
+    rules.ensure_may_supervise(actor, facts)
+    rules.ensure_reason(reason)
+    cases.ensure_running(row)
+    meanwhile.ensure_unchanged(uow, row, revision)
+    waits = [wait for wait in uow.waits.messages_of(row.id) if wait.event_name == name]
+    if not waits:
+        raise NoSuchMessage
+    sent = _row(row, name, {})
+    uow.messages.add([sent], uow.now)
+    audit.record(uow, actor, "send-message", instance_id=row.id, detail={"message": name, "reason": reason})
     after = delivery.hand_over_to(uow, row, waits, sent, actor)
     return views.instance(uow, after or row, actor)
 
@@ -179,11 +218,11 @@ def _validated(
     return validation.validate(form, restored, context=context, environment=environment)
 
 
-def _row(row: InstanceRow, message: EnteredMessage, content: Mapping[str, Value]) -> MessageRow:
+def _row(row: InstanceRow, name: str, content: Mapping[str, Value]) -> MessageRow:
     return MessageRow(
         id=new_id(),
         kind="message",
-        name=message.name,
+        name=name,
         correlation_key=row.business_key,
         payload=values.encode(content),
         state="delivered",

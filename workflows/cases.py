@@ -32,17 +32,8 @@ def visible(uow: UnitOfWork, actor: Actor, instance_id: str) -> InstanceRow:
 
 def _by_pool(uow: UnitOfWork, actor: Actor, instance_id: str) -> InstanceRow | None:
     facts = uow.instances.facts(instance_id)
-    if rules.sees_no_cases(actor) or not rules.is_let_in(actor, facts):
-        return None
-    tasks = uow.user_tasks.of_instance(instance_id)
-    # Who has claimed a task has taken it out of the pool; the case must not vanish before their eyes.
-    if any(
-        actor.person_id in (task.assignee_id, task.owner_id)
-        or (task.roles and rules.is_candidate(with_units(task, facts), actor, facts))
-        for task in tasks
-    ):
-        return uow.instances.get(instance_id)
-    return None
+    tasks = [with_units(task, facts) for task in uow.user_tasks.of_instance(instance_id)]
+    return uow.instances.get(instance_id) if rules.may_open_case(actor, facts, tasks) else None
 
 
 def locked(uow: UnitOfWork, actor: Actor, instance_id: str) -> tuple[InstanceRow, CaseFacts]:

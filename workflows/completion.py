@@ -145,6 +145,8 @@ def _recorded(
     uow.instances.ensure_participant(before.id, actor.person_id, "assignee", uow.now)
     uow.instances.add_step(_before(uow, actor, task, before))
     detail = {"user_task_id": task.id, "element_id": task.element_id}
+    if task.extensions.get("actingFor"):  # a substitute works under their own name; the audit says for whom
+        detail["acting_for"] = str(task.extensions["actingFor"])
     after = recording.record(uow, before, advance, by=actor, action=action, detail=detail)
     return views.instance(uow, after, actor, facts, content=cases.content_after(advance))
 

@@ -6,15 +6,30 @@ from datetime import datetime
 
 from bpmn.deadlines import LedgerEventKind
 from bpmn.deadlines.calendar import YearTable
-from bpmn.errors import Conflict, JingfaError, NotFound
+from bpmn.deadlines.rules import DeadlineClass
+from bpmn.errors import Conflict, Invalid, JingfaError, NotFound
 from bpmn.model import Json
 from tasks import rules
 from tasks.model import SYSTEM, Actor
-from workflows import announcing, audit, calendars, cases, escalation, ledgers, retiming
+from workflows import (
+    announcing,
+    audit,
+    calendars,
+    cases,
+    escalation,
+    law_editions,
+    ledgers,
+    meanwhile,
+    retiming,
+)
 from workflows.errors import InstanceNotFound
 from workflows.model import DeadlineView
 from workflows.store.rows import DeadlineRow, InstanceRow, LedgerRow, RungRow
 from workflows.store.unit_of_work import UnitOfWork
+
+
+class NoGround(Invalid):
+    """这项期限没有可以中止计算的法定事由。请核对法规依据。"""
 
 
 def of_instance(
@@ -41,7 +56,13 @@ def explain(uow: UnitOfWork, actor: Actor, deadline_id: str) -> DeadlineView:
 
 
 def extend(
-    uow: UnitOfWork, actor: Actor, deadline_id: str, *, amount: int | None = None, reason: str
+    uow: UnitOfWork,
+    actor: Actor,
+    deadline_id: str,
+    *,
+    amount: int | None = None,
+    reason: str,
+    revision: int | None = None,
 ) -> DeadlineView:
     """
     Enter an extension in the ledger; the rule says how often and how far.
@@ -49,24 +70,61 @@ def extend(
     Raises:
         Forbidden: supervisors of the case only.
         Invalid: the rule allows no (further) extension.
+        ActedMeanwhile: the case is no longer at *revision*.
     """
-    row = _supervised(uow, actor, deadline_id, reason)
+    row = _supervised(uow, actor, deadline_id, reason, revision)
     return _enter(uow, actor, row, LedgerEventKind.EXTEND, uow.now, reason, amount)
 
 
 def pause(
-    uow: UnitOfWork, actor: Actor, deadline_id: str, *, reason: str, at: datetime | None = None
+    uow: UnitOfWork,
+    actor: Actor,
+    deadline_id: str,
+    *,
+    reason: str,
+    ground: str = "",
+    at: datetime | None = None,
+    revision: int | None = None,
 ) -> DeadlineView:
-    """Enter a pause in the ledger."""
-    row = _supervised(uow, actor, deadline_id, reason)
-    return _enter(uow, actor, row, LedgerEventKind.PAUSE, at or uow.now, reason)
+    """
+    Enter a pause in the ledger.
+
+    Args:
+        ground: One of those that the catalogue names; without one a statutory clock is never held.
+
+    Raises:
+        NoGround: the law names no such ground for this deadline.
+        Invalid: the ledger does not allow it.
+        ActedMeanwhile: the case is no longer at *revision*.
+    """
+    row = _supervised(uow, actor, deadline_id, reason, revision)
+    _ensure_ground(uow, row, ground)
+    words = f"{ground}：{reason}" if ground else reason
+    return _enter(uow, actor, row, LedgerEventKind.PAUSE, at or uow.now, words)
+
+
+def _ensure_ground(uow: UnitOfWork, row: DeadlineRow, ground: str) -> None:
+    """A statutory clock, and another body's, stands still only on a ground that its rule names."""
+    rule = uow.installation.law.catalogue.find(row.code)
+    if ground in rule.pause_reasons or (rule.klass is DeadlineClass.PARAM and not rule.pause_reasons):
+        return
+    if not rule.pause_reasons:
+        raise NoGround(f"“{rule.name}”是{rule.klass.chinese}，没有可以中止计算的法定事由。")
+    known = "、".join(rule.pause_reasons)
+    raise NoGround(f"“{rule.name}”只能因下列事由中止计算：{known}。请选择事由，并在理由中写明依据。")
 
 
 def resume(
-    uow: UnitOfWork, actor: Actor, deadline_id: str, *, reason: str, at: datetime | None = None
+    uow: UnitOfWork,
+    actor: Actor,
+    deadline_id: str,
+    *,
+    reason: str,
+    at: datetime | None = None,
+    revision: int | None = None,
 ) -> DeadlineView:
     """Enter the end of a pause."""
-    row = _supervised(uow, actor, deadline_id, reason)
+    row = _supervised(uow, actor, deadline_id, reason, revision)
     return _enter(uow, actor, row, LedgerEventKind.RESUME, at or uow.now, reason)
 
 
@@ -81,6 +139,7 @@ def import_calendar(uow: UnitOfWork, actor: Actor, year: int, table: YearTable) 
         CalendarInvalid: the table contradicts itself.
     """
     uow.installation.load_calendar(calendars.import_year(uow, actor, year, table))
+    law_editions.restamp(uow)
     moved = recompute_provisional(uow)
     audit.record(uow, actor, "import-calendar", detail={"year": year, "moved": moved})
     announcing.put(
@@ -131,7 +190,9 @@ def _ensure_known(uow: UnitOfWork, actor: Actor, instance_id: str) -> None:
         raise NotFound from None
 
 
-def _supervised(uow: UnitOfWork, actor: Actor, deadline_id: str, reason: str) -> DeadlineRow:
+def _supervised(
+    uow: UnitOfWork, actor: Actor, deadline_id: str, reason: str, revision: int | None = None
+) -> DeadlineRow:
     """Lock the case of an open deadline for its supervisor, who gives a reason."""
     row = uow.deadlines.get(deadline_id)
     if row is None:
@@ -141,6 +202,7 @@ def _supervised(uow: UnitOfWork, actor: Actor, deadline_id: str, reason: str) ->
     rules.ensure_may_supervise(actor, facts)
     rules.ensure_reason(reason)
     cases.ensure_running(instance)
+    meanwhile.ensure_unchanged(uow, instance, revision)
     fresh = uow.deadlines.get(deadline_id)
     if fresh is None or fresh.state == "stopped":
         raise Conflict("这个期限已经终止，不能再调整。请刷新页面。")

@@ -1,7 +1,7 @@
 """
 The synthetic organisation of a demo installation: four pilots with their three 所, villages, grids and about 60 people.
 
-All names are made up. Accounts read ``chendong.minjing1``: place, post, number; every demo password is ``PASSWORD``.
+All names are made up. Accounts read ``chengdong.minjing1``: place, post, number; every demo password is ``PASSWORD``.
 """
 
 from __future__ import annotations
@@ -50,13 +50,21 @@ POSTS = (
     ("laoniangjiu", "R08", "room", 1, "村居调解员"),
     ("wangge", "R09", "village", 1, "网格员"),
     ("falv", "R10", "legal", 1, "法律工作者"),
-    ("shegong", "R11", "justice", 1, "专职社工"),
+    ("shegong", "R11", "justice", 2, "专职社工"),
+    ("pailian", "R12", "station", 1, "派出所联络员"),
+    ("silian", "R12", "justice", 1, "司法所联络员"),
+    ("falian", "R12", "legal", 1, "法律服务所联络员"),
+    ("jingfang", "R21", "town", 1, "精防人员"),
 )
 DISTRICT_POSTS = (
     ("jiejing", "R01", "police", "接警员"),
     ("jicengke", "R13", "bureau", "基层科"),
     ("zhian", "R14", "police", "治安大队"),
     ("lingdao", "R15", "office", "领导小组办公室"),
+    ("fuyi1", "R16", "bureau", "行政复议人员"),
+    ("fuyi2", "R16", "bureau", "行政复议人员"),
+    ("fazhi", "R17", "police", "法制大队（被申请人）"),
+    ("zhuanjia", "R22", "bureau", "人才库专家"),
     ("zhengce", "R18", "bureau", "政策编辑员"),
     ("shenji", "R19", "bureau", "审计员"),
     ("guanli", "R20", "district", "系统管理员"),
@@ -149,7 +157,7 @@ def _posts() -> Iterator[tuple[str, str, str]]:
     """Yield account, role and unit of every post."""
     for town in TOWNS:
         for word, role, slot, count, _ in POSTS:
-            unit = f"{town.key}-v1" if slot == "village" else f"{town.key}-{slot}"
+            unit = {"village": f"{town.key}-v1", "town": town.key}.get(slot, f"{town.key}-{slot}")
             yield from ((f"{town.key}.{word}{n}", role, unit) for n in range(1, count + 1))
     ids = {
         "police": "hailing-police",

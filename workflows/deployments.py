@@ -52,14 +52,25 @@ def deploy(uow: UnitOfWork, command: Deploy) -> Deployment:
         Forbidden: the actor may not deploy.
     """
     rules.ensure_may_deploy(command.actor)
+    return put(uow, command)
+
+
+def put(uow: UnitOfWork, command: Deploy) -> Deployment:
+    """
+    Deploy for a use case that has asked for the right itself: an approved draft is published by whoever approved it.
+
+    Raises:
+        DeploymentInvalid: what the engine cannot run faithfully, every finding at once.
+    """
     _ensure_names(command.files)
     uow.packs.serialise()
-    command = replace(command, files=sharing.with_used_packs(uow, command.files))
+    own = command.files
+    command = replace(command, files=sharing.with_used_packs(uow, own))
     digest = _digest(command.files)
     same = uow.packs.by_digest(command.name, digest)
     if same is not None:
         return _deployment(uow, same)
-    models = _parsed(uow, command)
+    models = _parsed(uow, command, own)
     row: dict[str, Any] = {
         "id": new_id(),
         "name": command.name,
@@ -74,6 +85,11 @@ def deploy(uow: UnitOfWork, command: Deploy) -> Deployment:
     _audit(uow, command, digest)
     findings = tuple(dict.fromkeys(finding for model in models for finding in model.warnings))
     return _deployment(uow, row, findings)
+
+
+def digest_of(uow: UnitOfWork, files: Mapping[str, bytes]) -> str:
+    """Return what a deployment of *files* is told by, those of used packs included."""
+    return _digest(sharing.with_used_packs(uow, files))
 
 
 def files_of_folder(path: str) -> Mapping[str, bytes]:
@@ -234,20 +250,25 @@ def _digest(files: Mapping[str, bytes]) -> str:
     return content.hexdigest()
 
 
-def _parsed(uow: UnitOfWork, command: Deploy) -> list[ProcessDefinition]:
-    """Parse the pack once for each process that something outside can start."""
+def _parsed(uow: UnitOfWork, command: Deploy, own: Mapping[str, bytes]) -> list[ProcessDefinition]:
+    """Parse the pack once for each process of its *own* that something outside can start."""
     models = {name: data for name, data in command.files.items() if name.endswith((".bpmn", ".xml", ".dmn"))}
     catalogue = catalogue_of(uow.installation.law, command.files)
     parse = parser.parse if command.trusted else isolated.parse_isolated
-    first = parse(models, catalogue=catalogue)
-    keys = _startable_keys(first, models)
+    whole = parse(models, catalogue=catalogue)
+    keys = _startable_keys(whole, models) & parser.processes_of(own)
+    first = (
+        whole
+        if whole.key in keys or not keys
+        else parser.parse(models, process_id=min(keys), catalogue=catalogue)
+    )
     return [
         first,
-        *(parser.parse(models, process_id=key, catalogue=catalogue) for key in keys if key != first.key),
+        *(parser.parse(models, process_id=key, catalogue=catalogue) for key in sorted(keys - {first.key})),
     ]
 
 
-def _startable_keys(model: ProcessDefinition, files: Mapping[str, bytes]) -> list[str]:
+def _startable_keys(model: ProcessDefinition, files: Mapping[str, bytes]) -> set[str]:
     called = {
         key
         for name, data in files.items()
@@ -256,7 +277,7 @@ def _startable_keys(model: ProcessDefinition, files: Mapping[str, bytes]) -> lis
     }
     triggered = {start.process_id for start in model.starts if start.kind != "none"}
     processes = {element.id for element in model.elements.values() if element.type == "process"}
-    return sorted((processes - called) | (triggered & processes))
+    return (processes - called) | (triggered & processes)
 
 
 def catalogue_of(law: LawPack, files: Mapping[str, bytes]) -> Catalogue:

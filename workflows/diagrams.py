@@ -21,6 +21,7 @@ class Drawn:
     elements: Mapping[str, Element]  #: by id
     files: Mapping[str, str]  #: process id -> name of its file
     reach: Mapping[str, frozenset[str]]  #: call activity -> processes that a token inside it can be in
+    calls: Mapping[str, str]  #: call activity -> the process it calls
 
 
 def of(uow: UnitOfWork, definition_id: str) -> Drawn:
@@ -53,6 +54,7 @@ def drawn(model: ProcessDefinition) -> Drawn:
         processes=tuple(model.elements[key] for key in order),
         elements=model.elements,
         files=files,
+        calls=calls,
         reach={i: _reach(called, model, calls) for i, called in calls.items()},
     )
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import ipaddress
 import secrets
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from copy import copy
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Self
 
 from bpmn.deadlines import lawpack
 from bpmn.deadlines.calendar import ZONE
 from bpmn.errors import Forbidden, JingfaError
-from workflows import calendars, embedded
+from tasks.notices import channels
+from tasks.outgoing import Door, Rules
+from workflows import calendars, embedded, law_editions
 from workflows.installation import Installation
 from workflows.settings import CLOCK_OFFSET, Settings
 from workflows.store.database import Database
@@ -67,6 +71,8 @@ class Engine:
                 uow.hasten()
             elif self.settings.demo:
                 uow.now = real_now + timedelta(seconds=float(uow.settings.get(CLOCK_OFFSET) or 0))
+            if self.installation.may_be_stale(law_editions.LOOK_EVERY):
+                law_editions.refresh(uow)
             yield uow
             uow.flush()
 
@@ -107,6 +113,14 @@ class Engine:
     def close(self) -> None:
         """Give back the connections."""
         self._database.close()
+
+    @cached_property
+    def outgoing(self) -> Door:
+        """The one door to the outside: open to the hosts that the settings name."""
+        named = (channels.host_of(address) for address in self.settings.notice_channels)
+        hosts = {name.lower() for name in (*named, *self.settings.outgoing) if name}
+        networks = tuple(ipaddress.ip_network(text) for text in self.settings.outgoing_networks)
+        return Door(Rules(hosts=frozenset(hosts), networks=networks))
 
     @staticmethod
     def new_key() -> str:

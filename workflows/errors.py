@@ -3,7 +3,7 @@ Errors of the use cases.
 
     NotFound
     ├ InstanceNotFound · UserTaskNotFound · DefinitionNotFound · PersonNotFound · FormNotFound
-    ├ IncidentNotFound · AttachmentNotFound · PaperNotFound
+    ├ IncidentNotFound · AttachmentNotFound · PaperNotFound · RevealOver · RequestNotFound · AbsenceNotFound
     Forbidden
     ├ NotLoggedIn        (401 at the door)
     └ WrongPassword
@@ -52,6 +52,18 @@ class AttachmentNotFound(NotFound):
 
 class PaperNotFound(NotFound):
     """没有找到这份文书，或您无权查看。"""
+
+
+class RequestNotFound(NotFound):
+    """没有找到这件申请，或您无权处理。请返回列表。"""
+
+
+class AbsenceNotFound(NotFound):
+    """没有找到这次请假，或您无权查看。"""
+
+
+class RevealOver(NotFound):
+    """查看时间已到，信息已恢复遮盖。如仍需查看，请重新说明用途。"""
 
 
 class NotLoggedIn(Forbidden):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 from prefect import flow, serve
 
 from bpmn.errors import ExecutionFailed
-from workflows import audit_proof, deadlines, worker
+from workflows import audit_proof, deadlines, measures, officer, people, worker
 from workflows.engine import Engine
 
 if TYPE_CHECKING:
@@ -45,8 +45,7 @@ def audit_flow() -> int:
 @flow(name="audit-anchor", log_prints=True)
 def anchor_flow() -> int:
     """Sign all heads of the audit."""
-    with Engine.from_settings().begin() as uow:
-        return audit_proof.anchor(uow)
+    return audit_proof.anchor_all(Engine.from_settings())
 
 
 @flow(name="calendar-check", log_prints=True)
@@ -58,9 +57,25 @@ def calendar_flow() -> int:
 
 @flow(name="retention", log_prints=True)
 def retention_flow() -> int:
-    """Forget idempotency keys older than a week."""
+    """Forget idempotency keys older than a week and expired exports; propose cases whose time is over to whom decides."""
     with Engine.from_settings().begin() as uow:
-        return uow.idempotency_keys.drop_before(uow.real_now - timedelta(days=7))
+        uow.exports.drop_before(uow.real_now)
+        uow.idempotency_keys.drop_before(uow.real_now - timedelta(days=7))
+        return measures.propose_retention(uow)
+
+
+@flow(name="weekly-review", log_prints=True)
+def review_flow() -> int:
+    """Remind the data-protection officers of last week's review."""
+    with Engine.from_settings().begin() as uow:
+        return officer.remind_review(uow)
+
+
+@flow(name="ended-roles", log_prints=True)
+def roles_flow() -> int:
+    """Take away roles whose time is over."""
+    with Engine.from_settings().begin() as uow:
+        return people.retire_ended_roles(uow)
 
 
 def serve_flows() -> None:
@@ -69,8 +84,10 @@ def serve_flows() -> None:
         drain_flow.to_deployment("drain", interval=timedelta(hours=1)),
         audit_flow.to_deployment("nightly-audit-check", cron="30 2 * * *"),
         anchor_flow.to_deployment("audit-anchor", cron="5 * * * *"),
+        roles_flow.to_deployment("ended-roles", cron="15 * * * *"),
         calendar_flow.to_deployment("calendar-check", cron="0 3 * * *"),
         retention_flow.to_deployment("retention", cron="30 3 * * *"),
+        review_flow.to_deployment("weekly-review", cron="30 8 * * 1"),
     )
     # Prefect types its functions as perhaps asynchronous; called from plain code they are not.
     serve(*cast("tuple[RunnerDeployment, ...]", planned))

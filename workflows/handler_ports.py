@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bpmn.deadlines import Calendar
+from bpmn.deadlines.calendar import ZONE
 from bpmn.deadlines.lawpack import LawPack
 from bpmn.errors import NotFound
 from bpmn.model import Json, Value
@@ -102,8 +103,13 @@ class HandlerPorts:
         with self._engine.begin() as uow:
             return figures.carried(uow, unit, processes, but=self._job.instance_id)
 
+    def raised(self, unit: str, processes: Sequence[str], since: date) -> Sequence[Mapping[str, Json]]:
+        """Return what cases that run, or ended since, still ask of a meeting."""
+        with self._engine.begin() as uow:
+            return figures.raised(uow, unit, processes, datetime.combine(since, time.min, ZONE))
+
     def persons_in_care(self, unit: str) -> Sequence[Mapping[str, Json]]:
-        """Return references and categories of the unit's special persons."""
+        """Return references, grades and visit facts of the unit's special persons."""
         with self._engine.begin() as uow:
             return figures.persons_in_care(uow, unit)
 

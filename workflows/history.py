@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bpmn import interpreter
 from tasks.model import Actor
-from workflows import cases, definitions
+from workflows import cases, definitions, explanations
 from workflows.model import HistoryView
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -44,7 +44,7 @@ NAMED = frozenset(
         "task",
     }
 )
-COPIED = ("seq", "kind", "element_id", "element_name", "element_type", "at", "detail", "activity_id")
+COPIED = ("seq", "kind", "element_id", "element_name", "element_type", "at", "activity_id")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +67,8 @@ def of_instance(
     """
     List what happened, oldest first: what a person would name; ``all_kinds`` adds every token move.
 
+    Values that conditions and decisions read are masked.
+
     Raises:
         InstanceNotFound: no such case, or the actor may not know of it.
     """
@@ -77,6 +79,7 @@ def of_instance(
         HistoryView(
             by=names.get(event["by_id"], "系统"),
             sources=tuple(event["sources"]),
+            detail=explanations.masked(uow, actor, event["detail"]),
             **{name: event[name] for name in COPIED},
         )
         for event in events

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bpmn import interpreter
-from bpmn.errors import ActivityNotWaiting, Forbidden, InstanceEnded
+from bpmn.errors import ActivityNotWaiting, Conflict, Forbidden, InstanceEnded
 from bpmn.model import Value
 from tasks import rules
 from tasks.model import Actor, Scope
@@ -15,6 +15,10 @@ from workflows.errors import IncidentNotFound
 from workflows.model import IncidentView, Page
 from workflows.store.rows import InstanceRow
 from workflows.store.unit_of_work import UnitOfWork
+
+
+class AlreadyResolved(Conflict):
+    """这条异常已经处理，不必再试。请刷新页面。"""
 
 
 def search(
@@ -61,12 +65,18 @@ def resolve(
     Raises:
         IncidentNotFound: no such incident.
         Forbidden: only R20 and supervisors of the case may.
+        AlreadyResolved: somebody was faster; the sentence says who.
     """
     found = _find(uow, actor, incident_id)
     before = uow.instances.lock(found["instance_id"])
     _ensure_may_repair(uow, actor, found)
-    if before is None or found["resolved_at"] is not None:
+    # Read again now that the case is locked: somebody may have been faster.
+    found = uow.incidents.get(incident_id) or found
+    if before is None:
         raise IncidentNotFound
+    if found["resolved_at"] is not None:
+        who = uow.people.names([found["resolved_by"]]).get(found["resolved_by"] or "", "系统")
+        raise AlreadyResolved(f"这条异常已由{who}处理，不必再试。请刷新页面。")
     uow.incidents.resolve(before.id, found["activity_id"], by=actor.person_id, at=uow.now)
     if variables:
         before = _corrected(uow, actor, before, variables, note)

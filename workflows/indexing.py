@@ -105,7 +105,7 @@ def _task(
     uow: UnitOfWork, instance: InstanceRow, wait: UserTaskWait, units: dict[str, str], due_at: datetime | None
 ) -> UserTask:
     extensions = {name: value for name, value in wait.extensions.items() if value is not None}
-    assignee = _assignee(uow, wait)
+    assignee = _assignee(uow, wait, instance.id)
     return UserTask(
         id=new_id(),
         instance_id=instance.id,
@@ -135,15 +135,21 @@ def _priority(uow: UnitOfWork, wait: UserTaskWait) -> int:
         return 50
 
 
-def _assignee(uow: UnitOfWork, wait: UserTaskWait) -> str | None:
-    """Return the id of the person the model names, or of the substitute of one who is absent."""
+def _assignee(uow: UnitOfWork, wait: UserTaskWait, instance_id: str) -> str | None:
+    """
+    Return the id of the person the model names, or of the substitute of one who is absent.
+
+    None, and so the pool, when the one who would get it is away too or has to stand aside in the case (回避).
+    """
     named = definitions.evaluate(uow, str(wait.extensions.get("assignee") or ""), wait.variables)
     person = uow.people.by_account(named) if isinstance(named, str) and named else None
     if person is None or not person.active:
         return None
-    if person.absent_until and person.absent_until > uow.now and person.substitute_id:
-        return person.substitute_id
-    return person.id
+    if person.absent_until is not None and person.absent_until > uow.now:
+        person = uow.people.get(person.substitute_id or "")
+    if person is None or not person.active or (person.absent_until or uow.now) > uow.now:
+        return None
+    return None if person.id in uow.instances.facts(instance_id).conflicts else person.id
 
 
 def _add_jobs(uow: UnitOfWork, instance: InstanceRow, waits: list[JobWait]) -> None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -38,6 +39,9 @@ class Installation:
         self.settings = settings
         self.law = law
         self.calendar = calendar or law.calendar
+        self.law_stamp: object = None  #: of the edition in memory
+        self.superseded: Mapping[str, tuple[Any, ...]] = {}  #: code -> rules that held before
+        self._looked_at = 0.0
         self._secret = secret.encode()
         self._labels = labels(options_of_lists(law.code_lists))
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
@@ -60,6 +64,25 @@ class Installation:
         """Return the clock and the functions that every expression of a step sees."""
         functions = deadlines.feel_functions(self.law.catalogue, self.calendar, now=now)
         return feel.Environment(now=now, functions={**functions, **self._labels})
+
+    def take_law(
+        self, law: lawpack.LawPack, superseded: Mapping[str, tuple[Any, ...]], stamp: object
+    ) -> None:
+        """Use another edition of the law pack from now on."""
+        self.law, self.superseded, self.law_stamp = law, superseded, stamp
+        self._labels = labels(options_of_lists(law.code_lists))
+
+    def may_be_stale(self, seconds: float) -> bool:
+        """Tell, once in *seconds*, that somebody should look whether law or calendar changed."""
+        now = time.monotonic()
+        if now - self._looked_at < seconds:
+            return False
+        self._looked_at = now
+        return True
+
+    def look_again(self) -> None:
+        """Let the next unit of work look at once."""
+        self._looked_at = 0.0
 
     def load_calendar(self, calendar: deadlines.Calendar) -> None:
         """Use another calendar from now on."""

@@ -8,16 +8,32 @@ from datetime import datetime
 from typing import Any
 
 from bpmn import interpreter
-from bpmn.errors import Forbidden, InstanceEnded
+from bpmn.errors import Conflict, Forbidden, InstanceEnded
 from bpmn.model import InstanceState, Json, Value
 from forms import validation
 from tasks import rules
 from tasks.model import Actor
-from workflows import audit, cases, cursors, definitions, deployments, ladder_tasks, people, recording, views
+from workflows import (
+    audit,
+    cases,
+    cursors,
+    definitions,
+    deployments,
+    ladder_tasks,
+    meanwhile,
+    people,
+    recording,
+    views,
+)
+from workflows.errors import InstanceNotFound
 from workflows.model import DefinitionView, InstanceSummary, Page, ProcessInstance
 from workflows.starting import begin
 from workflows.store.rows import DefinitionRow, InstanceRow
 from workflows.store.unit_of_work import UnitOfWork
+
+
+class NothingToSwitch(Conflict):
+    """本案已经是这个状态，不必重复操作。请刷新页面。"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,29 +126,19 @@ def get(uow: UnitOfWork, actor: Actor, instance_id: str) -> ProcessInstance:
     return views.instance(uow, row, actor)
 
 
-def reveal(
-    uow: UnitOfWork, actor: Actor, instance_id: str, *, purpose: str, paths: tuple[str, ...] = ()
-) -> ProcessInstance:
+def supervised(uow: UnitOfWork, actor: Actor, instance_id: str) -> ProcessInstance:
     """
-    Return the case with clear personal data; audited with the purpose.
-
-    Args:
-        paths: Variables to show clear, e.g. ``parties``; empty = all that the actor may see.
+    Return one case for its supervisor, personal data masked.
 
     Raises:
-        PurposeRequired: no purpose was given.
-        Forbidden: the actor may never see this data clear.
+        InstanceNotFound: no such case, or the actor may not know of it.
+        Forbidden: the actor knows of it, but does not supervise it.
     """
-    row = cases.visible(uow, actor, instance_id)
-    facts = uow.instances.facts(instance_id)
-    rules.ensure_may_reveal(actor, facts, purpose)
-    audit.record(uow, actor, "view-clear", instance_id=instance_id, purpose=purpose, fields=paths or ("*",))
-    shown = views.instance(uow, row, actor, facts, clear=True)
-    if not paths:
-        return shown
-    masked = views.instance(uow, row, actor, facts)
-    chosen = {name: value for name, value in shown.variables.items() if name in paths}
-    return replace(shown, variables={**masked.variables, **chosen})
+    row, facts = uow.instances.get(instance_id), uow.instances.facts(instance_id)
+    if row is None or not rules.may_see_case(actor, facts):
+        raise InstanceNotFound
+    rules.ensure_may_supervise(actor, facts)
+    return views.instance(uow, row, actor, facts)
 
 
 def search(
@@ -148,9 +154,17 @@ def search(
     return Page(items=views.summaries(uow, found), next_cursor=following)
 
 
-def cancel(uow: UnitOfWork, actor: Actor, instance_id: str, *, reason: str) -> ProcessInstance:
-    """Terminate a case; supervisors only, with a reason."""
-    before = _supervised(uow, actor, instance_id, reason)
+def cancel(
+    uow: UnitOfWork, actor: Actor, instance_id: str, *, reason: str, revision: int | None = None
+) -> ProcessInstance:
+    """
+    Terminate a case; supervisors only, with a reason.
+
+    Raises:
+        InstanceEnded: it is over already.
+        ActedMeanwhile: the case is no longer at *revision*.
+    """
+    before = _supervised(uow, actor, instance_id, reason, revision)
     ladder_tasks.ensure_explained(uow, before.id)
     definition = definitions.load(uow, before.definition_id)
     environment = uow.installation.environment(uow.now)
@@ -159,18 +173,39 @@ def cancel(uow: UnitOfWork, actor: Actor, instance_id: str, *, reason: str) -> P
     return views.instance(uow, after, actor)
 
 
-def suspend(uow: UnitOfWork, actor: Actor, instance_id: str, *, reason: str) -> ProcessInstance:
-    """Hold a case: nobody completes, no timer fires, no job starts; statutory clocks run on."""
-    before = _supervised(uow, actor, instance_id, reason)
+def suspend(
+    uow: UnitOfWork, actor: Actor, instance_id: str, *, reason: str, revision: int | None = None
+) -> ProcessInstance:
+    """
+    Hold a case: nobody completes, no timer fires, no job starts; statutory clocks run on.
+
+    Raises:
+        NothingToSwitch: it is held already; the sentence says by whom.
+        InstanceEnded: it is over already.
+        ActedMeanwhile: the case is no longer at *revision*.
+    """
+    before = _supervised(uow, actor, instance_id, reason, revision)
+    if before.suspended:
+        raise NothingToSwitch(f"本案已经暂停，不必再暂停。{meanwhile.last_act(uow, before.id)}")
     return _switch(uow, actor, before, suspended=True, action="suspend", reason=reason)
 
 
-def resume(uow: UnitOfWork, actor: Actor, instance_id: str) -> ProcessInstance:
-    """Let a suspended case go on."""
-    before, facts = cases.locked(uow, actor, instance_id)
-    rules.ensure_may_supervise(actor, facts)
+def resume(
+    uow: UnitOfWork, actor: Actor, instance_id: str, *, reason: str = "", revision: int | None = None
+) -> ProcessInstance:
+    """
+    Let a suspended case go on.
+
+    Raises:
+        NothingToSwitch: it is not held.
+        InstanceEnded: it is over already.
+        ActedMeanwhile: the case is no longer at *revision*.
+    """
+    before = _supervised(uow, actor, instance_id, reason or "恢复办理", revision)
+    if not before.suspended:
+        raise NothingToSwitch(f"本案没有暂停，不必恢复。{meanwhile.last_act(uow, before.id)}")
     uow.waits.wake()
-    return _switch(uow, actor, before, suspended=False, action="resume", reason="")
+    return _switch(uow, actor, before, suspended=False, action="resume", reason=reason)
 
 
 def set_variables(
@@ -227,13 +262,16 @@ def _filters(uow: UnitOfWork, query: InstanceQuery) -> dict[str, Any]:
     return filters
 
 
-def _supervised(uow: UnitOfWork, actor: Actor, instance_id: str, reason: str) -> InstanceRow:
+def _supervised(
+    uow: UnitOfWork, actor: Actor, instance_id: str, reason: str, revision: int | None = None
+) -> InstanceRow:
     """Lock a running case for its supervisor, who gives a reason."""
     before, facts = cases.locked(uow, actor, instance_id)
     rules.ensure_may_supervise(actor, facts)
     rules.ensure_reason(reason)
     if before.status is not InstanceState.ACTIVE:
-        raise InstanceEnded
+        raise InstanceEnded(f"本案已经办结或终止，不能再这样操作。{meanwhile.last_act(uow, before.id)}")
+    meanwhile.ensure_unchanged(uow, before, revision)
     return before
 
 
@@ -242,5 +280,6 @@ def _switch(
 ) -> ProcessInstance:
     after = replace(before, suspended=suspended, revision=before.revision + 1)
     uow.instances.save(after)
-    audit.record(uow, actor, action, instance_id=before.id, detail={"reason": reason})
+    detail = {"reason": reason, "revision": after.revision}
+    audit.record(uow, actor, action, instance_id=before.id, detail=detail)
     return views.instance(uow, after, actor)

@@ -16,6 +16,7 @@ from bpmn.deadlines import LedgerEvent, LedgerEventKind
 from bpmn.errors import JingfaError
 from bpmn.model import ClockWait
 from tasks.model import Actor
+from workflows import law_editions
 from workflows.store.ids import new_id
 from workflows.store.rows import DeadlineRow, LedgerRow, RungRow
 from workflows.store.unit_of_work import UnitOfWork
@@ -217,7 +218,7 @@ def reckoned(
 
 def share_of(uow: UnitOfWork, row: DeadlineRow, percent: int) -> datetime:
     """Return the instant at which *percent* of a deadline is over, as of now."""
-    rule = uow.installation.law.catalogue.find(row.code)
+    rule = law_editions.rule_of(uow, row.code, row.started_at)
     events = _events(uow.deadlines.ledger(row.id))
     return deadlines.share(rule, events, uow.installation.calendar, percent, at=uow.now)
 
@@ -238,8 +239,9 @@ def reckoning_of(
         DeadlineNotFound: the law pack has no such code.
         LedgerInvalid: the events contradict the rule.
     """
-    rule = uow.installation.law.catalogue.find(code)
-    return deadlines.reckon(rule, _events(ledger), uow.installation.calendar, at=uow.now, is_red=is_red)
+    events = _events(ledger)
+    rule = law_editions.rule_of(uow, code, events[0].at if events else uow.now)
+    return deadlines.reckon(rule, events, uow.installation.calendar, at=uow.now, is_red=is_red)
 
 
 def _reckon(

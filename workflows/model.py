@@ -277,12 +277,12 @@ class Comment:
 class Counts:
     """Numbers for a board, no names: what R15 may see."""
 
-    open: int
+    open: int | None  #: None = so small that it would name a special person
     overdue: int
     due_soon: int  #: within three days
     completed_30_days: int
     by_unit: tuple[tuple[str, str, int, int], ...] = ()  #: unit id, name, open, overdue
-    by_process: tuple[tuple[str, int], ...] = ()
+    by_process: tuple[tuple[str, int | None], ...] = ()
     by_risk: tuple[tuple[str, int], ...] = ()
     by_element: tuple[tuple[str, str, int], ...] = ()  #: element id, name, open tasks
 

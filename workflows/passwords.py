@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -10,6 +11,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from bpmn.errors import Invalid
+from forms.locale import N_
 
 _HASHER = PasswordHasher()
 SHORTEST, LONGEST = 8, 128
@@ -43,12 +45,22 @@ WELL_KNOWN = frozenset(
 )
 
 
+READABLE = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789"  #: without l, I, O, 0 and 1
 _KINDS = (str.isupper, str.islower, str.isdigit, lambda c: not c.isalnum())
 ROTATE_AFTER = timedelta(days=90)  #: 等保 only; ASVS 5 forbids forced rotation
 
 
 class PasswordRefused(Invalid):
     """密码应为 8 至 128 个字符，不能是常见密码，也不能包含账号。请换一个密码。"""
+
+
+def one_time(*, account: str) -> str:
+    """Return a random password in groups that can be read out on the telephone: 75 bits, fit for every rule."""
+    while True:
+        groups = ["".join(secrets.choice(READABLE) for _ in range(4)) for _ in range(4)]
+        password = "-".join(groups)
+        if sum(any(map(test, password)) for test in _KINDS) == len(_KINDS) and account not in password:
+            return password
 
 
 def hashed(password: str) -> str:
@@ -66,6 +78,23 @@ def fits(stored: str, password: str) -> bool:
 
 #: Compared when an account does not exist, so that the answer takes as long.
 NOBODY = hashed("nobody has this password")
+
+
+def policy(rule: str) -> tuple[str, ...]:
+    """Return what is asked of a password, in sentences for the person who chooses one (message ids of the catalogue)."""
+    if rule == "djbh":
+        return (*_ALWAYS, *_COMPOSED)
+    return (*_ALWAYS, N_("不要求符号，也不会要求定期更换：一句自己记得住的话最好。"))
+
+
+_ALWAYS = (
+    N_("8 至 128 个字符，可以是中文，空格也算。"),
+    N_("不能是常见密码或已泄露的密码，不能包含您的账号。"),
+)
+_COMPOSED = (
+    N_("大写字母、小写字母、数字、符号中至少三种。"),
+    N_("每 90 天更换一次，不能与最近 5 次相同。"),
+)
 
 
 @lru_cache(maxsize=4)

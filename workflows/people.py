@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import datetime
 
 from bpmn.errors import Conflict, Forbidden, Invalid
 from tasks import matrix, rules
-from tasks.model import Actor, Organisation, Person, Unit, UserTaskState
+from tasks.model import SYSTEM, Actor, Organisation, Person, Unit, UserTaskState
 from workflows import audit, passwords
 from workflows.errors import PersonNotFound
 from workflows.store.ids import new_id
@@ -56,12 +57,35 @@ def actor_of(uow: UnitOfWork, person_id: str, *, client: str = "") -> Actor:
     )
 
 
+def actors(uow: UnitOfWork) -> tuple[Actor, ...]:
+    """Return everybody who is active as an actor, by name; two queries."""
+    tree = organisation(uow)
+    found = uow.people.all()
+    below = {unit: tree.below(unit) for one in found for _, unit in one.roles}
+    return tuple(
+        Actor(
+            person_id=one.id,
+            name=one.name,
+            account=one.account,
+            roles=one.roles,
+            covers={unit: below[unit] for _, unit in one.roles},
+        )
+        for one in sorted(found, key=lambda one: one.name)
+    )
+
+
 def person(uow: UnitOfWork, actor: Actor, person_id: str) -> Person:
     """Return one person."""
     row = uow.people.get(person_id)
     if row is None:
         raise PersonNotFound
     return person_of(row, uow.people.roles(person_id))
+
+
+def find(uow: UnitOfWork, person_id: str) -> Person | None:
+    """Return an active person, or None."""
+    row = uow.people.get(person_id)
+    return person_of(row, uow.people.roles(person_id)) if row is not None and row.active else None
 
 
 def list_people(
@@ -82,6 +106,7 @@ def add_person(
     roles: frozenset[tuple[str, str]] = frozenset(),
     phone: str | None = None,
     must_change_password: bool = True,
+    password_expires_at: datetime | None = None,
 ) -> Person:
     """
     Add a person; R20 or the system.
@@ -113,6 +138,7 @@ def add_person(
         must_change_password=must_change_password,
         absent_until=None,
         substitute_id=None,
+        password_expires_at=password_expires_at,
     )
     if not uow.people.add(row, uow.now):
         raise AccountTaken
@@ -122,16 +148,34 @@ def add_person(
     return person_of(row, roles)
 
 
-def grant_role(uow: UnitOfWork, actor: Actor, person_id: str, *, role: str, unit_id: str) -> Person:
-    """Give a role in a unit; nobody gives one to themselves."""
+def grant_role(
+    uow: UnitOfWork,
+    actor: Actor,
+    person_id: str,
+    *,
+    role: str,
+    unit_id: str,
+    expires_at: datetime | None = None,
+) -> Person:
+    """
+    Give a role in a unit, until an instant of the real clock or for good; nobody gives one to themselves.
+
+    Raises:
+        Invalid: no such role or unit, or the end has passed.
+        Forbidden: it would join two keys of the house, or a key and casework.
+    """
     rules.ensure_may_administer_people(actor)
     if person_id == actor.person_id:
         raise Forbidden("不能给自己授予岗位。请由另一位系统管理员办理。")
     row = _existing(uow, person_id)
     _ensure_grants(uow, frozenset({(role, unit_id)}))
+    if expires_at is not None and expires_at <= uow.real_now:
+        raise Invalid("岗位的截止日期已经过去。请改为今天以后的日期。")
     rules.ensure_separate({role} | {held for held, _ in uow.people.roles(person_id)})
-    uow.people.grant(person_id, role, unit_id, by=actor.person_id, at=uow.now)
-    audit.record(uow, actor, "grant-role", detail={"person_id": person_id, "role": role, "unit_id": unit_id})
+    uow.people.grant(person_id, role, unit_id, by=actor.person_id, at=uow.now, expires_at=expires_at)
+    until = expires_at.isoformat() if expires_at else None
+    terms = {"person_id": person_id, "role": role, "unit_id": unit_id, "until": until}
+    audit.record(uow, actor, "grant-role", detail=terms)
     return person_of(row, uow.people.roles(person_id))
 
 
@@ -143,6 +187,14 @@ def revoke_role(uow: UnitOfWork, actor: Actor, person_id: str, *, role: str, uni
     audit.record(uow, actor, "revoke-role", detail={"person_id": person_id, "role": role, "unit_id": unit_id})
     _free_tasks(uow, actor, person_id)
     return person_of(row, uow.people.roles(person_id))
+
+
+def retire_ended_roles(uow: UnitOfWork) -> int:
+    """Take away the roles whose time is over, and put what their holders have in hand back into the pools."""
+    ended = uow.people.ended_grants()
+    for person_id, role, unit_id in ended:
+        revoke_role(uow, SYSTEM, person_id, role=role, unit_id=unit_id)
+    return len(ended)
 
 
 def disable_person(uow: UnitOfWork, actor: Actor, person_id: str) -> Person:

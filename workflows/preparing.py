@@ -11,6 +11,7 @@ from tasks.model import SYSTEM, Unit, UnitKind
 from workflows import demo, deployments, people
 from workflows.engine import Engine
 from workflows.settings import Settings
+from workflows.studio import updates
 
 LIBRARY = Path(bpmn.__file__).parent / "library"
 DEMO_CASES = 200
@@ -53,12 +54,20 @@ def packs() -> tuple[Path, ...]:
 
 
 def deploy(engine: Engine, folder: Path) -> None:
-    """Deploy one shipped pack; unchanged files make no new version."""
-    command = deployments.Deploy(
-        actor=SYSTEM, name=folder.name, files=deployments.files_of_folder(str(folder)), trusted=True
-    )
+    """
+    Deploy one shipped pack; files that were deployed before make no new version.
+
+    A pack that policy staff have published since is theirs: a newer shipped one becomes a draft for them to look at.
+    """
+    files = deployments.files_of_folder(str(folder))
+    command = deployments.Deploy(actor=SYSTEM, name=folder.name, files=files, trusted=True)
     with engine.begin() as uow:
-        deployments.deploy(uow, command)
+        if updates.is_known(uow, command):
+            return
+        if updates.is_theirs(uow, folder.name):
+            updates.offer(uow, folder.name, files)
+        else:
+            deployments.deploy(uow, command)
 
 
 ADMINISTRATOR = "admin"

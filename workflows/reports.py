@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tasks import rules
+from tasks import rules, small_cells
 from tasks.model import Actor, Scope
 from workflows import people
 from workflows.model import Counts
@@ -12,18 +12,33 @@ from workflows.store.unit_of_work import UnitOfWork
 
 
 def counts(uow: UnitOfWork, actor: Actor, *, process_key: str | None = None) -> Counts:
-    """Count open, late and finished cases in the actor's scope (R15: the whole district, counts only)."""
+    """
+    Count open, late and finished cases in the actor's scope (R15: the whole district, counts only).
+
+    Small counts of special persons are hidden from all but R06, R13 and R14; so is the total that would give them away.
+    """
     scope = counting_scope(uow, actor)
     totals = uow.statistics.totals(scope, uow.now, process_key)
     names = {unit.id: unit.name for unit in uow.people.units()}
     by_unit = uow.statistics.by_unit(scope, uow.now, process_key, ("justice", "station"))
+    by_process = _by_process(uow.statistics.by("process_key", scope, process_key), actor)
+    late, soon, done = (totals[name] for name in ("overdue", "due_soon", "completed_30_days"))
     return Counts(
-        **totals,
+        open=by_process.total,
+        overdue=late,
+        due_soon=soon,
+        completed_30_days=done,
         by_unit=tuple((unit, names.get(unit, unit), count, late) for unit, count, late in by_unit),
-        by_process=uow.statistics.by("process_key", scope, process_key),
+        by_process=tuple(by_process.cells.items()),
         by_risk=uow.statistics.by("risk", scope, process_key),
         by_element=uow.statistics.by_element(scope, process_key),
     )
+
+
+def _by_process(counted: tuple[tuple[str, int], ...], actor: Actor) -> small_cells.Shown:
+    if rules.is_system(actor) or small_cells.sees_exact(actor.role_codes):
+        return small_cells.Shown(cells=dict(counted), total=sum(count for _, count in counted))
+    return small_cells.suppress(dict(counted))
 
 
 def counting_scope(uow: UnitOfWork, actor: Actor) -> Scope:

@@ -15,6 +15,7 @@ from bpmn.model import (
     Advance,
     ClockWait,
     EventWait,
+    HistoryEvent,
     InstanceState,
     JobWait,
     Json,
@@ -52,6 +53,7 @@ class InMemoryCase:
     business_key: str = ""
     instances: list[Instance] = field(default_factory=list)
     path: list[str] = field(default_factory=list)
+    history: list[HistoryEvent] = field(default_factory=list)  #: of all instances
     decided: dict[str, Mapping[str, Json]] = field(default_factory=dict)  #: last decision by id
     papers: list[str] = field(default_factory=list)
     done_by: dict[str, str] = field(default_factory=dict)  #: element id -> person who did it last
@@ -245,6 +247,7 @@ class InMemoryCase:
         self._record(advance)
 
     def _record(self, advance: Advance) -> None:
+        self.history += advance.history
         for event in advance.history:
             if event.kind == "completed":
                 self.path.append(event.element_id)

@@ -53,8 +53,42 @@ def enrol(uow: UnitOfWork, actor: Actor) -> Enrolment:
     uow.sessions.put_second_factor(
         actor.person_id, secret=secret.encode(), added_at=uow.real_now, confirmed_at=None, recovery_hashes=[]
     )
+    return _enrolment(actor, secret)
+
+
+def begun(uow: UnitOfWork, actor: Actor) -> Enrolment | None:
+    """Return what was begun with ``enrol`` and waits for its first code; None when nothing was."""
+    row = uow.sessions.second_factor(actor.person_id)
+    if row is None or row["confirmed_at"] is not None:
+        return None
+    return _enrolment(actor, bytes(row["secret"]).decode())
+
+
+def _enrolment(actor: Actor, secret: str) -> Enrolment:
     uri = pyotp.TOTP(secret).provisioning_uri(name=actor.account, issuer_name="警法通")
     return Enrolment(secret=secret, uri=uri)
+
+
+def recovery_codes_left(uow: UnitOfWork, person_id: str) -> int:
+    """Return how many recovery codes have not been used."""
+    row = uow.sessions.second_factor(person_id)
+    return 0 if row is None else len(row["recovery_hashes"])
+
+
+def renew_recovery_codes(uow: UnitOfWork, actor: Actor, code: str) -> tuple[str, ...]:
+    """Make ten new recovery codes, which are shown only now; the old ones end. Needs a code."""
+    if not is_on(uow, actor.person_id) or not fits(uow, actor.person_id, code):
+        raise WrongCode
+    audit.record(uow, actor, "recovery-codes-renewed")
+    return _new_codes(uow, actor)
+
+
+def _new_codes(uow: UnitOfWork, actor: Actor) -> tuple[str, ...]:
+    codes = tuple(secrets.token_hex(5) for _ in range(RECOVERY_CODES))
+    uow.sessions.change_second_factor(
+        actor.person_id, recovery_hashes=[_hashed(code) for code in codes], confirmed_at=uow.real_now
+    )
+    return codes
 
 
 def confirm(uow: UnitOfWork, actor: Actor, code: str) -> tuple[str, ...]:
@@ -68,11 +102,8 @@ def confirm(uow: UnitOfWork, actor: Actor, code: str) -> tuple[str, ...]:
         raise SecondFactorExists
     if not _is_fresh(uow, actor.person_id, code):
         raise WrongCode
-    codes = tuple(secrets.token_hex(5) for _ in range(RECOVERY_CODES))
-    hashes = [_hashed(code) for code in codes]
-    uow.sessions.change_second_factor(actor.person_id, confirmed_at=uow.real_now, recovery_hashes=hashes)
     audit.record(uow, actor, "second-factor-on")
-    return codes
+    return _new_codes(uow, actor)
 
 
 def turn_off(uow: UnitOfWork, actor: Actor, code: str) -> None:

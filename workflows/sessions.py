@@ -22,6 +22,7 @@ WINDOW = timedelta(minutes=15)
 TOUCH_EVERY = timedelta(minutes=1)  #: a session's last use is written at most this often
 WRONG = "账号或密码不正确。请核对后重试，连续输错 5 次将锁定 15 分钟。"
 CODE_NEEDED = "请输入动态口令（验证器应用中的 6 位数字）或恢复码。"
+EXPIRED = "一次性密码已过期。请联系系统管理员重新发放。"
 LOCKED = "连续输错次数过多，账号已暂时锁定。请 15 分钟后再试，或联系系统管理员。"
 
 
@@ -35,7 +36,9 @@ class CurrentSession:
     must_change_password: bool = False
 
 
-def log_in(uow: UnitOfWork, *, account: str, password: str, client: str, code: str = "") -> Session | Refusal:
+def log_in(
+    uow: UnitOfWork, *, account: str, password: str, client: str, code: str = "", device: str = ""
+) -> Session | Refusal:
     """
     Log in. A wrong password takes as long as a right one, known account or not.
 
@@ -44,11 +47,13 @@ def log_in(uow: UnitOfWork, *, account: str, password: str, client: str, code: s
 
     Args:
         code: The second factor's code, for people who have one.
+
+        device: What the browser calls itself, in words, for the list of sessions.
     """
     account = account.strip().lower()[:64].lstrip(ADDRESS_MARK)
-    locked_until = _locked_until(uow, account) or _locked_until(uow, ADDRESS_MARK + client)
-    if locked_until is not None:
-        return Refusal(message=LOCKED, retry_at=locked_until)
+    locked = locked_until(uow, account) or locked_until(uow, ADDRESS_MARK + client)
+    if locked is not None:
+        return Refusal(message=LOCKED, retry_at=locked)
     row = uow.people.by_account(account)
     known = row if row is not None and row.account == account and row.active else None
     fits = passwords.fits(known.password_hash if known else passwords.NOBODY, password[: passwords.LONGEST])
@@ -60,8 +65,18 @@ def log_in(uow: UnitOfWork, *, account: str, password: str, client: str, code: s
         if not second_factor.fits(uow, known.id, code):
             return _count_failure(uow, account, known, client)
     uow.sessions.forget_attempts(account)
+    if known.password_expires_at is not None and known.password_expires_at <= uow.real_now:
+        return Refusal(message=EXPIRED)
     _ask_for_new_password(uow, known)
-    return _open(uow, known, client)
+    return _open(uow, known, client, device)
+
+
+def open_for(uow: UnitOfWork, person_id: str, *, client: str, device: str) -> Session:
+    """Open a session for somebody whom a trusted provider has named (``workflows/federation.py``)."""
+    person = uow.people.get(person_id)
+    if person is None or not person.active:
+        raise NotLoggedIn
+    return _open(uow, person, client, device)
 
 
 def _ask_for_new_password(uow: UnitOfWork, person: PersonRow) -> None:
@@ -81,6 +96,7 @@ class OpenSession:
 
     id: str  #: begins the hash of its token; the token itself is nowhere
     client: str
+    device: str  #: e.g. ``Chrome · Android``; empty for programs
     created_at: datetime
     seen_at: datetime
     is_this: bool
@@ -89,17 +105,29 @@ class OpenSession:
 def open_sessions(uow: UnitOfWork, actor: Actor, token: str) -> tuple[OpenSession, ...]:
     """List the actor's running sessions, the newest first."""
     mine = _hash(token)
-    rows = [row for row in uow.sessions.of_person(actor.person_id) if not _is_over(uow, row)]
     return tuple(
         OpenSession(
             id=row.token_hash[:32],
             client=row.client,
+            device=row.device,
             created_at=row.created_at,
             seen_at=row.seen_at,
             is_this=row.token_hash == mine,
         )
-        for row in rows
+        for row in running(uow, actor.person_id)
     )
+
+
+def locked_until(uow: UnitOfWork, account: str) -> datetime | None:
+    """Return until when an account, or an address after ``@``, is locked out; None when it is not."""
+    found = uow.sessions.attempts(account)
+    until = found["locked_until"] if found else None
+    return until if until is not None and until > uow.real_now else None
+
+
+def running(uow: UnitOfWork, person_id: str) -> tuple[SessionRow, ...]:
+    """Return a person's sessions that have not ended, the newest first."""
+    return tuple(row for row in uow.sessions.of_person(person_id) if not _is_over(uow, row))
 
 
 def end_session(uow: UnitOfWork, actor: Actor, session_id: str) -> None:
@@ -115,6 +143,15 @@ def end_session(uow: UnitOfWork, actor: Actor, session_id: str) -> None:
         raise NotFound
     uow.sessions.drop(row.token_hash)
     _audit(uow, actor.person_id, "log-out-remote", actor.client)
+
+
+def end_other_sessions(uow: UnitOfWork, actor: Actor, token: str) -> int:
+    """End all of the actor's sessions but the one of *token*; returns how many."""
+    others = [row for row in uow.sessions.of_person(actor.person_id) if row.token_hash != _hash(token)]
+    for row in others:
+        uow.sessions.drop(row.token_hash)
+    _audit(uow, actor.person_id, "log-out-others", actor.client)
+    return len(others)
 
 
 def current(uow: UnitOfWork, token: str, *, client: str = "") -> CurrentSession:
@@ -181,7 +218,9 @@ def change_password(uow: UnitOfWork, actor: Actor, *, old: str, new: str) -> Non
     if new == old or any(passwords.fits(row["password_hash"], new) for row in past):
         raise passwords.PasswordRefused("不能使用最近用过的密码。请换一个密码。")
     made = passwords.hashed(new)
-    uow.people.change(actor.person_id, password_hash=made, must_change_password=False)
+    uow.people.change(
+        actor.person_id, password_hash=made, must_change_password=False, password_expires_at=None
+    )
     uow.sessions.add_past_password(actor.person_id, made, uow.real_now)
     uow.sessions.drop_of(actor.person_id)
     _audit(uow, actor.person_id, "change-password", actor.client)
@@ -189,12 +228,6 @@ def change_password(uow: UnitOfWork, actor: Actor, *, old: str, new: str) -> Non
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _locked_until(uow: UnitOfWork, account: str) -> datetime | None:
-    found = uow.sessions.attempts(account)
-    until = found["locked_until"] if found else None
-    return until if until is not None and until > uow.real_now else None
 
 
 def _count_failure(uow: UnitOfWork, account: str, known: PersonRow | None, client: str) -> Refusal:
@@ -217,7 +250,7 @@ def _count(uow: UnitOfWork, key: str, most: int) -> datetime | None:
     return locked_until
 
 
-def _open(uow: UnitOfWork, person: PersonRow, client: str) -> Session:
+def _open(uow: UnitOfWork, person: PersonRow, client: str, device: str = "") -> Session:
     token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
     expires_at = uow.real_now + uow.installation.settings.session_length
     uow.sessions.add(
@@ -229,6 +262,7 @@ def _open(uow: UnitOfWork, person: PersonRow, client: str) -> Session:
             seen_at=uow.real_now,
             expires_at=expires_at,
             client=client,
+            device=device[:80],
         )
     )
     _audit(uow, person.id, "log-in", client)

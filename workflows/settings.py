@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
 CLOCK_OFFSET = "clock-offset-seconds"  #: the stored setting that moves the demo clock
 
@@ -26,6 +27,10 @@ class Settings:
     )  #: JINGFA_KEYS: keys of the encryption at rest, the writing one first
     notice_channels: tuple[str, ...] = field(default=(), repr=False)  #: JINGFA_NOTICES: Apprise addresses
     base_url: str = "http://127.0.0.1:8000"  #: JINGFA_BASE_URL: links in notices
+    hosts: tuple[str, ...] = ()  #: JINGFA_HOSTS: further host names under which this installation is reached
+    outgoing: tuple[str, ...] = ()  #: JINGFA_OUTGOING: further hosts that may be called
+    outgoing_networks: tuple[str, ...] = ()  #: JINGFA_OUTGOING_NETWORKS: private networks that may be called
+    limits: str = ""  #: JINGFA_LIMITS: how often one may knock, ``name=burst/per-second`` or ``off``
     pool_size: int = 20  #: JINGFA_POOL_SIZE: connections of this process
     lock_timeout: timedelta = timedelta(seconds=5)  #: how long a click waits for a busy instance
     lease: timedelta = timedelta(seconds=120)  #: how long a worker may hold a job
@@ -35,6 +40,12 @@ class Settings:
     breached_passwords: Path | None = None  #: JINGFA_BREACHED: a file of passwords to refuse, one a line
     session_idle: timedelta = timedelta(hours=2)  #: a session ends after this time without a click
     session_length: timedelta = timedelta(hours=12)
+
+    @property
+    def host_names(self) -> frozenset[str]:
+        """Host names of this installation, in small letters."""
+        own = urlsplit(self.base_url).hostname or ""
+        return frozenset(name.lower() for name in (own, *self.hosts) if name)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Self:
@@ -58,5 +69,9 @@ class Settings:
             keys=env.get("JINGFA_KEYS", ""),
             notice_channels=tuple(env.get("JINGFA_NOTICES", "").split()),
             base_url=env.get("JINGFA_BASE_URL", "http://127.0.0.1:8000"),
+            hosts=tuple(env.get("JINGFA_HOSTS", "").split()),
+            outgoing=tuple(env.get("JINGFA_OUTGOING", "").split()),
+            outgoing_networks=tuple(env.get("JINGFA_OUTGOING_NETWORKS", "").split()),
+            limits=env.get("JINGFA_LIMITS", ""),
             pool_size=int(env.get("JINGFA_POOL_SIZE", "20")),
         )

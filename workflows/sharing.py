@@ -6,6 +6,7 @@ They are copied at deployment: a running case keeps the skeleton it started with
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from collections.abc import Mapping
 from pathlib import PurePosixPath
@@ -48,6 +49,20 @@ def used(files: Mapping[str, bytes]) -> tuple[str, ...]:
         raise DeploymentInvalid([_malformed(problem)]) from problem
     names = settings.get("uses") or ()
     return tuple(str(name) for name in names) if isinstance(names, list | tuple) else ()
+
+
+def own_files(uow: UnitOfWork, files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """Return *files* of a deployment without those that it took over unchanged from the packs that it uses."""
+    own = dict(files)
+    for name in used(files):
+        for deployment in uow.packs.named(name):
+            shared = uow.packs.digests(str(deployment["id"]))
+            own = {path: data for path, data in own.items() if shared.get(path) != _hash(data)}
+    return own
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def _is_shared(path: str) -> bool:

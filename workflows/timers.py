@@ -217,5 +217,10 @@ def _fire_rung(uow: UnitOfWork, instance: InstanceRow, due: DueRow) -> bool:
 def next_due(engine: Engine) -> datetime | None:
     """Return the next instant at which something is due; None when nothing waits."""
     with engine.begin() as uow:
-        instants: Iterable[datetime | None] = (uow.waits.next_due(), uow.jobs.next_run())
+        instants: Iterable[datetime | None] = (
+            uow.waits.next_due(),
+            uow.jobs.next_run(),
+            uow.drafts.next_due(),
+            uow.law_changes.next_due(),
+        )
         return min((instant for instant in instants if instant is not None), default=None)

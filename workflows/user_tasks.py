@@ -248,7 +248,8 @@ def _assign(
     uow.user_tasks.assign(task.id, state=state, assignee_id=to, owner_id=owner)
     changed = replace(task, state=state, assignee_id=to, owner_id=owner)
     if to is None:
-        uow.user_tasks.put_candidates(changed, rules.pools_of(changed))
+        # A task that nobody had lies in its pools already.
+        uow.user_tasks.put_candidates(changed, rules.pools_of(changed) if task.assignee_id else ())
     else:
         uow.instances.ensure_participant(task.instance_id, to, "assignee", uow.now)
     audit_task(uow, actor, task, action, {"to": to, "reason": reason})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bpmn import feel
@@ -36,7 +36,12 @@ def at(variables: Mapping[str, Any], path: str) -> Value:
     >>> at({"risk": {"grade": "红"}}, "risk.grade"), at({}, "risk.grade")
     ('红', None)
     """
+    return under(variables, path.split("."))
+
+
+def under(variables: Mapping[str, Any], path: Iterable[str]) -> Value:
+    """Return what stands at a path of names; None when nothing does."""
     found: Any = variables
-    for name in path.split("."):
+    for name in path:
         found = found.get(name) if isinstance(found, Mapping) else None
     return found

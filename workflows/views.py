@@ -11,6 +11,7 @@ from tasks import masking, rules
 from tasks.model import Actor, CaseFacts, UserTask
 from workflows import cases, definitions
 from workflows.model import InstanceSummary, ProcessInstance
+from workflows.store.case_list import CaseLine
 from workflows.store.rows import InstanceRow
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -72,7 +73,7 @@ def _actions(row: InstanceRow, actor: Actor, facts: CaseFacts) -> tuple[str, ...
     return tuple(found)
 
 
-def summaries(uow: UnitOfWork, rows: Iterable[InstanceRow]) -> tuple[InstanceSummary, ...]:
+def summaries(uow: UnitOfWork, rows: Iterable[InstanceRow | CaseLine]) -> tuple[InstanceSummary, ...]:
     """Return lines of a list, with who has the open tasks; a fixed number of queries."""
     rows = tuple(rows)
     ids = [row.id for row in rows]
@@ -127,8 +128,8 @@ def slots(row: InstanceRow) -> dict[str, str]:
     return {slot: unit for slot, unit in found if isinstance(unit, str) and unit}
 
 
-def _unit_names(row: InstanceRow, units: Mapping[str, str]) -> tuple[str, ...]:
-    found = (units.get(unit) for unit in slots(row).values())
+def _unit_names(row: InstanceRow | CaseLine, units: Mapping[str, str]) -> tuple[str, ...]:
+    found = (units.get(u) for u in (row.units if isinstance(row, CaseLine) else slots(row).values()))
     return tuple(dict.fromkeys(name for name in found if name))
 
 

@@ -15,12 +15,14 @@ from dataclasses import dataclass, fields
 from bpmn.errors import JingfaError
 from tasks.errors import DeliveryRefused, PersonalDataInPublicChannel
 from tasks.notices import channels
-from workflows import delivery, jobs, timers
+from workflows import absences, delivery, exports, jobs, sealing, timers
 from workflows.engine import Engine
+from workflows.studio import law_force, publication
 
 log = logging.getLogger(__name__)
 LONGEST_SLEEP = 30.0
 PAUSE_AFTER_FAULT = 2.0
+PAUSE_BETWEEN_EXPORTS = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +35,10 @@ class Drained:
     messages: int = 0
     jobs: int = 0
     notices: int = 0
+    handed_over: int = 0  #: tasks moved for an absence
+    announced: int = 0  #: requests for named grants that their deciders were told of
+    publications: int = 0
+    laws: int = 0
 
     @property
     def total(self) -> int:
@@ -49,6 +55,10 @@ def drain_once(engine: Engine) -> Drained:
         messages=delivery.deliver_pending(engine),
         jobs=jobs.run_due(engine),
         notices=send_notices(engine),
+        handed_over=absences.turn_due(engine),
+        announced=sealing.announce_due(engine),
+        publications=publication.publish_due(engine),
+        laws=law_force.enforce_due(engine),
     )
 
 
@@ -70,6 +80,9 @@ def run(engine: Engine, stop: threading.Event, *, on_round: Callable[[Drained], 
     Args:
         on_round: Told after each round, e.g. for a heartbeat.
     """
+    # A long list takes a minute to write; timers must not wait for it.
+    writing = threading.Thread(target=_write_exports, args=(engine, stop), name="exports", daemon=True)
+    writing.start()
     while not stop.is_set():
         try:
             done = drain_once(engine)
@@ -82,6 +95,17 @@ def run(engine: Engine, stop: threading.Event, *, on_round: Callable[[Drained], 
             stop.wait(PAUSE_AFTER_FAULT)
         except Exception:  # whatever it was, the rest of the work must go on
             log.exception("drain")
+            stop.wait(PAUSE_AFTER_FAULT)
+    writing.join(timeout=PAUSE_AFTER_FAULT)
+
+
+def _write_exports(engine: Engine, stop: threading.Event) -> None:
+    while not stop.is_set():
+        try:
+            if not exports.write_next(engine, goes_on=lambda: not stop.is_set()):
+                stop.wait(PAUSE_BETWEEN_EXPORTS)
+        except JingfaError as fault:
+            log.warning("exports: %s", fault.message)
             stop.wait(PAUSE_AFTER_FAULT)
 
 
@@ -99,9 +123,7 @@ def _sleep(engine: Engine) -> float:
     return LONGEST_SLEEP if due is None else max(1.0, (due - engine.now()).total_seconds())
 
 
-def send_notices(
-    engine: Engine, *, limit: int = 50, sender: channels.Sender = channels.send_by_apprise
-) -> int:
+def send_notices(engine: Engine, *, limit: int = 50, sender: channels.Sender | None = None) -> int:
     """Send queued notices to the configured channels; a refused one is tried again, five times."""
     addresses = engine.settings.notice_channels
     if not addresses:
@@ -110,7 +132,9 @@ def send_notices(
         leased = uow.notices.lease_deliveries(uow.now, uow.now + engine.settings.lease, limit=limit)
     for notice in leased:
         link = f"{engine.settings.base_url}{notice['link'] or '/'}"
-        outcome = _send(addresses, str(notice["subject"]), link, sender)
+        outcome = _send(
+            addresses, str(notice["subject"]), link, sender or channels.ByApprise(engine.outgoing)
+        )
         with engine.begin() as uow:
             attempts = int(notice["attempts"]) + 1
             state = "sent" if outcome is None else ("ready" if attempts < 5 else "failed")  # noqa: PLR2004

@@ -11,6 +11,7 @@ from typing import Any
 import uvicorn
 
 from api.app import create_app
+from api.commands.patience import PatientProtocol
 from workflows.engine import Engine
 
 #: An open stream would hold the shutdown for ever.
@@ -81,6 +82,9 @@ def serve(engine: Engine, listening: socket.socket, *, proxy: str = "") -> None:
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         proxy_headers=bool(proxy),
         forwarded_allow_ips=proxy or None,
+        # Not httptools, whatever else is installed: it knows no limit of headers and no patience.
+        http=PatientProtocol,
+        ws="none",
         h11_max_incomplete_event_size=64 * 1024,
     )
     uvicorn.Server(config).run(sockets=[listening])

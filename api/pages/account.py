@@ -17,10 +17,12 @@ from api.pages.frame import Form, go, show, way_back
 from api.pages.law import role_names
 from api.templating import render
 from bpmn.errors import Invalid
-from workflows import clocks, people, sessions
+from tasks.model import Actor
+from workflows import clocks, passwords, people, sessions
 from workflows.engine import Engine
 from workflows.errors import NotLoggedIn, WrongPassword
-from workflows.model import Refusal
+from workflows.model import Refusal, Session
+from workflows.store.unit_of_work import UnitOfWork
 
 router = APIRouter(include_in_schema=False)
 ONE_YEAR = 365 * 86400
@@ -47,14 +49,15 @@ def login_page(
 def login(request: Request, engine: EngineOf, form: Form, _public: Public) -> Response:
     """Sign in; a refusal shows the form again with the account kept."""
     auth.ensure_visit(request, form.text(auth.CSRF_FIELD))
-    client = request.client.host if request.client else ""
+    request.app.state.limiter.spend("account", form.text("account").lower()[:64])
     with engine.begin() as uow:
         outcome = sessions.log_in(
             uow,
             account=form.text("account"),
             password=form.secret("password"),
-            client=client,
+            client=auth.client_of(request),
             code=form.text("code")[:32],
+            device=auth.device_of(request),
         )
     if isinstance(outcome, Refusal):
         status = 429 if outcome.retry_at else 401
@@ -65,8 +68,17 @@ def login(request: Request, engine: EngineOf, form: Form, _public: Public) -> Re
             account=form.text("account"),
             status=status,
         )
-    response = go(way_back(form.text("next")))
-    auth.set_cookie(request, response, auth.COOKIE, outcome.token)
+    return signed_in(request, engine, outcome, next=form.text("next"))
+
+
+def signed_in(request: Request, engine: Engine, opened: Session, *, next: str) -> Response:
+    """Go on under a fresh token; whatever this browser was signed in as before ends."""
+    before = request.cookies.get(auth.cookie_name(request, auth.COOKIE))
+    if before:
+        with engine.begin() as uow:
+            sessions.log_out(uow, before)
+    response = go(way_back(next))
+    auth.set_cookie(request, response, auth.COOKIE, opened.token)
     auth.forget_cookie(request, response, auth.VISIT_COOKIE)
     return response
 
@@ -145,18 +157,32 @@ def me(request: Request, engine: EngineOf, actor: SignedIn) -> Response:
 def password_page(request: Request, engine: EngineOf, actor: SignedIn) -> Response:
     """Show the form for a new password."""
     with engine.begin() as uow:
-        return show(request, uow, actor, "password.html", {"problem": ""}, active="me")
+        return _password_form(request, uow, actor)
 
 
 @router.post("/me/password")
 def change_password(request: Request, engine: EngineOf, actor: SignedIn, form: Form) -> Response:
-    """Change the password and end all other sessions."""
+    """Change the password and end all other sessions; this one goes on under a new token."""
     try:
         with engine.begin() as uow:
             sessions.change_password(uow, actor, old=form.secret("old"), new=form.secret("new"))
+            opened = sessions.open_for(
+                uow, actor.person_id, client=actor.client, device=auth.device_of(request)
+            )
     except (WrongPassword, Invalid) as refused:
         with engine.begin() as uow:
-            return show(
-                request, uow, actor, "password.html", {"problem": _(refused.message)}, active="me", status=422
-            )
-    return go("/me", "password")
+            return _password_form(request, uow, actor, problem=_(refused.message))
+    response = go("/" if request.state.visitor.must_change_password else "/me", "password")
+    auth.set_cookie(request, response, auth.COOKIE, opened.token)
+    return response
+
+
+def _password_form(request: Request, uow: UnitOfWork, actor: Actor, *, problem: str = "") -> Response:
+    context = {
+        "problem": problem,
+        "rules": [
+            _(sentence) for sentence in passwords.policy(auth.engine_of(request).settings.password_rule)
+        ],
+        "is_first": request.state.visitor.must_change_password,
+    }
+    return show(request, uow, actor, "password.html", context, active="me", status=422 if problem else 200)

@@ -105,7 +105,8 @@ def _context(
         "pills": [_pill(filters, p, numbers) for p in drawn.processes],
         "process": process,
         "svg": to_svg(xml, _marks(numbers, here)),
-        "rows": [_row(filters, seen, e, numbers.elements.get(e.id)) for e in here if _can_hold(e)],
+        "rows": [_row(filters, seen, drawn, e, numbers.elements.get(e.id)) for e in here if _can_hold(e)],
+        "above": _above(filters, drawn),
         "total": _numbers(numbers.total),
         "total_link": filters.address("/board/cases", diagram="") if seen.lists else "",
         "total_late_link": filters.address("/board/cases", diagram="", level="late") if seen.lists else "",
@@ -125,6 +126,7 @@ def _script_words() -> dict[str, str]:
         "updated": _("更新于 {at}"),
         "lost": _("实时更新已断开，请刷新页面"),
         "changed": _("逾期案件由 {a} 件变为 {b} 件"),
+        "wait": _("等 {n}"),
         "hours": _("{n} 小时"),
         "days": _("{n} 天"),
     }
@@ -135,12 +137,29 @@ def _can_hold(element: Element) -> bool:
     return element.type.endswith(waits) and element.type not in ("scriptTask", "businessRuleTask")
 
 
-def _row(filters: Asked, seen: board.View, element: Element, count: board.Count | None) -> dict[str, Any]:
+def _above(filters: Asked, drawn: diagrams.Drawn) -> list[dict[str, str]]:
+    """Return where the shown process is called from: the name of the step and the diagram it stands in."""
+    callers = (drawn.elements[i] for i, called in drawn.calls.items() if called == filters.diagram)
+    return [
+        {
+            "name": f"{drawn.elements[c.process_id].name or c.process_id} · {c.name or c.id}",
+            "link": filters.address(diagram=c.process_id),
+        }
+        for c in callers
+        if c.process_id in drawn.files
+    ]
+
+
+def _row(
+    filters: Asked, seen: board.View, drawn: diagrams.Drawn, element: Element, count: board.Count | None
+) -> dict[str, Any]:
     link = filters.address("/board/cases", element=element.id) if seen.lists else ""
+    called = drawn.calls.get(element.id, "")
     return {
         "id": element.id,
         "name": element.name or element.id,
         "lane": element.lane or "",
+        "into": filters.address(diagram=called) if called in drawn.files else "",
         "link": link,
         "late_link": f"{link}&level=late" if link else "",
         "soon_link": f"{link}&level=soon" if link else "",

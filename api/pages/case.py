@@ -11,13 +11,15 @@ import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from api.auth import EngineOf, SignedIn
+from api.auth import OPERATORS, EngineOf, SignedIn
 from api.diagrams import Marks, to_svg
 from api.headers import DIAGRAM_CSP
 from api.i18n import gettext as _
+from api.pages import case_acts, deadline_acts
 from api.pages.cases import state_words
 from api.pages.frame import Form, go, listed, show
 from api.pages.law import dispute_type
+from api.pages.orders import line as order_line
 from api.pages.papers import titles_of
 from api.pages.tasks import holder_words
 from api.templating import due
@@ -37,11 +39,11 @@ from workflows import (
     incidents,
     instances,
     messages,
+    orders,
     papers,
     people,
     user_tasks,
 )
-from workflows.engine import Engine
 from workflows.model import DeadlineView, HistoryView, ProcessInstance
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -82,17 +84,6 @@ def show_case(case_id: str, request: Request, engine: EngineOf, actor: SignedIn)
         return _page(request, uow, actor, instances.get(uow, actor, case_id))
 
 
-@router.post("/cases/{case_id}/reveal")
-def reveal(case_id: str, request: Request, engine: EngineOf, actor: SignedIn, form: Form) -> Response:
-    """Show the case once with clear personal data; the purpose goes into the audit."""
-    with engine.begin() as uow:
-        case = instances.reveal(uow, actor, case_id, purpose=form.text("purpose")[:200])
-        response = _page(request, uow, actor, case)
-    # Clear data leave the screen after five minutes, scripts or none.
-    response.headers["Refresh"] = f"300; url=/cases/{case_id}"
-    return response
-
-
 def _page(request: Request, uow: UnitOfWork, actor: Actor, case: ProcessInstance) -> Response:
     now = clocks.now(uow)
     tasks = _open_tasks(uow, actor, case, now)
@@ -100,15 +91,19 @@ def _page(request: Request, uow: UnitOfWork, actor: Actor, case: ProcessInstance
     xml = _diagram(uow, actor, case)
     marks = _marks(path, tasks)
     made = papers.of_instance(uow, actor, case.id)
+    offered = case_messages.offered(uow, actor, case.id)
     context = {
         "case": case,
         "case_id": case.id,
         "state": {"words": state_words(case.status, case.suspended), "level": _level(case)},
         "open_tasks": tasks,
-        "messages": case_messages.offered(uow, actor, case.id),
+        "messages": offered,
+        "acts": case_acts.offered(case, awaits=bool(case_messages.awaited(uow, actor, case.id))),
+        "orders": [order_line(view, now) for view in orders.of_instance(uow, actor, case.id)],
+        "may_retry": actor.has(*OPERATORS.roles),
         "waiting": _waiting(xml, path.active, tasks),
         "incidents": _incidents(uow, actor, case.id),
-        **_deadlines(uow, actor, case.id, now),
+        **_deadlines(uow, actor, case, now),
         **_steps(uow, actor, case, tasks),
         "svg": to_svg(xml, marks),
         "has_xml": bool(xml),
@@ -198,14 +193,25 @@ def _incidents(uow: UnitOfWork, actor: Actor, case_id: str) -> Any:
     return incidents.search(uow, actor, instance_id=case_id).items
 
 
-def _deadlines(uow: UnitOfWork, actor: Actor, case_id: str, now: datetime) -> dict[str, Any]:
+def _deadlines(uow: UnitOfWork, actor: Actor, case: ProcessInstance, now: datetime) -> dict[str, Any]:
     """What still runs, the most urgent first; what is over stands apart."""
-    views = deadlines.of_instance(uow, actor, case_id)
+    views = deadlines.of_instance(uow, actor, case.id)
+    names = uow.people.names(event["recorded_by"] for view in views for event in view.ledger)
+    supervised = "cancel" in case.actions and not case.suspended
+    catalogue = uow.installation.law.catalogue
+
+    def shown(view: DeadlineView) -> dict[str, Any]:
+        rule = catalogue.find(view.code) if supervised and view.code in catalogue else None
+        acts = deadline_acts.offered(view, rule)
+        return {**_deadline(view, now), "ledger": deadline_acts.ledger(view, names), "acts": acts}
+
     running = sorted(
         (d for d in views if d.state != "stopped"), key=lambda d: (d.state == "paused", d.due_at)
     )
-    over = [d for d in views if d.state == "stopped"]
-    return {"deadlines": [_deadline(d, now) for d in running], "stopped": [_deadline(d, now) for d in over]}
+    return {
+        "deadlines": [shown(d) for d in running],
+        "stopped": [shown(d) for d in views if d.state == "stopped"],
+    }
 
 
 def _deadline(view: DeadlineView, now: datetime) -> dict[str, Any]:
@@ -223,7 +229,8 @@ def _deadline(view: DeadlineView, now: datetime) -> dict[str, Any]:
 def _dates(view: DeadlineView) -> str:
     parts = [_("%(at)s 起算") % {"at": moment(view.started_at)}]
     if view.statutory_last_day:
-        parts.append(_("法定最后一日 %(day)s") % {"day": view.statutory_last_day.isoformat()})
+        words = _("法定最后一日 %(day)s") if view.klass == "LOCK" else _("最后期限 %(day)s")
+        parts.append(words % {"day": view.statutory_last_day.isoformat()})
     if view.internal_target:
         parts.append(_("内部目标 %(day)s") % {"day": view.internal_target.isoformat()})
     if view.provisional:
@@ -323,48 +330,3 @@ def report_danger(case_id: str, actor: SignedIn, form: Form) -> Response:
         return f"/cases/{case_id}"
 
     return go(form.once(actor, work), "danger")
-
-
-@router.get("/cases/{case_id}/cancel")
-def cancel_page(case_id: str, request: Request, engine: EngineOf, actor: SignedIn) -> Response:
-    """Ask why."""
-    return _cancel_page(case_id, request, engine, actor)
-
-
-def _cancel_page(
-    case_id: str, request: Request, engine: Engine, actor: Actor, *, problem: str = ""
-) -> Response:
-    with engine.begin() as uow:
-        case = instances.get(uow, actor, case_id)
-        context = {
-            "title": _("终止案件"),
-            "about": " · ".join(part for part in (case.title, case.business_key) if part),
-            "explanation": _("终止后不能恢复，所有未办任务取消，期限停止计时。理由记入案卷。"),
-            "back": f"/cases/{case_id}",
-            "people": None,
-            "to": "",
-            "reason": "",
-            "wants_reason": True,
-            "reason_label": _("理由"),
-            "reason_required": True,
-            "button": _("确认终止"),
-            "danger": True,
-            "preview": None,
-            "problem": problem,
-        }
-        return show(
-            request, uow, actor, "handover.html", context, active="cases", status=422 if problem else 200
-        )
-
-
-@router.post("/cases/{case_id}/cancel")
-def cancel(case_id: str, request: Request, engine: EngineOf, actor: SignedIn, form: Form) -> Response:
-    """Terminate a case."""
-    if not form.text("reason"):
-        return _cancel_page(case_id, request, engine, actor, problem=_("请写明理由。"))
-
-    def work(uow: UnitOfWork) -> str:
-        instances.cancel(uow, actor, case_id, reason=form.text("reason")[:2000])
-        return f"/cases/{case_id}"
-
-    return go(form.once(actor, work), "cancelled")

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from api.auth import EngineOf, SignedIn
 from api.i18n import gettext as _
-from api.pages.frame import listed, show
+from api.pages.frame import Form, Posted, go, listed, show
 from api.templating import due
 from bpmn.model import InstanceState
+from tasks import matrix
 from tasks.model import Actor
-from workflows import clocks, deployments, instances, people, reports
+from workflows import case_list, clocks, deployments, exports, people, reports
+from workflows.case_list import CaseQuery
 from workflows.model import InstanceSummary
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -27,84 +28,95 @@ READERS = tuple(f"R{number:02d}" for number in (*range(1, 15), 16, 17, 21, 22))
 SUPERVISORS = ("R04", "R05", "R06", "R13", "R14", "R15")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Filters:
-    """What the list is narrowed to; texts as the address has them."""
+def asked(request: Request) -> CaseQuery:
+    """Read the filters of the address; older addresses said ``q``, ``overdue`` and ``element``."""
+    given = dict(request.query_params)
+    older = {"text": given.get("q", ""), "step": given.get("element", "")}
+    late = {"late": "late"} if given.get("overdue") else {}
+    return case_list.read({"state": "active", **{k: v for k, v in older.items() if v}, **late, **given})
 
-    q: str = ""
-    state: str = "active"
-    process: str = ""
-    unit: str = ""
-    risk: str = ""
-    overdue: bool = False
-    element: str = ""
 
-    @property
-    def is_narrowed(self) -> bool:
-        """True when anything beyond "open cases" is asked for."""
-        return self != Filters()
+Asked = Annotated[CaseQuery, Depends(asked)]
 
-    def query(self) -> instances.InstanceQuery:
-        """Return the use case's query."""
-        known = {s.value for s in InstanceState}
-        return instances.InstanceQuery(
-            text=self.q or None,
-            status=InstanceState(self.state) if self.state in known else None,
-            process_key=self.process or None,
-            unit_id=self.unit or None,
-            risk=self.risk or None,
-            overdue=self.overdue,
-            element_id=self.element or None,
-        )
 
-    def address(self, after: str) -> str:
-        """Return the address of the next slice."""
-        given = {k: v for k, v in vars(self).items() if v and k != "overdue"}
-        return "/cases?" + urlencode({**given, **({"overdue": 1} if self.overdue else {}), "after": after})
+def address(query: CaseQuery, path: str = "/cases", **more: str) -> str:
+    """Return the address of a page with the same filters."""
+    given = case_list.written(query)
+    return f"{path}?" + urlencode({**given, "state": given.get("state", ""), **more})
 
 
 @router.get("/cases")
 def list_cases(
-    request: Request,
-    engine: EngineOf,
-    actor: SignedIn,
-    q: str = "",
-    state: str = "active",
-    process: str = "",
-    unit: str = "",
-    risk: str = "",
-    overdue: bool = False,
-    element: str = "",
-    after: str = "",
+    request: Request, engine: EngineOf, actor: SignedIn, query: Asked, after: str = ""
 ) -> Response:
-    """List the cases that the person may see, the newest first."""
-    filters = Filters(
-        q=q.strip()[:200],
-        state=state,
-        process=process,
-        unit=unit,
-        risk=risk,
-        overdue=overdue,
-        element=element,
-    )
+    """List the cases that the person may see, with filters, the searches they keep and, for supervisors, numbers."""
     is_supervisor = actor.has(*SUPERVISORS)
     with engine.begin() as uow:
-        found = instances.search(uow, actor, filters.query(), cursor=after or None)
+        found = case_list.page(uow, actor, query, cursor=after or None)
         now = clocks.now(uow)
         context = {
             "supervisor": is_supervisor,
             "blind": not actor.has(*READERS) and not found.items,
             "counts": reports.counts(uow, actor) if is_supervisor else None,
             "rows": [listed_row(case, now) for case in found.items],
-            "f": filters,
-            "filtered": filters.is_narrowed,
-            "states": _states(),
+            "may_act": actor.has(*matrix.SUPERVISORS),
+            "f": query,
+            "given": case_list.written(query),
+            "filtered": query != CaseQuery(state="active", sort=query.sort),
             "risks": [("", _("全部")), *((r, r) for r in ("红", "橙", "黄", "蓝"))],
-            "processes": deployments.list_definitions(uow, actor),
-            "units": _units(uow, actor),
-            "more": filters.address(found.next_cursor) if found.next_cursor else "",
+            "searches": [(name, address(kept)) for name, kept in case_list.saved(uow, actor)],
+            "exports": exports.mine(uow, actor) if is_supervisor else (),
+            "more": address(query, after=found.next_cursor) if found.next_cursor else "",
+            **_choices(uow, actor, query),
         }
         return show(request, uow, actor, "cases.html", context, active="cases")
+
+
+def _choices(uow: UnitOfWork, actor: Actor, query: CaseQuery) -> dict[str, Any]:
+    """Return what the filters offer."""
+    return {
+        "states": _states(),
+        "processes": deployments.list_definitions(uow, actor),
+        "units": _units(uow, actor),
+        "steps": case_list.steps(uow, actor, query.process),
+        "handlers": case_list.handlers(uow, actor),
+        "lates": [
+            ("", _("全部")),
+            ("late", _("已逾期")),
+            ("soon", _("24 小时内到期")),
+            ("days", _("三天内到期")),
+            ("later", _("三天以后到期")),
+            ("none", _("没有期限")),
+        ],
+        "sorts": [("new", _("新发起的在前")), ("due", _("快到期的在前")), ("old", _("早发起的在前"))],
+    }
+
+
+@router.post("/cases/searches")
+def save_search(actor: SignedIn, form: Form) -> Response:
+    """Keep the filters of the open page under a name."""
+
+    def work(uow: UnitOfWork) -> str:
+        query = _posted(form)
+        case_list.save(uow, actor, form.text("name"), query)
+        return address(query)
+
+    return go(form.once(actor, work), "search")
+
+
+@router.post("/cases/searches/forget")
+def forget_search(actor: SignedIn, form: Form) -> Response:
+    """Drop a search that the person kept."""
+
+    def work(uow: UnitOfWork) -> str:
+        case_list.forget(uow, actor, form.text("name"))
+        return address(_posted(form))
+
+    return go(form.once(actor, work), "forgotten")
+
+
+def _posted(form: Posted) -> CaseQuery:
+    return case_list.read({name: form.text(f"f.{name}") for name in case_list.NAMES})
 
 
 def listed_row(case: InstanceSummary, now: Any) -> dict[str, Any]:
@@ -137,6 +149,7 @@ def state_words(status: InstanceState, suspended: bool) -> str:
 def _states() -> list[tuple[str, str]]:
     return [
         ("active", _("在办")),
+        ("suspended", _("已暂停")),
         ("completed", _("已办结")),
         ("terminated", _("已终止")),
         ("all", _("全部")),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from fastapi import APIRouter, Request
 from lxml import etree
@@ -14,6 +14,7 @@ from api.auth import EngineOf, SignedIn
 from api.i18n import gettext as _
 from api.pages.frame import Form, Posted, show
 from bpmn import decisions, feel
+from bpmn.decisions import DecisionModel
 from bpmn.errors import Invalid, NotFound
 from bpmn.feel import FeelSyntaxError, to_json
 from tasks.model import Actor
@@ -22,6 +23,8 @@ from workflows.engine import Engine
 from workflows.store.unit_of_work import UnitOfWork
 
 router = APIRouter(include_in_schema=False)
+
+Typed: TypeAlias = Callable[[str], str | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +91,7 @@ def _page(
     with engine.begin() as uow:
         xml, table = _found(uow, actor, process_key, decision_id)
         model = decisions.load(xml)
-        inputs = _inputs(xml, model, decision_id, form)
+        inputs = inputs_of(xml, model, decision_id, _typed(form))
         context: dict[str, Any] = {
             "table": table,
             "inputs": inputs,
@@ -97,14 +100,7 @@ def _page(
             "reasons": (),
         }
         if form is not None and not any(i["problem"] for i in inputs):
-            environment = uow.installation.environment(uow.now)
-            given = nested({i["name"]: i["typed"] for i in inputs})
-            outcome = model.evaluate(decision_id, given, environment=environment)
-            context |= {
-                "outcome": {name: _words(value) for name, value in outcome.values.items()},
-                "matched": {rule for rules in outcome.matched.values() for rule in rules},
-                "reasons": outcome.reasons,
-            }
+            context |= tried(model, decision_id, inputs, uow.installation.environment(uow.now))
         return show(request, uow, actor, "decision.html", context, active="decisions")
 
 
@@ -116,8 +112,30 @@ def _found(uow: UnitOfWork, actor: Actor, process_key: str, decision_id: str) ->
     raise NotFound
 
 
-def _inputs(xml: bytes, model: Any, decision_id: str, form: Posted | None) -> list[dict[str, Any]]:
-    """Ask for what the tables of the file read, as paths like ``dispute.people``; what they never name, as a whole."""
+def _typed(form: Posted | None) -> Typed:
+    return lambda name: form.text(f"v.{name}") if form else ""
+
+
+def tried(
+    model: DecisionModel, decision_id: str, inputs: list[dict[str, Any]], environment: feel.Environment
+) -> dict[str, Any]:
+    """Return what a decision answers to what was typed: values in words, ids of the rules that fired, reasons."""
+    given = nested({i["name"]: i["typed"] for i in inputs})
+    outcome = model.evaluate(decision_id, given, environment=environment)
+    return {
+        "outcome": {name: _words(value) for name, value in outcome.values.items()},
+        "matched": sorted({rule for rules in outcome.matched.values() for rule in rules}),
+        "reasons": list(outcome.reasons),
+    }
+
+
+def inputs_of(xml: bytes, model: DecisionModel, decision_id: str, typed: Typed) -> list[dict[str, Any]]:
+    """
+    Ask for what the tables of the file read, as paths like ``dispute.people``; what they never name, as a whole.
+
+    Args:
+        typed: path -> what was typed there, if anything.
+    """
     decision = next((d for d in model.decisions if d.id == decision_id), None)
     roots = {i.name: i.type for i in decision.inputs} if decision is not None else {}
     wanted = {path: kind for path, kind in paths_of(xml).items() if path.split(".")[0] in roots}
@@ -126,7 +144,7 @@ def _inputs(xml: bytes, model: Any, decision_id: str, form: Posted | None) -> li
     }
     labels = labels_of(xml)
     return [
-        _input(name, kind, form) | {"label": labels.get(name, name)}
+        _input(name, kind, typed(name) or "") | {"label": labels.get(name, name)}
         for name, kind in (wanted | unseen).items()
     ]
 
@@ -168,8 +186,7 @@ def nested(values: Mapping[str, Any]) -> dict[str, Any]:
     return tree
 
 
-def _input(name: str, kind: str, form: Posted | None) -> dict[str, Any]:
-    text = form.text(f"v.{name}") if form else ""
+def _input(name: str, kind: str, text: str) -> dict[str, Any]:
     typed, problem = typed_value(text, kind)
     return {"name": name, "hint": hint_of(kind), "value": text, "typed": typed, "problem": problem}
 

@@ -23,7 +23,11 @@ DEMO_ACCOUNTS = (
     {"account": "chengdong.sifa1", "words": N_("司法所干警")},
     {"account": "chengdong.tiaojie1", "words": N_("专职调解员")},
     {"account": "hailing.jicengke", "words": N_("区司法局基层科（督办）")},
+    {"account": "hailing.zhian", "words": N_("公安海陵分局治安大队（督办、审批）")},
+    {"account": "hailing.fuyi1", "words": N_("行政复议人员")},
     {"account": "hailing.zhengce", "words": N_("政策编辑员")},
+    {"account": "hailing.shenji", "words": N_("审计员")},
+    {"account": "hailing.guanli", "words": N_("系统管理员")},
 )
 STEPS = {"1": 1, "24": 24, "168": 168}
 

@@ -37,3 +37,10 @@ def dispute_type(code: object) -> object:
         if found is not None:
             return _named(found.name, found.name_en)
     return code
+
+
+def purposes() -> Mapping[str, str]:
+    """Return the purposes of looking at clear personal data, code -> words, in order."""
+    return {
+        code.code: _named(code.name, code.name_en) for code in lawpack.load().code_lists["purposes"].codes
+    }

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from api.routes import (
+    absences,
+    access,
     audit,
     authentication,
     deadlines,
     decisions,
     deployments,
+    drafts,
     incidents,
     messages,
     operations,
+    packs,
     process_definitions,
     process_instances,
+    supervision,
     user_tasks,
 )
 
@@ -22,10 +27,15 @@ ROUTERS = (
     process_instances.router,
     process_definitions.router,
     deployments.router,
+    drafts.router,
+    packs.router,
     decisions.router,
     messages.router,
     deadlines.router,
     incidents.router,
+    supervision.router,
     operations.router,
     audit.router,
+    access.router,
+    absences.router,
 )

@@ -9,12 +9,13 @@ from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from api.auth import Allow, EngineOf
+from api.json_reading import StrictRoute
 from api.openapi import faults
 from api.schemas import Body, Listing, OptionalText, PageRequest, Request
 from tasks.model import Actor
 from workflows import audit
 
-router = APIRouter(prefix="/v2/audit-events", tags=["audit"])
+router = APIRouter(route_class=StrictRoute, prefix="/v2/audit-events", tags=["audit"])
 AUDITORS = Allow("R19")
 
 

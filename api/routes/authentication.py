@@ -9,14 +9,15 @@ from fastapi import APIRouter
 from fastapi import Request as HttpRequest
 from pydantic import Field
 
-from api.auth import EngineOf, Public, SignedIn
+from api.auth import EngineOf, Public, SignedIn, client_of, device_of
+from api.json_reading import StrictRoute
 from api.openapi import faults, open_faults
 from api.problems import LoginRefused, TooManyAttempts
 from api.schemas import Body, Request
 from workflows import second_factor, sessions
 from workflows.model import Refusal
 
-router = APIRouter(prefix="/v2/authentication", tags=["authentication"])
+router = APIRouter(route_class=StrictRoute, prefix="/v2/authentication", tags=["authentication"])
 
 
 class Login(Request):
@@ -54,10 +55,15 @@ class Me(Body):
 @router.post("/login", response_model=Token, responses=open_faults(401, 422, 429, 503))
 def login(body: Login, request: HttpRequest, engine: EngineOf, _: Public) -> Any:
     """Exchange account and password for a token."""
-    client = request.client.host if request.client else ""
+    request.app.state.limiter.spend("account", body.account.strip().lower()[:64])
     with engine.begin() as uow:
         outcome = sessions.log_in(
-            uow, account=body.account, password=body.password, client=client, code=body.code
+            uow,
+            account=body.account,
+            password=body.password,
+            client=client_of(request),
+            code=body.code,
+            device=device_of(request),
         )
     if isinstance(outcome, Refusal):
         raise (TooManyAttempts if outcome.retry_at else LoginRefused)(outcome.message)
@@ -83,6 +89,7 @@ class SessionBody(Body):
 
     id: str
     client: str
+    device: str = Field(description="浏览器与系统，如 Chrome · Android；程序为空")
     created_at: datetime
     seen_at: datetime
     is_this: bool

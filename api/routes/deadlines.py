@@ -10,12 +10,13 @@ from pydantic import Field
 
 from api.auth import EngineOf, SignedIn
 from api.door import AtDoor
+from api.json_reading import StrictRoute
 from api.openapi import faults
 from api.schemas import Body, Request
 from workflows import deadlines
 from workflows.model import DeadlineView
 
-router = APIRouter(prefix="/v2", tags=["deadlines"])
+router = APIRouter(route_class=StrictRoute, prefix="/v2", tags=["deadlines"])
 
 
 class DeadlineBody(Body):
@@ -70,6 +71,19 @@ class Extension(Request):
     reason: str = Field(min_length=1, max_length=2000)
 
 
+class Pause(Request):
+    """On which of the rule's grounds the clock stands still, and why."""
+
+    ground: str = Field(default="", max_length=100)
+    reason: str = Field(min_length=1, max_length=2000)
+
+
+class Resumption(Request):
+    """Why the clock goes on."""
+
+    reason: str = Field(min_length=1, max_length=2000)
+
+
 @router.get(
     "/process-instances/{process_instance_key}/deadlines", response_model=Deadlines, responses=faults(404)
 )
@@ -99,4 +113,25 @@ def extend_deadline(deadline_key: str, body: Extension, actor: SignedIn, door: A
         lambda uow: DeadlineBody.of(
             deadlines.extend(uow, actor, deadline_key, amount=body.amount, reason=body.reason)
         ),
+    )
+
+
+@router.post("/deadlines/{deadline_key}/pause", response_model=DeadlineBody, responses=faults(404, 409, 422))
+def pause_deadline(deadline_key: str, body: Pause, actor: SignedIn, door: AtDoor) -> Any:
+    """Enter a pause in the ledger; a statutory clock only on a ground that its rule names."""
+    return door.once(
+        actor,
+        lambda uow: DeadlineBody.of(
+            deadlines.pause(uow, actor, deadline_key, reason=body.reason, ground=body.ground)
+        ),
+    )
+
+
+@router.post(
+    "/deadlines/{deadline_key}/resumption", response_model=DeadlineBody, responses=faults(404, 409, 422)
+)
+def resume_deadline(deadline_key: str, body: Resumption, actor: SignedIn, door: AtDoor) -> Any:
+    """Enter the end of a pause."""
+    return door.once(
+        actor, lambda uow: DeadlineBody.of(deadlines.resume(uow, actor, deadline_key, reason=body.reason))
     )

@@ -8,13 +8,14 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from api.auth import EngineOf, SignedIn
+from api.json_reading import StrictRoute
 from api.openapi import faults
 from api.schemas import Body, Request, Variables, feel_variables
 from bpmn import feel
 from bpmn.feel import from_json, to_json, type_name
 from workflows import deployments
 
-router = APIRouter(prefix="/v2", tags=["decisions"])
+router = APIRouter(route_class=StrictRoute, prefix="/v2", tags=["decisions"])
 
 
 class DecisionEvaluation(Request):

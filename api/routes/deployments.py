@@ -12,8 +12,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, File, UploadFile
 
-from api.auth import EDITORS, EngineOf, SignedIn
+from api.auth import DEPLOYERS, EngineOf, SignedIn
 from api.door import AtDoor
+from api.json_reading import StrictRoute
 from api.openapi import faults
 from api.problems import PayloadTooLarge
 from api.routes.process_definitions import DefinitionBody
@@ -23,7 +24,7 @@ from tasks.model import Actor
 from workflows import deployments
 from workflows.model import Deployment
 
-router = APIRouter(tags=["deployments"])
+router = APIRouter(route_class=StrictRoute, tags=["deployments"])
 
 #: Unpacked size and number of files of a zip; a bomb is refused before it is unpacked.
 UNPACKED, FILES, RATIO = 64 * 1024 * 1024, 2000, 200
@@ -116,7 +117,7 @@ def create_deployment(
     resources: Annotated[
         list[UploadFile], File(description="流程包：多个文件，或一个 zip", max_length=FILES)
     ],
-    actor: Annotated[Actor, Depends(EDITORS)],
+    actor: Annotated[Actor, Depends(DEPLOYERS)],
     door: AtDoor,
 ) -> Any:
     """Deploy every process of a pack; findings say why it was refused."""

@@ -10,13 +10,14 @@ from pydantic import Field
 
 from api.auth import OPERATORS, EngineOf
 from api.door import AtDoor
+from api.json_reading import StrictRoute
 from api.openapi import faults
 from api.schemas import Body, Listing, OptionalText, PageRequest, Request, Variables, feel_variables
 from tasks.model import Actor
 from workflows import incidents
 from workflows.model import IncidentView
 
-router = APIRouter(prefix="/v2/incidents", tags=["incidents"])
+router = APIRouter(route_class=StrictRoute, prefix="/v2/incidents", tags=["incidents"])
 Operator = Annotated[Actor, Depends(OPERATORS)]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -12,8 +11,10 @@ from fastapi import APIRouter
 from fastapi import Request as HttpRequest
 from pydantic import Field
 
+from api import json_reading
 from api.auth import SignedIn
 from api.door import AtDoor, Door
+from api.json_reading import StrictRoute
 from api.openapi import faults
 from api.problems import MalformedRequest, UnsupportedMedia
 from api.schemas import Body, Request, Variables, ensure_sound, feel_variables
@@ -21,7 +22,7 @@ from bpmn.errors import Invalid
 from tasks.model import Actor
 from workflows import intake, messages
 
-router = APIRouter(tags=["messages"])
+router = APIRouter(route_class=StrictRoute, tags=["messages"])
 
 STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
@@ -230,10 +231,7 @@ def _binary(headers: Mapping[str, str], body: bytes, content_type: str) -> dict[
 
 
 def _parsed(body: bytes, *, whole: bool = True) -> Any:
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        raise MalformedRequest from None
+    value = json_reading.loads(body)
     if whole and not isinstance(value, dict):
         raise MalformedRequest
     return value

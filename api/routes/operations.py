@@ -7,12 +7,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from api.auth import EngineOf, Public
+from api.json_reading import StrictRoute
 from api.metrics import CONTENT_TYPE, MACHINE_ROOM, exposition
 from api.openapi import open_faults
 from api.problems import NotReady
 from api.schemas import Body
 
-router = APIRouter(tags=["operations"])
+router = APIRouter(route_class=StrictRoute, tags=["operations"])
 
 
 class Health(Body):

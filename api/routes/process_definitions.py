@@ -8,12 +8,13 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from api.auth import EngineOf, SignedIn
+from api.json_reading import StrictRoute
 from api.openapi import faults
 from api.schemas import Body, Listing, OptionalText, PageRequest, Request
 from workflows import deployments, instances
 from workflows.model import DefinitionView
 
-router = APIRouter(prefix="/v2/process-definitions", tags=["process-definitions"])
+router = APIRouter(route_class=StrictRoute, prefix="/v2/process-definitions", tags=["process-definitions"])
 
 
 class DefinitionBody(Body):

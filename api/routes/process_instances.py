@@ -10,6 +10,7 @@ from pydantic import Field
 
 from api.auth import EngineOf, SignedIn
 from api.door import AtDoor
+from api.json_reading import StrictRoute
 from api.openapi import faults
 from api.schemas import (
     Body,
@@ -26,7 +27,7 @@ from bpmn.errors import Invalid
 from workflows import history, instances
 from workflows.model import HistoryView, InstanceSummary, ProcessInstance
 
-router = APIRouter(prefix="/v2/process-instances", tags=["process-instances"])
+router = APIRouter(route_class=StrictRoute, prefix="/v2/process-instances", tags=["process-instances"])
 
 
 class CreateInstance(Request):

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from api.auth import EngineOf, SignedIn
 from api.door import AtDoor
+from api.json_reading import StrictRoute
 from api.openapi import faults
 from api.routes.process_instances import InstanceBody
 from api.schemas import Body, Listing, OptionalText, PageRequest, Request, json_variables
@@ -17,7 +18,7 @@ from tasks.model import UserTask, UserTaskState
 from workflows import user_tasks
 from workflows.model import TaskForm
 
-router = APIRouter(prefix="/v2/user-tasks", tags=["user-tasks"])
+router = APIRouter(route_class=StrictRoute, prefix="/v2/user-tasks", tags=["user-tasks"])
 
 
 class UserTaskBody(Body):

@@ -20,7 +20,7 @@ WEB = Path(__file__).resolve().parent
 DIST = WEB.parent / "static" / "dist"
 LOCALE = WEB.parent / "locale"
 STAMP = DIST / ".stamp"
-SOURCES = ("package.json", "package-lock.json", "build.mjs", "src")
+SOURCES = ("package.json", "package-lock.json", "build.mjs", "patches.mjs", "src")
 
 
 def digest() -> str:

@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from bpmn.deadlines import lawpack_lists, lawpack_rules, lawpack_sources
+from bpmn.deadlines import lawpack_lists, lawpack_privacy, lawpack_rules, lawpack_sources
 from bpmn.deadlines.calendar import Calendar
 from bpmn.deadlines.catalogue import Catalogue
 from bpmn.deadlines.errors import LawPackInvalid
 from bpmn.deadlines.findings import Findings
 from bpmn.deadlines.lawpack_lists import CodeList, LawPaper, ParameterSet, Role
+from bpmn.deadlines.lawpack_privacy import DataField, RetentionRule
 from bpmn.deadlines.rules import Ladder, Source
 from bpmn.model import Finding, Severity
 
@@ -43,6 +45,8 @@ class LawPack:
     papers: Mapping[str, LawPaper]
     parameter_sets: Mapping[str, ParameterSet]
     calendar: Calendar  #: packaged years, years in the pack, office hours of the pack
+    fields: Mapping[str, DataField]  #: kinds of personal data by key
+    retention: Mapping[str, RetentionRule]
     warnings: tuple[Finding, ...] = ()
 
     def source(self, source_id: str) -> Source | None:
@@ -58,6 +62,70 @@ def load(path: Path | None = None) -> LawPack:
         LawPackInvalid: with every finding of severity error.
     """
     return _load(path or SHIPPED, _stamp(path or SHIPPED))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Amendment:
+    """
+    A change of one entry since the files were written: an approved one of an installation.
+
+    ``fields`` replace members of the entry; None removes one. An entry that does not exist is added.
+    """
+
+    section: str  #: ``deadline`` or ``set``
+    code: str  #: of the entry, e.g. ``D-110`` or ``JS-2025``
+    fields: Mapping[str, Any]  #: plain JSON; dates as ISO text
+
+
+#: section -> the document that holds it, and the member that tells its entries apart.
+_AMENDABLE = {"deadline": ("deadlines", "code"), "set": ("parameters", "id")}
+_DATES = frozenset({"valid_from", "valid_to"})
+
+
+def amended(amendments: Sequence[Amendment], path: Path | None = None) -> LawPack:
+    """
+    Load the law pack with *amendments* applied in order; the same checks as for files.
+
+    Raises:
+        LawPackInvalid: with every finding of severity error.
+    """
+    if not amendments:
+        return load(path)
+    folder, findings = path or SHIPPED, Findings()
+    documents = _documents(folder, findings)
+    for amendment in amendments:
+        _apply(documents, amendment)
+    text = repr([(one.section, one.code, sorted(one.fields.items(), key=str)) for one in amendments])
+    digest = hashlib.sha256(f"{_digest(folder)}{text}".encode()).hexdigest()
+    pack = _built(folder, documents, digest, findings)
+    errors = [finding for finding in findings.all() if finding.severity is Severity.ERROR]
+    if pack is None or errors:
+        raise LawPackInvalid(errors)
+    return pack
+
+
+def _apply(documents: dict[str, Mapping[str, Any]], amendment: Amendment) -> None:
+    name, key = _AMENDABLE[amendment.section]
+    document = documents.get(name, {})
+    entries = [dict(entry) for entry in document.get(amendment.section, [])]
+    entry = next((one for one in entries if one.get(key) == amendment.code), None)
+    if entry is None:
+        entry = {key: amendment.code}
+        entries.append(entry)
+    entry |= {k: date.fromisoformat(v) if k in _DATES and v else v for k, v in amendment.fields.items()}
+    for gone in [k for k, v in entry.items() if v is None]:
+        del entry[gone]
+    documents[name] = {**document, amendment.section: entries}
+
+
+def entry_of(section: str, code: str, amendments: Sequence[Amendment] = ()) -> Mapping[str, Any]:
+    """Return an entry as the files and *amendments* have it, in TOML's words; empty when there is none."""
+    documents = _documents(SHIPPED, Findings())
+    for amendment in amendments:
+        _apply(documents, amendment)
+    name, key = _AMENDABLE[section]
+    found = (one for one in documents.get(name, {}).get(section, []) if one.get(key) == code)
+    return next(found, {})
 
 
 def check(path: Path | None = None) -> tuple[Finding, ...]:
@@ -86,16 +154,26 @@ def _files(path: Path) -> list[Path]:
     return sorted([*path.glob("*.toml"), *path.glob("calendars/*.csv"), *path.glob("calendars/*.toml")])
 
 
+def _documents(path: Path, findings: Findings) -> dict[str, Mapping[str, Any]]:
+    return {file.stem: _toml(file, findings) for file in _files(path) if file.suffix == ".toml"}
+
+
 def _read(path: Path, findings: Findings) -> LawPack | None:
-    documents = {file.stem: _toml(file, findings) for file in _files(path) if file.suffix == ".toml"}
+    return _built(path, _documents(path, findings), _digest(path), findings)
+
+
+def _built(
+    path: Path, documents: Mapping[str, Mapping[str, Any]], digest: str, findings: Findings
+) -> LawPack | None:
     if not documents:
         findings.error("law-pack-empty", f"{path.name}里没有法规包文件。", "请指定含 sources.toml 的文件夹。")
         return None
     sources = lawpack_sources.read(documents.get("sources", {}), findings)
     ladders = lawpack_rules.read_ladders(documents.get("ladders", {}), findings)
     catalogue = lawpack_rules.read_catalogue(documents.get("deadlines", {}), sources, ladders, findings)
-    digest = _digest(path)
     manifest = documents.get("lawpack", {})
+    code_lists = lawpack_lists.read_code_lists(documents.get("code-lists", {}), findings)
+    privacy = documents.get("privacy", {})
     return LawPack(
         version=f"{manifest.get('version', '0')}#{digest[:8]}",
         digest=digest,
@@ -104,12 +182,14 @@ def _read(path: Path, findings: Findings) -> LawPack | None:
         ladders=MappingProxyType(ladders),
         catalogue=catalogue,
         roles=MappingProxyType(lawpack_lists.read_roles(documents.get("roles", {}), findings)),
-        code_lists=MappingProxyType(lawpack_lists.read_code_lists(documents.get("code-lists", {}), findings)),
+        code_lists=MappingProxyType(code_lists),
         papers=MappingProxyType(lawpack_lists.read_papers(documents.get("papers", {}), sources, findings)),
         parameter_sets=MappingProxyType(
             lawpack_lists.read_parameter_sets(documents.get("parameters", {}), sources, findings)
         ),
         calendar=lawpack_lists.read_calendar(path, documents.get("office-hours", {}), findings),
+        fields=MappingProxyType(lawpack_privacy.read_fields(privacy, code_lists, sources, findings)),
+        retention=MappingProxyType(lawpack_privacy.read_retention(privacy, sources, findings)),
         warnings=findings.all(),
     )
 

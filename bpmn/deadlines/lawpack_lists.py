@@ -154,15 +154,16 @@ def read_papers(
             code=code,
             name=str(entry.get("name", "")),
             name_en=str(entry.get("name_en", "")),
-            sources=_sources(code, entry, sources, "papers.toml", findings),
+            sources=sources_of(code, entry, sources, "papers.toml", findings),
             contents=str(entry.get("contents", "")),
         )
     return papers
 
 
-def _sources(
+def sources_of(
     code: str, entry: Mapping[str, Any], sources: Mapping[str, Source], file: str, findings: Findings
 ) -> tuple[Source, ...]:
+    """Return the sources that an entry rests on; an unknown one is a finding."""
     for source_id in entry.get("basis", []):
         if source_id not in sources:
             message = f"“{code}”的依据“{source_id}”没有登记。"
@@ -199,7 +200,7 @@ def _parameter_set(
         valid_to=entry.get("valid_to"),
         region=str(entry.get("region", "")),
         year=entry.get("year"),
-        sources=_sources(code, entry, sources, "parameters.toml", findings),
+        sources=sources_of(code, entry, sources, "parameters.toml", findings),
         confidence=confidence,
         verify=bool(entry.get("verify", confidence.startswith("T"))),
         note=str(entry.get("note", "")),

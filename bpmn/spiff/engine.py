@@ -177,6 +177,12 @@ def waits(definition: ProcessDefinition, state: bytes) -> tuple[WaitState, ...]:
     return waiting.waits(instance) if instance.status is InstanceState.ACTIVE else ()
 
 
+def known(definition: ProcessDefinition, state: bytes) -> dict[str, Value]:
+    """See :func:`bpmn.interpreter.known`."""
+    instance = codec.load(definition, state, feel.Environment())
+    return waiting.known(instance) if instance.status is InstanceState.ACTIVE else {}
+
+
 def conditions(definition: ProcessDefinition, state: bytes) -> tuple[ConditionWait, ...]:
     """See :func:`bpmn.interpreter.conditions`."""
     instance = codec.load(definition, state, feel.Environment())

@@ -28,6 +28,8 @@ def holds(
     """
     Return whether a condition is true, with what decided it: expression, result, values read, reasons for a null.
 
+    The values are kept in the lossless form of ``feel.encode``, so that anybody can evaluate the condition again.
+
     Null is not true: a flow whose condition is null is not taken.
 
     Raises:
@@ -52,10 +54,10 @@ def _traced(
     instance: Instance, text: str, variables: Mapping[str, Value], visit: Visit
 ) -> tuple[Value, tuple[str, ...], dict[str, Json]]:
     if text in variables:
-        return variables[text], (), {text: feel.to_json(variables[text])}
+        return variables[text], (), {text: feel.encode(variables[text])}
     expression = _compiled(text, variables, visit, instance)
     outcome = expression.trace(variables, instance.environment)
-    read = {name: feel.to_json(variables[name]) for name in sorted(expression.names) if name in variables}
+    read = {name: feel.encode(variables[name]) for name in sorted(expression.names) if name in variables}
     return outcome.value, tuple(outcome.reasons), read
 
 

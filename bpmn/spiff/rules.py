@@ -58,13 +58,16 @@ def decide(visit: Visit, decision: str) -> dict[str, Value]:
         DecisionFailed: the model cannot be evaluated at all (business data never raises).
     """
     model = _decisions(visit.workflow.definition)[decision]
+    known = variables.visible(visit)
     try:
-        outcome = model.evaluate(decision, variables.visible(visit), environment=visit.workflow.environment)
+        outcome = model.evaluate(decision, known, environment=visit.workflow.environment)
     except JingfaError as problem:
         raise DecisionFailed(problem.message, element_id=visit.node.origin) from problem
-    name = next((d.name for d in model.decisions if d.id == decision), decision)
+    asked = next((d for d in model.decisions if decision in (d.id, d.name)), None)
+    name = asked.name if asked and asked.id == decision else decision
     value = outcome.values.get(name, outcome.values.get(decision))
-    visit.workflow.record("decided", visit, _explanation(decision, value, outcome))
+    read = {i.name: feel.encode(known[i.name]) for i in (asked.inputs if asked else ()) if i.name in known}
+    visit.workflow.record("decided", visit, {**_explanation(decision, value, outcome), "inputs": read})
     return _named(visit.node.extensions.get("result", ""), name, value)
 
 

@@ -22,6 +22,16 @@ def waits(instance: Instance) -> tuple[WaitState, ...]:
     return tuple(wait for visit in visits for wait in _of(visit))
 
 
+def known(instance: Instance) -> dict[str, Value]:
+    """Return what everything that waits can see, the latest wait on top: called processes keep variables of their own."""
+    visits = sorted(instance.tasks.values(), key=lambda visit: visit.number)
+    found: dict[str, Value] = {}
+    for visit in visits:
+        if any(True for _ in _of(visit)):
+            found |= variables.visible(visit)
+    return found
+
+
 def conditions(instance: Instance) -> tuple[ConditionWait, ...]:
     """Return the conditions that are waited for, in the order in which the waits began."""
     visits = sorted(instance.tasks.values(), key=lambda visit: visit.number)

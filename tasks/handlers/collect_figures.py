@@ -11,15 +11,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
-from bpmn.model import Json, Value
+from bpmn.model import Value
+from tasks import small_cells
 from tasks.handlers import reading
 from tasks.model import Job
 from tasks.outcomes import Completed, Outcome
 from tasks.ports import Ports
 
-SMALLEST_CELL = 5  #: counts of special persons below this are not shown
-SPECIAL = "handover-"
 COUNTS = ("started", "completed", "open", "overdue")
 
 
@@ -29,7 +29,8 @@ def handle(parameters: Mapping[str, Value], job: Job, ports: Ports) -> Outcome:
 
     Args:
         parameters: ``unit`` id; ``days`` to look back; ``from`` names of processes whose open items are carried over;
-            ``persons`` true for the need-to-know list of special persons in care (reference and category only).
+            ``raised`` names of processes whose running cases bring items; ``persons`` true for the need-to-know list of
+            special persons in care (reference, grade and visit facts; no name).
 
         job: The job.
 
@@ -38,37 +39,20 @@ def handle(parameters: Mapping[str, Value], job: Job, ports: Ports) -> Outcome:
     unit = reading.text(parameters, "unit")
     until = ports.now().date()
     since = until - timedelta(days=_days(parameters))
-    rows = [suppressed(row) for row in ports.counts(unit, since, until)]
-    sources = reading.texts(parameters, "from")
+    rows = small_cells.suppress_columns(ports.counts(unit, since, until), COUNTS)
+    carried = [*ports.carried(unit, reading.texts(parameters, "from"))]
+    carried += ports.raised(unit, reading.texts(parameters, "raised"), since)
     persons = ports.persons_in_care(unit) if parameters.get("persons") is True else []
     return Completed(
         {
             "figures": _figures(rows, since, until),
-            "carried": list(ports.carried(unit, sources)),
+            "carried": carried,
             "persons": list(persons),
         }
     )
 
 
-def suppressed(row: Mapping[str, Json]) -> dict[str, Json]:
-    """
-    Return a row whose small counts of special persons are null.
-
-    >>> suppressed({"code": "handover-released", "started": 2, "open": 7})
-    {'code': 'handover-released', 'started': None, 'open': 7, 'suppressed': True}
-    """
-    if not str(row.get("code")).startswith(SPECIAL):
-        return dict(row)
-    kept = {name: _shown(name, value) for name, value in row.items()}
-    return {**kept, "suppressed": any(kept[name] != row[name] for name in row)}
-
-
-def _shown(name: str, value: Json) -> Json:
-    small = name in COUNTS and isinstance(value, int) and 0 < value < SMALLEST_CELL
-    return None if small else value
-
-
-def _figures(rows: Sequence[Mapping[str, Json]], since: date, until: date) -> dict[str, Value]:
+def _figures(rows: Sequence[Mapping[str, Any]], since: date, until: date) -> dict[str, Value]:
     return {"from": since, "to": until, "rows": [dict(row) for row in rows]}
 
 

@@ -8,13 +8,15 @@ place before the text leaves; no caller can lift it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Protocol
 
 import apprise
 
 from tasks import masking
 from tasks.errors import DeliveryRefused, PersonalDataInPublicChannel
+from tasks.outgoing import Door, OutgoingRefused
 
 log = logging.getLogger(__name__)
 #: Schemes of Apprise whose servers are not ours: links only.
@@ -33,6 +35,21 @@ PUBLIC = frozenset(
         "telegram",
     }
 )
+#: What may be configured: scheme -> host that it calls; empty where the address names the host.
+SCHEMES: Mapping[str, str] = MappingProxyType(
+    {
+        "mailto": "",
+        "mailtos": "",
+        "json": "",
+        "jsons": "",
+        "wecombot": "qyapi.weixin.qq.com",
+        "dingtalk": "oapi.dingtalk.com",
+        "feishu": "open.feishu.cn",
+        "lark": "open.larksuite.com",
+        "pushplus": "www.pushplus.plus",
+        "wxpusher": "wxpusher.zjiecode.com",
+    }
+)
 SENTENCE = "您有一条新的工作提醒，请登录警法通查看。"
 
 
@@ -43,10 +60,43 @@ class Sender(Protocol):
         """Send; tell whether the channel took it."""
 
 
-def send_by_apprise(address: str, *, title: str, body: str) -> bool:
-    """Send one text to one Apprise address."""
-    channel = apprise.Apprise()
-    return bool(channel.add(address)) and bool(channel.notify(title=title, body=body))
+class ByApprise:
+    """Sends through Apprise, inside the one door to the outside (``tasks/outgoing.py``)."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+
+    def __call__(self, address: str, *, title: str, body: str) -> bool:
+        """Send one text to one Apprise address; a scheme that is not written out, or a host that is not named, is refused."""
+        if scheme_of(address) not in SCHEMES:
+            log.warning("notices: the scheme %r is not supported", scheme_of(address)[:20])
+            return False
+        channel = apprise.Apprise()
+        try:
+            with self._door.guarded():
+                return bool(channel.add(address)) and bool(channel.notify(title=title, body=body))
+        except OutgoingRefused as refused:
+            log.warning("notices: %s", refused.message)
+            return False
+
+
+def scheme_of(address: str) -> str:
+    """Return the scheme of an Apprise address, in small letters."""
+    return address.partition("://")[0].lower()
+
+
+def host_of(address: str) -> str:
+    """
+    Return the host that a channel calls; empty when the address is none that we support.
+
+    >>> host_of("dingtalk://token/"), host_of("jsons://hooks.example.cn/x"), host_of("mailtos://u:p@mail.example.cn")
+    ('oapi.dingtalk.com', 'hooks.example.cn', 'mail.example.cn')
+    """
+    scheme = scheme_of(address)
+    if scheme not in SCHEMES:
+        return ""
+    channel = apprise.Apprise.instantiate(address, suppress_exceptions=True)
+    return SCHEMES[scheme] or str(getattr(channel, "smtp_host", "") or getattr(channel, "host", "") or "")
 
 
 def is_public(address: str) -> bool:
@@ -56,7 +106,7 @@ def is_public(address: str) -> bool:
     >>> is_public("dingtalk://token/"), is_public("mailtos://user@mail.example.gov.cn")
     (True, False)
     """
-    return address.partition("://")[0].lower() in PUBLIC
+    return scheme_of(address) in PUBLIC
 
 
 def wording(address: str, *, subject: str, link: str) -> tuple[str, str]:
@@ -77,7 +127,7 @@ def ensure_harmless(address: str, text: str) -> None:
         raise PersonalDataInPublicChannel
 
 
-def send(addresses: Sequence[str], *, subject: str, link: str, sender: Sender = send_by_apprise) -> int:
+def send(addresses: Sequence[str], *, subject: str, link: str, sender: Sender) -> int:
     """
     Send a notice to every channel; returns how many took it.
 

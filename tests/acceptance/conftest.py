@@ -82,6 +82,7 @@ class Site:
     engine: Engine
     people: dict[str, Actor]
     open: Callable[[], TestClient]
+    model: bytes = MODEL
 
     def browser(self, account: str | None = None) -> Browser:
         """Return a browser, signed in when an account is given."""

@@ -30,6 +30,13 @@ def _task(need: str, **body: Any) -> Route:
     return Route(need=f"task:{need}", id="task", body=body or None)
 
 
+def _draft(need: str, **body: Any) -> Route:
+    return Route(need=f"studio:{need}", id="draft", body=body or None)
+
+
+#: What an address names beside its id.
+NAMED = {"path": "m0.bpmn", "version": "1"}
+
 ROUTES: dict[tuple[str, str], Route] = {
     # -- nobody's data
     ("GET", "/help"): Route(need=PUBLIC),
@@ -56,6 +63,27 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "/me"): Route(need=SIGNED_IN),
     ("GET", "/me/password"): Route(need=SIGNED_IN),
     ("POST", "/me/password"): Route(need=SIGNED_IN, body={"old": "x", "new": "y"}),
+    ("GET", "/me/sessions"): Route(need=SIGNED_IN),
+    ("POST", "/me/sessions/end"): Route(need=SIGNED_IN, body={"x": "1"}),
+    ("POST", "/me/sessions/{session_id}/end"): Route(need="unknown", id="session", body={"x": "1"}),
+    ("GET", "/me/second-factor"): Route(need=SIGNED_IN),
+    ("POST", "/me/second-factor"): Route(need="code", body={"password": "x"}),
+    ("POST", "/me/second-factor/confirmation"): Route(need="code", body={"code": "x"}),
+    ("POST", "/me/second-factor/recovery-codes"): Route(need="code", body={"code": "x"}),
+    ("POST", "/me/second-factor/removal"): Route(need="code", body={"code": "x"}),
+    # -- accounts: kept by R20, read along by R19
+    ("GET", "/accounts"): Route(need="users-read"),
+    ("GET", "/accounts/new"): Route(need="users"),
+    ("POST", "/accounts"): Route(need="users", body={"account": "x"}),
+    ("GET", "/accounts/{person_id}"): Route(need="users-read", id="person"),
+    ("POST", "/accounts/{person_id}/password"): Route(need="users", id="person", body={"x": "1"}),
+    ("POST", "/accounts/{person_id}/roles"): Route(
+        need="users", id="person", body={"role": "R02", "unit": "station"}
+    ),
+    ("POST", "/accounts/{person_id}/roles/removal"): Route(
+        need="users", id="person", body={"role": "R02", "unit": "x"}
+    ),
+    ("POST", "/accounts/{person_id}/{deed}"): Route(need="users", id="person", body={"x": "1"}),
     ("GET", "/"): Route(need=SIGNED_IN),
     ("GET", "/cases"): Route(need=SIGNED_IN),
     ("GET", "/notices"): Route(need=SIGNED_IN),
@@ -82,7 +110,77 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "/deployments"): Route(need="deploy"),
     ("POST", "/v2/deployments"): Route(need="deploy"),
     ("POST", "/v2/deployments/search"): Route(need=SIGNED_IN, body={}),
+    # -- the studio: drafts of packs, no case data
+    ("GET", "/v2/drafts"): Route(need="studio:read"),
+    ("POST", "/v2/drafts"): Route(need="studio:edit", body={"packKey": "pack"}),
+    ("GET", "/v2/drafts/{draft_key}"): _draft("read"),
+    ("GET", "/v2/drafts/{draft_key}/files/{path:path}"): _draft("read"),
+    ("GET", "/v2/drafts/{draft_key}/files/{path:path}/revisions"): _draft("read"),
+    ("PUT", "/v2/drafts/{draft_key}/files/{path:path}"): _draft("edit"),
+    ("DELETE", "/v2/drafts/{draft_key}/files/{path:path}"): _draft("edit"),
+    ("POST", "/v2/drafts/{draft_key}/imports"): _draft("edit"),
+    ("POST", "/v2/drafts/{draft_key}/editing"): _draft("edit", x=1),
+    ("POST", "/v2/drafts/{draft_key}/takeover"): _draft("edit", reason="r"),
+    ("POST", "/v2/drafts/{draft_key}/checks"): _draft("read", path="a.md", content=""),
+    ("POST", "/v2/drafts/{draft_key}/submission"): _draft("edit", note="n"),
+    ("POST", "/v2/drafts/{draft_key}/approval"): _draft("approve", revision=1),
+    ("POST", "/v2/drafts/{draft_key}/rejection"): _draft("approve", reason="r"),
+    ("POST", "/v2/drafts/{draft_key}/withdrawal"): _draft("edit", reason="r"),
+    ("GET", "/v2/drafts/{draft_key}/export"): _draft("read"),
+    ("GET", "/studio/{draft_key}/edit/{path:path}"): _draft("read"),
+    ("GET", "/studio/{draft_key}/vocabulary"): _draft("read"),
+    ("POST", "/studio/{draft_key}/preview"): _draft("read", schema={"components": []}),
+    ("POST", "/studio/{draft_key}/trial"): _draft("read", content="", decision="d"),
+    ("GET", "/v2/packs"): Route(need="studio:read"),
+    ("GET", "/v2/packs/{pack_key}/versions"): Route(need="studio:read", id="pack"),
+    ("GET", "/v2/packs/{pack_key}/versions/{version}/export"): Route(need="studio:read", id="pack"),
+    ("POST", "/v2/packs/{pack_key}/rollback"): Route(
+        need="studio:edit", id="pack", body={"version": 1, "reason": "r"}
+    ),
+    ("GET", "/studio"): Route(need="studio:read"),
+    ("POST", "/studio/drafts"): Route(need="studio:edit", body={"pack": "pack"}),
+    ("GET", "/studio/law"): Route(need="studio:read"),
+    ("GET", "/studio/law/deadlines"): Route(need="studio:read"),
+    ("GET", "/studio/law/deadlines/{code}"): Route(need="studio:read", id="code"),
+    ("POST", "/studio/law/deadlines/{code}"): Route(need="studio:edit", id="code", body={"x": "1"}),
+    ("GET", "/studio/law/parameters"): Route(need="studio:read"),
+    ("POST", "/studio/law/parameters"): Route(need="studio:edit", body={"x": "1"}),
+    ("GET", "/studio/law/parameters/{code}"): Route(need="studio:read", id="code"),
+    ("POST", "/studio/law/parameters/{code}"): Route(need="studio:edit", id="code", body={"x": "1"}),
+    ("GET", "/studio/law/lists"): Route(need="studio:read"),
+    ("GET", "/studio/law/calendars"): Route(need="studio:read"),
+    ("POST", "/studio/law/calendars"): Route(need="studio:calendar", body={"x": "1"}),
+    ("GET", "/studio/law/changes/{change_id}"): Route(need="studio:read", id="code"),
+    ("POST", "/studio/law/changes/{change_id}/approval"): Route(
+        need="studio:approve", id="code", body={"x": "1"}
+    ),
+    ("POST", "/studio/law/changes/{change_id}/rejection"): Route(
+        need="studio:approve", id="code", body={"reason": "r"}
+    ),
+    ("POST", "/studio/law/changes/{change_id}/withdrawal"): Route(
+        need="studio:edit", id="code", body={"x": "1"}
+    ),
+    ("GET", "/studio/packs/{pack_key}"): Route(need="studio:read", id="pack"),
+    ("POST", "/studio/packs/{pack_key}/rollback"): Route(
+        need="studio:edit", id="pack", body={"version": "1"}
+    ),
+    ("GET", "/studio/{draft_key}"): _draft("read"),
+    ("GET", "/studio/{draft_key}/review"): _draft("read"),
+    ("GET", "/studio/{draft_key}/text/{path:path}"): _draft("read"),
+    ("POST", "/studio/{draft_key}/text/{path:path}"): _draft("edit", content="x", revision="1"),
+    ("POST", "/studio/{draft_key}/files"): _draft("edit", path="a.md"),
+    ("POST", "/studio/{draft_key}/imports"): _draft("edit", x="1"),
+    ("POST", "/studio/{draft_key}/deletion"): _draft("edit", path="a.md"),
+    ("POST", "/studio/{draft_key}/submission"): _draft("edit", note="n"),
+    ("POST", "/studio/{draft_key}/withdrawal"): _draft("edit", reason="r"),
+    ("POST", "/studio/{draft_key}/takeover"): _draft("edit", reason="r"),
+    ("POST", "/studio/{draft_key}/approval"): _draft("approve", revision="1"),
+    ("POST", "/studio/{draft_key}/rejection"): _draft("approve", reason="r"),
     # -- the board: numbers of one's own units
+    ("GET", "/figures"): Route(need="board"),
+    ("GET", "/figures/file.{kind}"): Route(need="board"),
+    ("GET", "/figures/{indicator_id}"): Route(need="board"),
+    ("GET", "/figures/{indicator_id}/cases"): Route(need="board"),
     ("GET", "/board"): Route(need="board"),
     ("GET", "/board/cases"): Route(need="board"),
     ("GET", "/board/diagram.xml"): Route(need="board"),
@@ -100,12 +198,102 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "/v2/process-instances/{process_instance_key}/deadlines"): _case("see"),
     ("POST", "/v2/process-instances/{process_instance_key}/cancellation"): _case("supervise", reason="r"),
     ("POST", "/v2/process-instances/{process_instance_key}/suspension"): _case("supervise", reason="r"),
-    ("POST", "/v2/process-instances/{process_instance_key}/resumption"): _case("supervise", x=1),
+    ("POST", "/v2/process-instances/{process_instance_key}/resumption"): _case("supervise", reason="r"),
+    ("GET", "/v2/process-instances/{process_instance_key}/supervision-orders"): _case("see"),
+    ("POST", "/v2/process-instances/{process_instance_key}/supervision-orders"): _case(
+        "supervise", assignee="nobody", text="t", dueDate="2999-01-01"
+    ),
+    ("POST", "/v2/process-instances/{process_instance_key}/missing-message"): _case(
+        "supervise", name="m", reason="r"
+    ),
+    # Acts on many rows ask the rules for each row; a row that is refused is reported, not the request.
+    ("POST", "/v2/process-instances/bulk"): Route(
+        need=SIGNED_IN, body={"act": "suspend", "processInstanceKeys": ["x"], "reason": "r"}
+    ),
+    ("POST", "/v2/user-tasks/bulk-assignment"): Route(
+        need=SIGNED_IN, body={"userTaskKeys": ["x"], "assignee": "y", "reason": "r"}
+    ),
+    ("POST", "/v2/supervision-orders/{supervision_order_key}/answer"): Route(
+        need="order:answer", id="order", body={"text": "t"}
+    ),
+    ("POST", "/v2/supervision-orders/{supervision_order_key}/closure"): Route(
+        need="order:close", id="order", body={}
+    ),
+    ("GET", "/orders"): Route(need=SIGNED_IN),
+    ("GET", "/orders/{order_id}"): Route(need="order:see", id="order"),
+    ("POST", "/orders/{order_id}/answer"): Route(need="order:answer", id="order", body={"answer": "t"}),
+    ("POST", "/orders/{order_id}/close"): Route(need="order:close", id="order", body={"x": "1"}),
+    # -- supervisors: many rows, files
+    ("GET", "/cases/bulk"): Route(need="supervisors"),
+    ("POST", "/cases/bulk"): Route(need="supervisors", body={"x": "1"}),
+    ("GET", "/workload"): Route(need="supervisors"),
+    ("POST", "/workload"): Route(need="supervisors", body={"x": "1"}),
+    ("POST", "/cases/exports"): Route(need="supervisors", body={"purpose": "核对", "f.text": "none-such"}),
+    ("GET", "/exports/{export_id}"): Route(need="unknown", id="export"),
+    ("GET", "/exports/{export_id}/file"): Route(need="unknown", id="export"),
+    ("POST", "/cases/searches"): Route(need=SIGNED_IN, body={"name": "n"}),
+    ("POST", "/cases/searches/forget"): Route(need=SIGNED_IN, body={"name": "n"}),
     ("GET", "/cases/{case_id}"): _case("see"),
     ("GET", "/cases/{case_id}/diagram.xml"): _case("see"),
     ("GET", "/cases/{case_id}/cancel"): _case("see"),
     ("POST", "/cases/{case_id}/cancel"): _case("supervise", reason="r"),
-    ("POST", "/cases/{case_id}/reveal"): _case("reveal", purpose="核对身份"),
+    ("GET", "/cases/{case_id}/reveal"): _case("reveal"),
+    ("POST", "/cases/{case_id}/reveal"): _case("reveal", purpose="V02", reason="核对", fields="phone"),
+    ("GET", "/cases/{case_id}/reveals/{reveal_id}"): _case("look"),
+    ("GET", "/cases/{case_id}/access"): _case("access"),
+    ("GET", "/cases/{case_id}/seal"): _case("supervise-page"),
+    ("POST", "/cases/{case_id}/seal"): _case("supervise", reason="未成年人", _open="0"),
+    ("POST", "/cases/{case_id}/grants"): _case("supervise", person="colleague", purpose="复核", days="7"),
+    ("GET", "/v2/process-instances/{process_instance_key}/access"): _case("access"),
+    ("POST", "/v2/process-instances/{process_instance_key}/clear-data"): _case(
+        "reveal", purpose="V02", reason="核对", fields=["phone"]
+    ),
+    ("POST", "/v2/process-instances/{process_instance_key}/sealing"): _case("supervise", reason="r"),
+    ("POST", "/v2/process-instances/{process_instance_key}/unsealing"): _case("supervise", reason="r"),
+    ("POST", "/v2/process-instances/{process_instance_key}/grants"): _case(
+        "supervise", person="colleague", purpose="复核", days=7
+    ),
+    # -- absences: one's own, or one's staff's
+    ("GET", "/absences"): Route(need=SIGNED_IN),
+    ("POST", "/absences"): Route(need=SIGNED_IN, body={"from": "x", "to": "y"}),
+    ("GET", "/absences/{absence_id}"): Route(need="unknown", id="absence"),
+    ("POST", "/absences/{absence_id}/end"): Route(need="unknown", id="absence", body={"x": "1"}),
+    ("POST", "/v2/absences"): Route(
+        need=SIGNED_IN, body={"beginsAt": "2026-01-01T00:00:00Z", "endsAt": "2026-01-01T00:00:00Z"}
+    ),
+    ("GET", "/v2/absences/{absence_key}"): Route(need="unknown", id="absence"),
+    ("POST", "/v2/absences/{absence_key}/end"): Route(need="unknown", id="absence", body={}),
+    # -- the data-protection officer, and what leaders decide about personal data
+    ("GET", "/dpo"): Route(need="audit"),
+    ("POST", "/dpo/reviews"): Route(need="audit", body={"note": "本周无异常"}),
+    ("POST", "/dpo/verification"): Route(need="audit", body={"x": "1"}),
+    ("GET", "/dpo/audit"): Route(need="audit"),
+    ("GET", "/dpo/audit/export"): Route(need="audit"),
+    ("GET", "/dpo/fields"): Route(need="audit"),
+    ("GET", "/dpo/requests"): Route(need="audit"),
+    ("POST", "/dpo/requests"): Route(need="audit", body={"number": "1"}),
+    ("POST", "/dpo/requests/{number}/copy"): Route(need="audit-unknown", id="number", body={"x": "1"}),
+    ("POST", "/dpo/requests/{number}/close"): Route(need="audit-unknown", id="number", body={"x": "1"}),
+    ("GET", "/measures"): Route(need=SIGNED_IN),
+    ("POST", "/measures/{measure_id}"): Route(need="unknown", id="measure", body={"reason": "r"}),
+    ("GET", "/cases/{case_id}/hold"): _case("supervise-page"),
+    ("POST", "/cases/{case_id}/hold"): _case("supervise", reason="诉讼"),
+    ("GET", "/cases/{case_id}/grades"): _case("see"),
+    # -- named grants
+    ("GET", "/grants"): Route(need="grants"),
+    ("POST", "/grants"): Route(
+        need="ask", body={"number": "none", "purpose": "V04", "reason": "r", "days": "7"}
+    ),
+    ("POST", "/grants/{request_id}"): Route(need="unknown", id="request", body={"_do": "grant"}),
+    ("POST", "/v2/grant-requests"): Route(
+        need="ask", body={"businessKey": "none", "purpose": "V04", "reason": "r"}
+    ),
+    ("POST", "/v2/grant-requests/{request_id}/decision"): Route(
+        need="unknown", id="request", body={"granted": True}
+    ),
+    ("GET", "/cases/{case_id}/why"): _case("see"),
+    ("GET", "/cases/{case_id}/acts/{act}"): _case("supervise"),
+    ("POST", "/cases/{case_id}/acts/{act}"): _case("supervise", reason="r"),
     ("POST", "/cases/{case_id}/comments"): _case("see", text="留言"),
     ("POST", "/cases/{case_id}/danger"): _case("danger", x="1"),
     ("POST", "/cases/{case_id}/papers"): _case("paper", code="W99"),
@@ -136,6 +324,16 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "/v2/deadlines/{deadline_key}/extension"): Route(
         need="case:supervise", id="deadline", body={"amount": 1, "reason": "r"}
     ),
+    ("POST", "/v2/deadlines/{deadline_key}/pause"): Route(
+        need="case:supervise", id="deadline", body={"reason": "r"}
+    ),
+    ("POST", "/v2/deadlines/{deadline_key}/resumption"): Route(
+        need="case:supervise", id="deadline", body={"reason": "r"}
+    ),
+    ("GET", "/deadlines/{deadline_id}/{deadline_act}"): Route(need="case:supervise", id="deadline"),
+    ("POST", "/deadlines/{deadline_id}/{deadline_act}"): Route(
+        need="case:supervise", id="deadline", body={"reason": "r", "amount": "1"}
+    ),
     ("GET", "/files/{file_id}"): Route(need="case:part", id="file"),
     ("GET", "/papers/{paper_id}.pdf"): Route(need="case:clear", id="paper"),
     ("GET", "/papers/{paper_id}.docx"): Route(need="case:clear", id="paper"),
@@ -144,6 +342,9 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "/v2/audit-events/search"): Route(need="audit", body={}),
     ("POST", "/v2/incidents/search"): Route(need="operate", body={}),
     ("GET", "/v2/incidents/{incident_key}"): Route(need="incident", id="incident"),
+    ("GET", "/incidents"): Route(need="operate"),
+    ("GET", "/incidents/{incident_id}"): Route(need="incident", id="incident"),
+    ("POST", "/incidents/{incident_id}"): Route(need="repair", id="incident", body={"reason": "r"}),
     ("POST", "/v2/incidents/{incident_key}/resolution"): Route(need="repair", id="incident", body={}),
 }
 

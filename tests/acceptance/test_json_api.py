@@ -107,12 +107,13 @@ def test_feel_over_http(site: Any) -> None:
     assert answer["type"] == "number"
 
 
-def test_only_editors_deploy(site: Any) -> None:
+def test_only_administrators_deploy_files(site: Any) -> None:
     """A refused model carries every finding; an officer may not even try."""
     broken = {"resources": ("broken.bpmn", b"<definitions/>")}
 
     assert site.api("officer").post("/v2/deployments", files=broken).status_code == 403
-    refused = site.api("editor").post("/v2/deployments", files=broken)
+    assert site.api("editor").post("/v2/deployments", files=broken).status_code == 403
+    refused = site.api("admin").post("/v2/deployments", files=broken)
 
     assert refused.status_code == 422
     assert refused.json()["findings"]

@@ -24,12 +24,13 @@ from tests.builders.databases import database, run
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "integration"))
 import houses
-from inventory import MOUNTS, PUBLIC, ROUTES, SIGNED_IN, Persona, Route
+from inventory import MOUNTS, NAMED, PUBLIC, ROUTES, SIGNED_IN, Persona, Route
 
 from api.app import create_app
 from tasks import matrix
-from workflows import people, sealing, sessions, user_tasks
+from workflows import access, people, sealing, sessions, user_tasks
 from workflows.engine import Engine
+from workflows.studio import drafts
 
 with pytest.MonkeyPatch.context():
     from fastapi.testclient import TestClient
@@ -51,6 +52,10 @@ UNNAMED = {"R01", "R12", "R17", "R21", "R22"}  # not columns of D.1: only what t
 WORKERS = {r for r in matrix.ROLES if matrix.right("case", r).allows("masked")} | {
     "R01", "R02", "R03", "R05", "R07", "R08", "R09", "R12", "R16",
 }  # fmt: skip
+
+
+#: What stands for the parameters of an address that name an act.
+ACTS = {"kind": "transfer", "deed": "unlock", "act": "suspend", "deadline_act": "extend"}
 
 
 class Rehearsal:
@@ -87,7 +92,9 @@ class Stage:
 
     def ask(self, method: str, path: str, route: Route, persona: Persona | None, **named: str) -> Any:
         """Send one request as a person, and undo it."""
-        address = re.sub(r"\{(\w+)\}", lambda m: named.get(m[1]) or named["id"], path)
+        address = re.sub(
+            r"\{(\w+)(?::\w+)?\}", lambda m: named.get(m[1]) or NAMED.get(m[1]) or named["id"], path
+        )
         machine = path.startswith(("/v2", "/dispatches", "/messages", "/deployments"))
         headers = {"authorization": f"Bearer {self.tokens[persona]}"} if persona else {}
         sent: dict[str, Any] = {}
@@ -170,13 +177,17 @@ def _cast(stage: Stage) -> None:
                 "insert into attachment select 'file-0001', :c, 'n.txt', 'text/plain', 1, 'd', 'x', now(), 'x';"
                 "insert into incident values ('incident-0001', :c, null, null, null, 'c', 'm', now());"
                 "insert into notice values ('notice-0001', 'stranger', 'k', 's', 'b', null, null, now());"
+                "insert into supervision_order select 'order-0001', :c, 'stranger', '', now(), now(), 'x';"
             ),
             {"c": case},
         )
         deadline = run(text("select id from deadline limit 1")).scalar_one()
+        draft = drafts.begin(uow, people.actor_of(uow, "r18-own"), "pack").id
     stage.ids = {
+        "draft": draft, "pack": "pack", "code": "D-110",
         "case": case, "task": task, "paper": "paper-0001", "file": "file-0001", "incident": "incident-0001",
-        "notice": "notice-0001", "deadline": deadline, "process": "p", "definition": "p:1",
+        "notice": "notice-0001", "order": "order-0001", "deadline": deadline, "process": "p", "definition": "p:1",
+        "person": "stranger",
     }  # fmt: skip
 
 
@@ -272,27 +283,38 @@ def expected(route: Route, known: Known) -> set[str]:
     """Return the outcomes that the matrix allows."""
     need, role = route.need, known.persona.role
     by_role = {
-        "deploy": {r for r in matrix.ROLES if matrix.right("model", r).allows("create")} | {"R20"},
+        "deploy": {"R20"},
         "register": {"R01", "R05"} | matrix.roles_allowed("dispatch", "create"),
         "send": WORKERS - {"R03"},
         "start": {"R02", "R04"},
         "operate": {"R04", "R06", "R13", "R14", "R20"},
         "machines": {"R20"},
         "audit": {"R19"},
+        "users": matrix.roles_allowed("users", "create"),
+        "users-read": matrix.roles_allowed("users", "create") | matrix.roles_allowed("users", "read"),
+        "supervisors": SUPERVISORS,
+        "studio:read": {"R18", "R19", "R20"} | matrix.roles_allowed("model", "approve"),
+        "studio:edit": matrix.roles_allowed("model", "create"),
+        "studio:calendar": {"R18", "R20"},
+        "studio:approve": matrix.roles_allowed("model", "approve"),
         "board": {"R04", "R06", "R13", "R14", "R15"},
+        "ask": {r for r in matrix.ROLES if matrix.right("sealed", r).allows("read")},
+        "grants": set(matrix.ROLES) - {"R15", "R18", "R20"},
     }
-    if need == "board":  # without the name of an element there is no list behind it
-        return {DONE, HIDDEN} if role in by_role[need] else {REFUSED}
-    if need in by_role:
-        return {DONE, LATE} if role in by_role[need] else {REFUSED}
-    if need in (PUBLIC, SIGNED_IN):
-        return {DONE}
-    if need == "notice":  # somebody else's leads to one's own inbox, as an unknown one does
-        return {DONE}
-    if need == "unknown":
-        return {HIDDEN}
-    if need == "code":
-        return {REFUSED}
+    if need in by_role:  # an unknown list behind a number, a draft in another state
+        hidden = {HIDDEN} if need.startswith(("board", "studio")) else set()
+        late = set() if need == "board" else {LATE}
+        return {DONE} | late | hidden if role in by_role[need] else {REFUSED}
+    plain = {
+        PUBLIC: {DONE},
+        SIGNED_IN: {DONE},
+        "notice": {DONE},  # somebody else's leads to one's own inbox, as an unknown one does
+        "unknown": {HIDDEN},
+        "code": {REFUSED},
+        "audit-unknown": {HIDDEN} if role == "R19" else {REFUSED},
+    }
+    if need in plain:
+        return plain[need]
     if need in ("incident", "repair"):
         if role not in by_role["operate"]:
             return {REFUSED}
@@ -303,26 +325,43 @@ def expected(route: Route, known: Known) -> set[str]:
             if known.has_case
             else {HIDDEN}
         )
-    return (_of_case if need.startswith("case") else _of_task)(need.split(":")[1], known)
+    kinds = {"case": _of_case, "task": _of_task, "order": _of_order}
+    return kinds[need.split(":")[0]](need.split(":")[1], known)
+
+
+def _of_order(need: str, known: Known) -> set[str]:
+    """Nobody here is the one it names."""
+    supervised = known.has_case and known.supervises
+    return {HIDDEN} if not supervised or need == "answer" else {DONE, LATE}
+
+
+#: What colleagues may ask among whom the case's open task lies; everything else needs a part or supervision.
+BY_POOL = {"see", "access", "reveal", "look", "danger", "supervise-page"}
 
 
 def _of_case(need: str, known: Known) -> set[str]:
     late = {DONE, LATE}
     if need == "message":  # the case waits for none: there is nothing to find
         return {HIDDEN, REFUSED, LATE} if known.sees_case else {HIDDEN}
-    sees = known.sees_case if need in ("see", "reveal", "danger") else known.has_case
-    if not sees:
-        return {HIDDEN}
-    if need in ("see", "part"):
+    if need == "access" and known.persona.role == "R19":  # the auditor sees who sees, and nothing of the case
         return {DONE}
-    if need == "supervise":
-        return late if known.supervises else {REFUSED}
-    if need == "reveal":
-        return {DONE} if known.clear else {REFUSED}
-    if need == "danger":
-        return {DONE} if known.persona.role in WORKERS - {"R03"} else {REFUSED}
-    if need == "paper":  # the pack has no such template: whoever may make papers learns that
-        return {HIDDEN} if known.persona.role in WORKERS - {"R03"} else {REFUSED}
+    if not (known.sees_case if need in BY_POOL else known.has_case):
+        return {HIDDEN}
+    reporter = known.persona.role in WORKERS - {"R03"}
+    by_need = {
+        "see": {DONE},
+        "part": {DONE},
+        "access": {DONE},
+        "look": {DONE},  # nobody has begun a look: back to the case, masked
+        "supervise": late if known.supervises else {REFUSED},
+        "supervise-page": {DONE} if known.supervises else {REFUSED},
+        "reveal": {DONE} if known.clear else {REFUSED},
+        "danger": {DONE} if reporter else {REFUSED},
+        # the pack has no such template: whoever may make papers learns that
+        "paper": {HIDDEN} if reporter else {REFUSED},
+    }
+    if need in by_need:
+        return by_need[need]
     if not known.clear:
         return {HIDDEN}
     return {DONE, HIDDEN} if need == "clear" else {DONE, LATE}  # Word drafts need the template
@@ -384,7 +423,7 @@ def test_every_route_is_in_the_inventory(stage: Stage) -> None:
 def test_strangers_get_only_what_is_public(stage: Stage, method: str, path: str) -> None:
     """Without a session: the public pages, else a login, whatever the address names."""
     route = ROUTES[method, path]
-    answer = stage.ask(method, path, route, None, id=stage.ids.get(route.id, "x"), kind="transfer")
+    answer = stage.ask(method, path, route, None, id=stage.ids.get(route.id, "x"), **ACTS)
 
     if route.need in (PUBLIC, "login"):
         assert answer.status_code < 500
@@ -409,11 +448,12 @@ def _differences(stage: Stage, persona: Persona, state: str) -> Iterator[str]:
     known = Known(persona, state)
     for (method, path), route in ROUTES.items():
         # A stream that is let in does not end; tests/acceptance of the board ask it themselves.
+        about_cases = bool(route.id) and not route.need.startswith("studio")
         if route.need in ("login", "stream") or (
-            not route.id and (state != "open" or persona.relation != "own")
+            not about_cases and (state != "open" or persona.relation != "own")
         ):
             continue
-        answer = stage.ask(method, path, route, persona, id=stage.ids.get(route.id, "x"), kind="transfer")
+        answer = stage.ask(method, path, route, persona, id=stage.ids.get(route.id, "x"), **ACTS)
         said, wanted = outcome(answer.status_code), expected(route, known)
         where = f"{persona.role} {persona.relation} {state}: {method} {path}"
         if said not in wanted:
@@ -429,13 +469,13 @@ def _leaks(body: str) -> bool:
 UNGUESSED = "0" * 32
 
 
-@pytest.mark.parametrize(("method", "path"), [k for k, r in ROUTES.items() if r.id in ("case", "task", "file", "paper", "deadline", "incident", "notice") and r.need != SIGNED_IN], ids=str)  # fmt: skip
+@pytest.mark.parametrize(("method", "path"), [k for k, r in ROUTES.items() if r.id in ("case", "task", "file", "paper", "deadline", "incident", "notice", "order") and r.need != SIGNED_IN], ids=str)  # fmt: skip
 def test_unknown_and_foreign_ids_answer_alike(stage: Stage, method: str, path: str) -> None:
     """An officer of another station cannot tell a case that exists from one that does not."""
     persona = next(p for p in stage.tokens if (p.role, p.relation) == ("R04", "foreign"))
     route = ROUTES[method, path]
-    foreign = stage.ask(method, path, route, persona, id=stage.ids[route.id], kind="transfer")
-    unknown = stage.ask(method, path, route, persona, id=UNGUESSED, kind="transfer")
+    foreign = stage.ask(method, path, route, persona, id=stage.ids[route.id], **ACTS)
+    unknown = stage.ask(method, path, route, persona, id=UNGUESSED, **ACTS)
 
     assert (foreign.status_code, _plain(foreign.text, stage.ids[route.id])) == (
         unknown.status_code,
@@ -468,3 +508,31 @@ def test_a_named_grant_opens_a_sealed_case_to_one_person(stage: Stage) -> None:
         after = stage.ask("GET", path, route, named, id=stage.ids["case"]).status_code
 
     assert (before, after, len(items), len(others)) == (404, 200, 1, 0)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_page_of_who_sees_says_what_the_doors_do(stage: Stage, state: str) -> None:
+    """Everybody of 88 people knocks at the case's door and at the clear data; the page named each who got in, and no other."""
+    case = stage.ids["case"]
+    with stage.rehearsal.undone():
+        set_scene(stage, next(p for p in stage.tokens if (p.role, p.relation) == ("R07", "foreign")), state)
+        with stage.engine.begin() as uow:
+            seen = access.everybody(uow, uow.instances.facts(case))
+        sees = {one.person_id for one in seen if one.sees}
+        clear = {one.person_id for one in seen if "clear" in one.may}
+        told = {one.person_id for one in seen if one.grounds and not one.barriers}
+        door, reveal = (ROUTES["GET", f"/cases/{{case_id}}{end}"] for end in ("", "/reveal"))
+        got_in = {
+            p.id
+            for p in stage.tokens
+            if stage.ask("GET", "/cases/{case_id}", door, p, id=case).status_code == 200
+        }
+        looked = {
+            p.id
+            for p in stage.tokens
+            if stage.ask("GET", "/cases/{case_id}/reveal", reveal, p, id=case).status_code == 200
+        }
+
+    everybody = {p.id for p in stage.tokens}
+    assert (sees & everybody, clear & everybody) == (got_in, looked)
+    assert told == sees  # every yes has a reason, every no has none or a barrier

@@ -108,7 +108,7 @@ def test_a_killed_api_and_a_killed_worker_lose_nothing_and_do_nothing_twice(town
     for case in cases:
         tasks.put(houses.task_ids(town.engine, case)["a"])
     (victim, first), (_, second) = town.processes.api(), town.processes.api()
-    idle, _ = town.processes.worker(), town.processes.worker()
+    idle, other = town.processes.worker(), town.processes.worker()
     token, third = _log_in(second), threading.Semaphore(0)
 
     def client() -> None:
@@ -124,6 +124,8 @@ def test_a_killed_api_and_a_killed_worker_lose_nothing_and_do_nothing_twice(town
         idle.kill()
         for future in running:
             future.result()
+    other.terminate()  # it ends when what it holds is done
+    other.wait(timeout=120)
     houses.move(town.engine, minutes=10)  # a job that the killed worker had leased is free again
     worker.drain(town.engine)
 

@@ -81,3 +81,50 @@ def test_broad_excepts_stand_only_at_the_edges_of_loops() -> None:
     }
 
     assert found <= allowed
+
+
+#: Modules that open connections, and who may know them.
+CONNECTING = frozenset(
+    [
+        "socket",
+        "ssl",
+        "http.client",
+        "urllib.request",
+        "urllib3",
+        "requests",
+        "httpx",
+        "aiohttp",
+        "smtplib",
+        "ftplib",
+        "telnetlib",
+        "apprise",
+    ]
+)
+DOORS = {
+    "tasks/outgoing.py",  # the door
+    "tasks/notices/channels.py",  # Apprise, run inside the door's guard
+    "api/commands/serve.py",  # listens
+    "api/commands/run.py",  # asks whether its port is taken
+    "api/commands/supervising.py",  # asks our own children on the loopback whether they are up
+}
+
+
+def test_connections_are_opened_at_one_door() -> None:
+    """Whatever calls out goes through ``tasks/outgoing.py``, which looks where it goes."""
+    found = {
+        name
+        for name, tree in sources()
+        for node in ast.walk(tree)
+        for module in _imported(node)
+        if module in CONNECTING or module.split(".")[0] in CONNECTING
+    }
+
+    assert found <= DOORS
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        return [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return []

@@ -60,7 +60,7 @@ class Stage:
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
         ).new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
         page.on("console", lambda message: self._hear(page, message))
         page.goto(f"{self.address}/login")
@@ -110,7 +110,10 @@ def _typed_in(raw: Any, typed: Mapping[str, datetime]) -> Any:
 
 
 def submit(page: Page) -> None:
-    """Press submit, and confirm where the answers are shown once more."""
+    """Press submit, after the last section of a long form, and confirm where the answers are shown once more."""
+    forward = page.get_by_role("button", name="下一步")
+    while forward.is_visible():
+        forward.click()
     page.locator(".actions button[value=submit]").click()
     confirm = page.get_by_role("button", name="确认提交")
     done = page.get_by_role("heading", name="已提交")
@@ -127,14 +130,26 @@ def fill(page: Page, values: Mapping[str, Any]) -> None:
     for path, value in flat(values):
         wanted = page.locator(f'form.jf-form [name="{path}"]:not([type=hidden])')
         _ensure_row(page, path)
+        _turn_to(page, wanted)
         if wanted.count() and wanted.first.is_visible():
             _enter(wanted, value)
+
+
+def _turn_to(page: Page, wanted: Locator) -> None:
+    """On a phone a long form comes in sections: press them until the one that holds the field is shown."""
+    steps = page.locator(".steps button:visible")
+    for number in range(steps.count()):
+        if not wanted.count() or wanted.first.evaluate("e => !e.closest('[data-later]')"):
+            return
+        steps.nth(number).click()
 
 
 def _ensure_row(page: Page, path: str) -> None:
     row = re.match(r"(.+?)\.(\d+)\.", path)
     count = page.locator(f'[name="{row[1]}.__n"]') if row else page.locator("none")
     if row and count.count() and int(row[2]) >= int(count.input_value()):
+        rows = page.locator("section.rows", has=count).locator("> fieldset.row")
+        _turn_to(page, rows.last if rows.count() else count)
         page.locator(f'button[value="add:{row[1]}"]').click()
         expect(count).to_have_value(str(int(row[2]) + 1))
 
@@ -147,6 +162,8 @@ def _enter(wanted: Locator, value: Any) -> None:
             text = "true" if one is True else str(one)
             box = wanted.and_(wanted.page.locator(f'[value="{text}"]'))
             if one is not False and box.count():
+                # As a thumb does: away from the bar that stays at the bottom.
+                box.first.evaluate("e => e.scrollIntoView({ block: 'center' })")
                 box.first.check(force=True)
     elif tag == "SELECT":
         wanted.first.select_option(str(value))

@@ -66,10 +66,10 @@ def test_neighbour_noise_from_dispatch_to_filing(stage: Stage) -> None:
     stage.do(MEDIATOR, "接收或者退回", stage.sample("referral-receive"))
     stage.do(HEAD, "确认等级和层级", stage.sample("risk-confirm"))
     stage.do(HEAD, "指定调解员", stage.sample("assign"))
-    assert "法定最后一日 2026-09-22" in seen(stage, case)
+    assert "最后期限 2026-09-22" in seen(stage, case)
     stage.at("2026-09-18T16:40")
     stage.do(MEDIATOR, "受理登记", ACCEPTED | stage.sample("accept"))
-    assert "法定最后一日 2026-10-19" in seen(stage, case)
+    assert "最后期限 2026-10-19" in seen(stage, case)
     stage.at("2026-09-20T10:00")
     for task, form in MEDIATION:
         stage.do(MEDIATOR, task, stage.sample(form))

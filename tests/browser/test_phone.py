@@ -43,6 +43,39 @@ MODEL = houses.model(
 )
 
 
+LONG = {
+    "type": "default",
+    "id": "long",
+    "schemaVersion": 18,
+    "components": [
+        {"type": "text", "text": "先问清楚再填"},
+        {
+            "type": "group",
+            "label": "来源",
+            "components": [{"type": "textfield", "key": f"s{n}", "label": f"来源 {n}"} for n in range(8)],
+        },
+        {
+            "type": "dynamiclist",
+            "path": "people",
+            "label": "当事人",
+            "isRepeating": True,
+            "allowAddRemove": True,
+            "defaultRepetitions": 1,
+            "properties": {"itemLabel": "当事人"},
+            "components": [{"type": "textfield", "key": "name", "label": "姓名"}],
+        },
+        {
+            "type": "group",
+            "label": "经过",
+            "components": [
+                {"type": "textfield", "key": f"f{n}", "label": f"经过 {n}", "validate": {"required": n == 1}}
+                for n in range(8)
+            ],
+        },
+    ],
+}
+
+
 @pytest.fixture
 def site(engine: Engine, address: str) -> str:
     """Make a small installation with one case; returns its address."""
@@ -246,6 +279,34 @@ def test_a_row_is_added_and_removed_without_leaving_the_page(chromium: Browser, 
 
     expect(page.get_by_label("地点")).to_have_value("城东")
     assert page.evaluate("window.sameDocument")
+
+
+def test_a_long_form_comes_one_section_at_a_time(chromium: Browser, engine: Engine, address: str) -> None:
+    """
+    On a phone the sections of a long form follow each other; a fault found at the end shows its section again, typed text kept.
+    """
+    who = houses.house(engine)
+    houses.deploy(
+        engine, MODEL.replace(b"register", b"long"), **{"forms/long.json": json.dumps(LONG).encode()}
+    )
+    houses.start(engine, who["officer"])
+    page = signed_in(chromium, address, PHONE)
+    page.get_by_role("link", name="开始办理").click()
+    page.get_by_role("button", name="签收").first.click()
+    forward = page.get_by_role("button", name="下一步")
+
+    page.get_by_label("来源 0").fill("电话")
+    page.get_by_label("来源 0").press("Enter")
+    expect(page.get_by_label("来源 0")).to_be_hidden()
+    page.get_by_role("button", name="添加当事人").click()
+    page.locator('[name="people.1.name"]').fill("王五")
+    forward.click()
+    expect(forward).to_be_hidden()
+    page.get_by_role("button", name="提交", exact=True).last.click()
+
+    expect(page.get_by_label("经过 1")).to_be_visible()
+    expect(page.get_by_role("button", name="经过")).to_have_attribute("aria-current", "step")
+    expect(page.locator('[name="people.1.name"]')).to_have_value("王五")
 
 
 def test_danger_is_two_taps(chromium: Browser, site: str) -> None:

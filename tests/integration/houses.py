@@ -52,7 +52,10 @@ def house(engine: Engine) -> dict[str, Actor]:
         "head": ("R06", "office"),
         "mediator": ("R07", "room"),
         "group": ("R15", "district"),
+        "approver": ("R13", "bureau"),
+        "second-approver": ("R14", "police"),
         "editor": ("R18", "bureau"),
+        "other-editor": ("R18", "bureau"),
         "auditor": ("R19", "district"),
         "admin": ("R20", "district"),
     }

@@ -46,7 +46,29 @@ TAMPERING = {
     ),
     "whole chain gone": f"DELETE FROM audit_event WHERE {CASE}; DELETE FROM audit_head WHERE {CASE}",
     "anchor changed": "ALTER TABLE audit_anchor DISABLE TRIGGER USER; UPDATE audit_anchor SET content = replace(content, 'instance', 'instanc3')",
+    "newest anchor removed": "ALTER TABLE audit_anchor DISABLE TRIGGER USER; DELETE FROM audit_anchor WHERE seq = (SELECT max(seq) FROM audit_anchor)",
+    "all anchors removed": "ALTER TABLE audit_anchor DISABLE TRIGGER USER; DELETE FROM audit_anchor",
+    "words changed": 'UPDATE audit_detail SET content = \'{"salt": "x", "words": {"reason": "nothing"}}\'',
+    "words removed": "DELETE FROM audit_detail",
 }
+#: What `jingfa audit verify` must say of each, beside that the audit is broken.
+NAMED = {
+    "change": "第 2 条记录",
+    "change of a detail": "第 2 条记录",
+    "deletion in the middle": "缺少第 2 条",
+    "deletion of the tail": "链头不符",
+    "insertion": "被改动或插入",
+    "reordering": "原是第 3 条，顺序被调换",
+    "cut tail with its head": "锚点不符",
+    "whole chain gone": "整条链被重写",
+    "anchor changed": "不是本系统签名",
+    "newest anchor removed": "锚点被删除或替换",
+    "all anchors removed": "锚点被删除或替换",
+    "words changed": "说明文字被改动或删除",
+    "words removed": "说明文字被改动或删除",
+}
+#: The words stand outside the chains, so that they can be erased; the anchors' note stands outside the database.
+ONLY_HERE = {"newest anchor removed", "all anchors removed", "words changed", "words removed"}
 
 
 @pytest.fixture
@@ -62,8 +84,7 @@ def worked(engine: Engine) -> Engine:
             else:
                 instances.resume(uow, who["leader"], case.id)
     houses.complete(engine, who["officer"], case.id, "a")
-    with engine.begin() as uow:
-        audit_proof.anchor(uow)
+    audit_proof.anchor_all(engine)
     return engine
 
 
@@ -106,8 +127,24 @@ def test_each_kind_of_tampering_is_found(worked: Engine, kind: str) -> None:
 
     found = proof(worked)
     assert not found.ok
-    assert kind not in ("change", "deletion in the middle") or "第 2 条" in found.broken[0]
-    assert offline(worked) != []
+    assert NAMED[kind] in "".join(found.broken)
+    assert offline(worked) != [] or kind in ONLY_HERE
+
+
+def test_a_replaced_key_is_found(worked: Engine) -> None:
+    """
+    Whoever puts a key of their own beside the data and signs anew fails against the key that was written down.
+    """
+    written_down = audit_proof.public_key(worked.settings.data)
+    (worked.settings.data / "keys" / audit_proof.KEY_FILE).unlink()
+    audit_proof.anchor_all(worked)
+
+    with worked.begin() as uow:
+        here = audit_proof.verify(uow)
+        outside = audit_proof.verify(uow, trusted=written_down)
+
+    assert "不是本系统签名" in here.broken[0] and "第 1 个" in here.broken[0]
+    assert "第 2 个" in outside.broken[0]
 
 
 @pytest.mark.parametrize(
@@ -128,6 +165,21 @@ def test_the_database_refuses_to_change_the_audit(worked: Engine, statement: str
     """
     with pytest.raises(DBAPIError, match="only"), worked.begin() as uow:
         uow._connection.execute(text(statement))
+
+
+def test_a_full_audit_table_stops_the_work(worked: Engine) -> None:
+    """
+    The database refuses the audit row: the click fails, and nothing of it is kept.
+    """
+    with worked.begin() as uow:
+        officer = houses.people.actor_of(uow, "officer")
+        uow._connection.execute(text("ALTER TABLE audit_event ADD CHECK (action <> 'start') NOT VALID"))
+
+    with pytest.raises(DBAPIError):
+        houses.start(worked, officer, business_key="unaudited")
+
+    with worked.begin() as uow:
+        assert uow.instances.by_business_key("p", "unaudited") is None
 
 
 def test_what_cannot_be_audited_does_not_happen(worked: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

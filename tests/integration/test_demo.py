@@ -21,5 +21,5 @@ def test_demo_cases_stand_at_different_stages_without_an_incident(engine: Engine
     with engine.begin() as uow:
         open_incidents = uow.statistics.queues()["incidents"]
         revisions = {row.revision for row in uow.instances.page(demo.EVERYTHING, {}, after=None, limit=10)}
-    assert (first.people, first.cases, second.cases, open_incidents) == (63, 4, 0, 0)
+    assert (first.people, first.cases, second.cases, open_incidents) == (87, 4, 0, 0)
     assert len(revisions) > 1

@@ -11,7 +11,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 import houses
 
-from workflows import instances, user_tasks
+from workflows import cases, user_tasks
 from workflows.engine import Engine
 from workflows.store.sealing import KeyMissing, Keyring
 
@@ -51,7 +51,7 @@ def test_a_dump_shows_no_person(engine: Engine) -> None:
 
     assert [secret for secret in SECRETS if secret in found or repr(secret)[1:-1] in found] == []
     with engine.begin() as uow:
-        shown = instances.reveal(uow, who["leader"], case.id, purpose="核对").variables
+        shown = cases.content(uow, uow.instances.get(case.id))
     assert shown["parties"][0]["idNo"] == SECRETS[0]
 
 
@@ -85,7 +85,7 @@ def test_rotation_rewrites_everything_and_other_keys_do_not_start(engine: Engine
     both.close()
     fresh = Engine.from_settings(replace(engine.settings, keys=new))
     with fresh.begin() as uow:
-        shown = instances.reveal(uow, who["leader"], case.id, purpose="核对").variables
+        shown = cases.content(uow, uow.instances.get(case.id))
     fresh.close()
 
     assert shown["parties"][0]["idNo"] == SECRETS[0]

@@ -60,7 +60,7 @@ def test_a_pack_whose_shared_part_is_missing_is_refused(engine: Engine) -> None:
 def test_the_second_list_of_one_person_is_held_up(engine: Engine) -> None:
     """While the first hand-over runs, the second one waits for a decision about the register."""
     houses.house(engine)
-    ship(engine, "handover", "handover-corrections")
+    ship(engine, "grading", "handover", "handover-corrections")
 
     first, second = hand_over(engine, "JJ-1"), hand_over(engine, "JJ-2")
 
@@ -71,7 +71,7 @@ def test_the_second_list_of_one_person_is_held_up(engine: Engine) -> None:
 def test_a_week_runs_from_the_timer_to_three_drafts(engine: Engine) -> None:
     """Data are collected and three liaisons have a task; the counts hold no name."""
     houses.house(engine)
-    ship(engine, "handover", "handover-corrections", "cadence", "weekly-exchange")
+    ship(engine, "grading", "handover", "handover-corrections", "cadence", "weekly-exchange")
     hand_over(engine, "JJ-1")
     with engine.begin() as uow:
         due = uow.packs.start_due("weekly-exchange", "Opens")
@@ -96,7 +96,7 @@ def label(at: datetime) -> str:
 def test_the_refuser_cannot_decide(engine: Engine) -> None:
     """Who refused a hand-over does not decide on the refusal, whatever roles they have."""
     who = houses.house(engine)
-    ship(engine, "handover", "handover-corrections")
+    ship(engine, "grading", "handover", "handover-corrections")
     bureau = Unit(
         id="bureau", kind=UnitKind.JUSTICE_DISTRICT, name="区司法局", parent="district", area="district"
     )

@@ -1,14 +1,22 @@
-"""The audit chains: each event's hash covers its content and the hash before it."""
+"""
+The audit chains: each event's hash covers its content and the hash before it.
+
+What somebody wrote in free words (a reason, a message) may name a person, and must be erasable one day. Such words stand
+apart, encrypted, in ``audit_detail``; the event keeps their digest over a random salt, so that the chain stays whole and
+says nothing when the words are gone (``docs/decisions/audit-and-erasure.md``).
+"""
 
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC
 from typing import Any
 
 import orjson
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from workflows.store import tables as t
@@ -18,10 +26,16 @@ from workflows.store.statements import Prepared, Statement
 
 GENESIS = "0" * 64
 PAGE = 500  #: events that are read at once
+FREE_WORDS = frozenset({"reason", "text", "note", "message"})  #: keys of an event's detail that people write
+APART = "apart"  #: key under which the event keeps the digest of those words
 _HEAD = t.audit_head.c
 LOCK_HEAD = Prepared(select(_HEAD.seq, _HEAD.hash).where(_HEAD.chain == bindparam("chain")).with_for_update())
 NEW_HEAD = Statement(
     upsert(t.audit_head).values(chain=bindparam("chain"), seq=0, hash=GENESIS).on_conflict_do_nothing()
+)
+_WITH_WORDS = select(t.audit_event, t.audit_detail.c.content.label("apart")).outerjoin(
+    t.audit_detail,
+    (t.audit_detail.c.chain == t.audit_event.c.chain) & (t.audit_detail.c.seq == t.audit_event.c.seq),
 )
 MOVE_HEAD = Statement(
     update(t.audit_head)
@@ -48,6 +62,29 @@ def chained(row: AuditRow, seq: int, prev_hash: str) -> str:
     return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
+def apart(row: AuditRow, salt: str) -> tuple[AuditRow, dict[str, Any] | None]:
+    """
+    Return the event with the digest of its free words, and those words with their salt; None when it has none.
+
+    >>> from datetime import datetime
+    >>> row = AuditRow(chain="c", at=datetime(2026, 1, 1, tzinfo=UTC), person_id="p", action="seal", detail={"reason": "x"})
+    >>> kept, words = apart(row, "salt")
+    >>> list(kept.detail), words, digest(words) == kept.detail["apart"]
+    (['apart'], {'salt': 'salt', 'words': {'reason': 'x'}}, True)
+    """
+    words = {name: value for name, value in row.detail.items() if name in FREE_WORDS and value}
+    if not words:
+        return row, None
+    content = {"salt": salt, "words": words}
+    others = {name: value for name, value in row.detail.items() if name not in FREE_WORDS}
+    return replace(row, detail={**others, APART: digest(content)}), content
+
+
+def digest(content: Mapping[str, Any]) -> str:
+    """Return SHA-256 over words and salt, hex."""
+    return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
 class Audit(Repository):
     """``audit_event`` (append-only) and ``audit_head``. Events gather in memory and are chained at the end."""
 
@@ -69,15 +106,19 @@ class Audit(Repository):
 
     def _extend(self, chain: str, rows: list[AuditRow]) -> None:
         seq, last = self._lock_head(chain)
-        written = []
-        for row in rows:
+        written, words = [], []
+        for said in rows:
             seq += 1
+            row, content = apart(said, secrets.token_hex(16))
+            if content is not None:
+                words.append({"chain": chain, "seq": seq, "content": content})
             link = chained(row, seq, last)
             written.append(
                 {**vars(row), "fields": list(row.fields), "seq": seq, "prev_hash": last, "hash": link}
             )
             last = link
         self._insert(t.audit_event, written)
+        self._insert(t.audit_detail, words)
         MOVE_HEAD.later(self._connection, chain_=chain, seq=seq, hash=last)
 
     def _lock_head(self, chain: str) -> tuple[int, str]:
@@ -99,7 +140,7 @@ class Audit(Repository):
     def events(self, chain: str) -> Iterator[Mapping[str, Any]]:
         """Yield the events of a chain in order, read a page at a time."""
         c = t.audit_event.c
-        query, last = select(t.audit_event).where(c.chain == chain).order_by(c.seq).limit(PAGE), -1
+        query, last = _WITH_WORDS.where(c.chain == chain).order_by(c.seq).limit(PAGE), -1
         while rows := self._rows(query.where(c.seq > last)):
             yield from (row._asdict() for row in rows)
             last = rows[-1].seq
@@ -111,15 +152,31 @@ class Audit(Repository):
     def page(
         self, filters: Mapping[str, Any], *, cursor: int | None, newest: bool, limit: int
     ) -> tuple[Mapping[str, Any], ...]:
-        """Return events that fit the filters (column -> value)."""
+        """Return events that fit the filters (column -> value; ``since`` and ``until`` are instants), words in their detail."""
         c = t.audit_event.c
-        query = select(t.audit_event).where(
-            *(c[name] == value for name, value in filters.items() if value is not None)
+        between = {"since": c.at.__ge__, "until": c.at.__lt__}
+        query = _WITH_WORDS.where(
+            *(
+                between[name](value) if name in between else c[name] == value
+                for name, value in filters.items()
+                if value is not None
+            )
         )
         if cursor is not None:
             query = query.where(c.id < cursor if newest else c.id > cursor)
         order = c.id.desc() if newest else c.id
         return tuple(row._asdict() for row in self._rows(query.order_by(order).limit(limit)))
+
+    def forget_words(self, instance_id: str) -> int:
+        """Erase what people wrote in free words about a case; the chains stay whole. Returns how many events lost words."""
+        e, d = t.audit_event.c, t.audit_detail
+        mine = select(e.chain, e.seq).where(e.instance_id == instance_id)
+        return self._run(delete(d).where(tuple_(d.c.chain, d.c.seq).in_(mine)))
+
+    def erased(self) -> frozenset[str]:
+        """Return the ids of the cases whose personal data were erased."""
+        e = t.audit_event.c
+        return frozenset(r.instance_id for r in self._rows(select(e.instance_id).where(e.action == "erase")))
 
     def link(self, chain: str, seq: int) -> str | None:
         """Return the hash of one event; None when it is not there."""
@@ -143,6 +200,12 @@ class Audit(Repository):
         query = select(t.audit_anchor).order_by(t.audit_anchor.c.seq.desc()).limit(1)
         row = self._connection.execute(query).one_or_none()
         return None if row is None else row._asdict()
+
+    def anchor_content(self, seq: int) -> str | None:
+        """Return what the anchor of this number signs; None when it is not there."""
+        c = t.audit_anchor.c
+        found = self._connection.execute(select(c.content).where(c.seq == seq)).scalar_one_or_none()
+        return None if found is None else str(found)
 
     def count(self) -> int:
         """Count all events."""

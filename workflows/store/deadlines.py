@@ -41,6 +41,13 @@ class Deadlines(Repository):
             select(t.deadline).where(c.provisional, c.state != "stopped").order_by(c.id), DeadlineRow
         )
 
+    def running(self, code: str) -> tuple[DeadlineRow, ...]:
+        """Return the open deadlines of a code."""
+        c = t.deadline.c
+        return self._all(
+            select(t.deadline).where(c.code == code, c.state != "stopped").order_by(c.id), DeadlineRow
+        )
+
     def append(self, deadline_id: str, event: LedgerRow) -> None:
         """Append an event to the ledger."""
         c = t.deadline_event.c

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, exists, func, or_, select, text, update
+from sqlalchemy import ARRAY, Select, Text, bindparam, delete, exists, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bpmn.model import InstanceState
@@ -42,6 +42,16 @@ UNION ALL SELECT 'unit', slot, unit_id FROM instance_unit WHERE instance_id = :i
 UNION ALL SELECT 'sealed', '', '' FROM sealed_case WHERE instance_id = :id
 UNION ALL SELECT 'granted', person_id, '' FROM named_grant WHERE instance_id = :id AND expires_at > now()
 """)
+)
+KEPT_OUT = Statement(
+    text("""
+SELECT person_id FROM participant WHERE instance_id = :id AND part = 'conflict' AND person_id = ANY(:people)
+UNION
+SELECT asked.person_id FROM unnest(CAST(:people AS text[])) AS asked (person_id)
+WHERE EXISTS (SELECT FROM sealed_case WHERE instance_id = :id)
+  AND NOT EXISTS (SELECT FROM named_grant g
+                  WHERE g.instance_id = :id AND g.person_id = asked.person_id AND g.expires_at > now())
+""").bindparams(bindparam("people", type_=ARRAY(Text)))
 )
 _LOCKED = select(*INSTANCE).where(t.process_instance.c.id == bindparam("id"))
 LOCK = Prepared(_LOCKED.with_for_update())
@@ -201,18 +211,22 @@ class Instances(Repository):
         query = select(*INSTANCE).where(c.process_key == process_key, c.business_key.like(pattern))
         return self._one(query.where(c.id != (but or "")).order_by(c.started_at.desc()).limit(1), _instance)
 
-    def running_in_unit(self, process: str, unit: str) -> tuple[tuple[str, str], ...]:
-        """Return (business key, process key) of active instances of processes LIKE *process* in a unit."""
+    def running_in_units(self, process: str, units: Collection[str]) -> tuple[InstanceRow, ...]:
+        """Return active instances of processes LIKE *process* in any of the units, by business key."""
+        return self._in_units(process, units, t.process_instance.c.status == InstanceState.ACTIVE)
+
+    def recent_in_units(
+        self, process: str, units: Collection[str], since: datetime
+    ) -> tuple[InstanceRow, ...]:
+        """Return instances of processes LIKE *process* in any of the units that run, or ended after *since*."""
+        c = t.process_instance.c
+        return self._in_units(process, units, (c.ended_at.is_(None)) | (c.ended_at >= since))
+
+    def _in_units(self, process: str, units: Collection[str], which: Any) -> tuple[InstanceRow, ...]:
         i, u = t.process_instance.c, t.instance_unit.c
-        query = (
-            select(i.business_key, i.process_key)
-            .distinct()
-            .join(t.instance_unit, u.instance_id == i.id)
-            .where(u.unit_id == unit, i.process_key.like(process), i.status == InstanceState.ACTIVE)
-        )
-        return tuple(
-            (row.business_key, row.process_key) for row in self._rows(query.order_by(i.business_key))
-        )
+        mine = select(u.instance_id).where(u.unit_id.in_(units))
+        query = select(*INSTANCE).where(i.id.in_(mine), i.process_key.like(process), which)
+        return self._all(query.order_by(i.business_key), _instance)
 
     def add_participant(self, instance_id: str, person_id: str, part: str, at: datetime) -> bool:
         """Record that a person has a part in a case; False when already recorded."""
@@ -224,6 +238,20 @@ class Instances(Repository):
         ADD_PARTICIPANT.later(
             self._connection, instance_id=instance_id, person_id=person_id, part=part, since=at
         )
+
+    def kept_out(self, instance_id: str, person_ids: Iterable[str]) -> frozenset[str]:
+        """Return those of the people whom a conflict of interest or a seal keeps from the case; one round trip."""
+        asked = sorted(set(person_ids))
+        rows = KEPT_OUT.rows(self._connection, id=instance_id, people=asked) if asked else ()
+        return frozenset(row.person_id for row in rows)
+
+    def parts(self, instance_id: str) -> dict[str, frozenset[str]]:
+        """Return person id -> parts in the case."""
+        c = t.participant.c
+        found: dict[str, frozenset[str]] = {}
+        for row in self._rows(select(c.person_id, c.part).where(c.instance_id == instance_id)):
+            found[row.person_id] = found.get(row.person_id, frozenset()) | {row.part}
+        return found
 
     def facts(self, instance_id: str) -> CaseFacts:
         """Return what the rules need to know of the case, in one round trip whose cost does not grow with its age."""
@@ -243,26 +271,6 @@ class Instances(Repository):
             sealed="sealed" in parts,
             completed_by=dict(by_kind["doer"]),
         )
-
-    # -- sealing -------------------------------------------------------------------------------------------------------
-
-    def seal(self, instance_id: str, *, reason: str, by: str, at: datetime) -> bool:
-        """Seal a case; False when it was sealed before."""
-        values = {"instance_id": instance_id, "reason": reason, "sealed_by": by, "sealed_at": at}
-        return self._run(upsert(t.sealed_case).values(values).on_conflict_do_nothing()) == 1
-
-    def put_grant(
-        self, instance_id: str, person_id: str, *, purpose: str, by: str, at: datetime, until: datetime
-    ) -> None:
-        """Let a named person into a sealed case until an instant."""
-        values = {"purpose": purpose, "granted_by": by, "granted_at": at, "expires_at": until}
-        statement = upsert(t.named_grant).values(instance_id=instance_id, person_id=person_id, **values)
-        self._run(statement.on_conflict_do_update(index_elements=["instance_id", "person_id"], set_=values))
-
-    def drop_grant(self, instance_id: str, person_id: str) -> None:
-        """Take a named grant back."""
-        c = t.named_grant.c
-        self._run(delete(t.named_grant).where(c.instance_id == instance_id, c.person_id == person_id))
 
     # -- steps ---------------------------------------------------------------------------------------------------------
 
@@ -290,7 +298,7 @@ class Instances(Repository):
     ) -> tuple[InstanceRow, ...]:
         """Return visible instances, the newest first, after the cursor (started_at, id)."""
         c = t.process_instance.c
-        query = _filtered(select(*INSTANCE).where(visible(scope)), filters)
+        query = filtered(select(*INSTANCE).where(visible(scope)), filters)
         if after is not None:
             query = query.where(or_(c.started_at < after[0], (c.started_at == after[0]) & (c.id < after[1])))
         return self._all(query.order_by(c.started_at.desc(), c.id.desc()).limit(limit), _instance)
@@ -310,7 +318,7 @@ def _step(**columns: Any) -> StepRow:
     return StepRow(**{**columns, "state_before": bytes(columns["state_before"])})
 
 
-def _filtered(query: Select[Any], filters: Mapping[str, Any]) -> Select[Any]:
+def filtered(query: Select[Any], filters: Mapping[str, Any]) -> Select[Any]:
     """Add the conditions of an ``InstanceQuery`` that are given."""
     c = t.process_instance.c
     for name in ("process_key", "definition_id", "status", "risk", "level", "business_key"):

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from workflows.store import tables as t
-from workflows.store.repository import Repository
+from workflows.store.contents import Contents
 from workflows.store.rows import DefinitionRow
 
 COLUMNS = tuple(t.process_definition.c)
@@ -22,24 +20,16 @@ def _definition(**columns: Any) -> DefinitionRow:
     return DefinitionRow(**{**columns, "starters": tuple(columns["starters"])})
 
 
-class Packs(Repository):
+class Packs(Contents):
     """``deployment``, ``file_content``, ``process_definition``."""
 
     def serialise(self) -> None:
         """Let one deployment at a time count versions."""
         self._connection.exec_driver_sql("SELECT pg_advisory_xact_lock(73001)")
 
-    def _keep(self, files: Mapping[str, bytes]) -> dict[str, str]:
-        """Keep contents by their hash, equal ones once; returns name -> hash."""
-        digests = {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
-        for path, content in files.items():
-            statement = upsert(t.file_content).values(digest=digests[path], content=content)
-            self._write(statement.on_conflict_do_nothing())
-        return digests
-
     def put_canonical(self, definition_id: str, kind: str, files: Mapping[str, bytes]) -> None:
         """Keep what the engine runs: ``kind`` is ``bpmn`` or ``dmn``."""
-        digests = self._keep(files)
+        digests = self.keep(files)
         rows = (
             {"definition_id": definition_id, "kind": kind, "name": n, "digest": d} for n, d in digests.items()
         )
@@ -56,7 +46,7 @@ class Packs(Repository):
 
     def put_files(self, deployment_id: str, files: Mapping[str, bytes]) -> None:
         """Keep the files of a deployment; equal contents are kept once."""
-        digests = self._keep(files)
+        digests = self.keep(files)
         self._insert(
             t.deployment_file,
             (
@@ -80,12 +70,28 @@ class Packs(Repository):
         row = self._connection.execute(query).one_or_none()
         return row._asdict() if row is not None and row.digest == digest else None
 
+    def has_digest(self, name: str, digest: str) -> bool:
+        """Tell whether a pack was ever deployed with these files."""
+        d = t.deployment.c
+        query = select(func.count()).select_from(t.deployment).where(d.name == name, d.digest == digest)
+        return self._count(query) > 0
+
     def latest_named(self, name: str) -> str | None:
         """Return the id of the newest deployment of a pack."""
         query = select(t.deployment.c.id).where(t.deployment.c.name == name)
         return self._connection.execute(
             query.order_by(t.deployment.c.id.desc()).limit(1)
         ).scalar_one_or_none()
+
+    def named(self, name: str) -> tuple[Mapping[str, Any], ...]:
+        """Return the deployments of a pack, the oldest first: the first is version 1."""
+        query = select(t.deployment).where(t.deployment.c.name == name).order_by(t.deployment.c.id)
+        return tuple(row._asdict() for row in self._rows(query))
+
+    def pack_keys(self) -> tuple[str, ...]:
+        """Return the names of all packs that were ever deployed."""
+        query = select(t.deployment.c.name).distinct().order_by(t.deployment.c.name)
+        return tuple(row.name for row in self._rows(query))
 
     def deployments(self, *, before: str | None, limit: int) -> tuple[Mapping[str, Any], ...]:
         """Return deployments, the newest first."""
@@ -100,6 +106,14 @@ class Packs(Repository):
         """Return the paths of a deployment's files."""
         query = select(t.deployment_file.c.path).where(t.deployment_file.c.deployment_id == deployment_id)
         return tuple(row.path for row in self._rows(query.order_by(t.deployment_file.c.path)))
+
+    def digests(self, deployment_id: str) -> dict[str, str]:
+        """Return path -> hash of a deployment's files."""
+        f = t.deployment_file.c
+        return {
+            row.path: row.digest
+            for row in self._rows(select(f.path, f.digest).where(f.deployment_id == deployment_id))
+        }
 
     def file(self, deployment_id: str, path: str) -> bytes | None:
         """Return one file."""

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy import bindparam, delete, func, not_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from tasks.model import Person, Unit, UnitKind
 from workflows.store import tables as t
 from workflows.store.repository import Repository
-from workflows.store.rows import PersonRow, SessionRow
+from workflows.store.rows import GrantRow, PersonRow
 from workflows.store.statements import Prepared, Statement
 
+#: Roles end by the real clock, never by the demo clock.
+RUNNING = or_(t.role_grant.c.expires_at.is_(None), t.role_grant.c.expires_at > func.now())
 PERSON = tuple(c for c in t.person.c if c.name != "created_at")
 # Asked at every request, to know who clicks.
 UNITS = Statement(select(t.unit).order_by(t.unit.c.id))
 GET = Prepared(select(*PERSON).where(t.person.c.id == bindparam("id")))
 ROLES = Prepared(
-    select(t.role_grant.c.role, t.role_grant.c.unit_id).where(t.role_grant.c.person_id == bindparam("id"))
+    select(t.role_grant.c.role, t.role_grant.c.unit_id).where(
+        t.role_grant.c.person_id == bindparam("id"), RUNNING
+    )
 )
-SESSION = Prepared(select(t.session).where(t.session.c.token_hash == bindparam("hash")))
 SETTING = Prepared(select(t.setting.c.value).where(t.setting.c.key == bindparam("key_")))
 
 
@@ -62,19 +65,43 @@ class People(Repository):
         self._write(update(t.person).where(t.person.c.id == person_id).values(values))
 
     def roles(self, person_id: str) -> frozenset[tuple[str, str]]:
-        """Return the (role, unit id) pairs of a person."""
+        """Return the (role, unit id) pairs of a person that have not ended."""
         return frozenset((row.role, row.unit_id) for row in ROLES.rows(self._connection, id=person_id))
 
-    def grant(self, person_id: str, role: str, unit_id: str, *, by: str, at: datetime) -> None:
-        """Give a role in a unit."""
-        values = {
-            "person_id": person_id,
-            "role": role,
-            "unit_id": unit_id,
-            "granted_by": by,
-            "granted_at": at,
-        }
-        self._write(upsert(t.role_grant).values(values).on_conflict_do_nothing())
+    def grant(
+        self,
+        person_id: str,
+        role: str,
+        unit_id: str,
+        *,
+        by: str,
+        at: datetime,
+        expires_at: datetime | None = None,
+    ) -> None:
+        """Give a role in a unit, or change when it ends."""
+        terms = {"granted_by": by, "granted_at": at, "expires_at": expires_at}
+        statement = upsert(t.role_grant).values(
+            {"person_id": person_id, "role": role, "unit_id": unit_id, **terms}
+        )
+        keys = ["person_id", "role", "unit_id"]
+        self._write(statement.on_conflict_do_update(index_elements=keys, set_=terms))
+
+    def grants(self, person_id: str) -> tuple[GrantRow, ...]:
+        """Return a person's roles with their ends, those that are over too."""
+        g = t.role_grant.c
+        query = select(g.role, g.unit_id, g.granted_by, g.granted_at, g.expires_at)
+        return self._all(query.where(g.person_id == person_id).order_by(g.role, g.unit_id), GrantRow)
+
+    def ended_grants(self) -> tuple[tuple[str, str, str], ...]:
+        """Return (person id, role, unit id) of every role whose time is over."""
+        g = t.role_grant.c
+        query = select(g.person_id, g.role, g.unit_id).where(not_(RUNNING)).order_by(g.person_id)
+        return tuple((row.person_id, row.role, row.unit_id) for row in self._rows(query))
+
+    def roles_held(self) -> frozenset[str]:
+        """Return the role codes that somebody active holds."""
+        query = select(t.role_grant.c.role).join(t.person, t.person.c.id == t.role_grant.c.person_id)
+        return frozenset(row.role for row in self._rows(query.where(t.person.c.active).distinct()))
 
     def revoke(self, person_id: str, role: str, unit_id: str) -> None:
         """Take a role away."""
@@ -88,7 +115,7 @@ class People(Repository):
         query = select(*PERSON).where(t.person.c.active)
         g = t.role_grant.c
         if role is not None or units is not None:
-            held = select(g.person_id)
+            held = select(g.person_id).where(RUNNING)
             held = held if role is None else held.where(g.role == role)
             held = held if units is None else held.where(g.unit_id.in_(tuple(units)))
             query = query.where(t.person.c.id.in_(held))
@@ -100,10 +127,25 @@ class People(Repository):
         anywhere = [role for role, unit in pairs if unit == "*"]
         g = t.role_grant.c
         within = [(g.role == role) & (g.unit_id == unit) for role, unit in pairs if unit != "*"]
-        held = select(g.person_id).where(or_(g.role.in_(anywhere), *within))
+        held = select(g.person_id).where(RUNNING, or_(g.role.in_(anywhere), *within))
         return self._people(
             self._all(select(*PERSON).where(t.person.c.active, t.person.c.id.in_(held)), PersonRow)
         )
+
+    def search(self, text: str, *, limit: int = 200) -> tuple[tuple[Person, bool], ...]:
+        """Return people, closed accounts too, whose account or name holds a text, each with whether they are locked out."""
+        c, a = t.person.c, t.login_attempt.c
+        query = select(*PERSON).order_by(c.account).limit(limit)
+        if text:
+            query = query.where(
+                or_(c.account.contains(text, autoescape=True), c.name.contains(text, autoescape=True))
+            )
+        people = self._people(self._all(query, PersonRow))
+        locked = select(a.account).where(
+            a.locked_until > func.now(), a.account.in_([p.account for p in people])
+        )
+        names = {row.account for row in self._rows(locked)}
+        return tuple((person, person.account in names) for person in people)
 
     def names(self, person_ids: Iterable[str | None]) -> dict[str, str]:
         """Return id -> name."""
@@ -117,7 +159,7 @@ class People(Repository):
         grants: dict[str, set[tuple[str, str]]] = {}
         g = t.role_grant.c
         for row in self._rows(
-            select(g.person_id, g.role, g.unit_id).where(g.person_id.in_([r.id for r in rows]))
+            select(g.person_id, g.role, g.unit_id).where(g.person_id.in_([r.id for r in rows]), RUNNING)
         ):
             grants.setdefault(row.person_id, set()).add((row.role, row.unit_id))
         return tuple(person_of(row, frozenset(grants.get(row.id, ()))) for row in rows)
@@ -125,86 +167,8 @@ class People(Repository):
 
 def person_of(row: PersonRow, roles: frozenset[tuple[str, str]]) -> Person:
     """Return the row as a person, without secrets."""
-    left_out = {"password_hash", "must_change_password"}
+    left_out = {"password_hash", "must_change_password", "password_expires_at"}
     return Person(**{k: v for k, v in vars(row).items() if k not in left_out}, roles=roles)
-
-
-class Sessions(Repository):
-    """``session`` and ``login_attempt``."""
-
-    def add(self, row: SessionRow) -> None:
-        """Insert a session."""
-        self._insert(t.session, [vars(row)])
-
-    def get(self, token_hash: str) -> SessionRow | None:
-        """Return the session that a token's hash names."""
-        return next(iter(self._fetch(SESSION, SessionRow, hash=token_hash)), None)
-
-    def touch(self, token_hash: str, at: datetime) -> None:
-        """Record that the session is in use."""
-        self._write(update(t.session).where(t.session.c.token_hash == token_hash).values(seen_at=at))
-
-    def drop(self, token_hash: str) -> None:
-        """End a session."""
-        self._write(delete(t.session).where(t.session.c.token_hash == token_hash))
-
-    def drop_of(self, person_id: str) -> None:
-        """End all sessions of a person."""
-        self._write(delete(t.session).where(t.session.c.person_id == person_id))
-
-    def of_person(self, person_id: str) -> tuple[SessionRow, ...]:
-        """Return the sessions of a person, the newest first."""
-        query = select(t.session).where(t.session.c.person_id == person_id)
-        return self._all(query.order_by(t.session.c.created_at.desc()), SessionRow)
-
-    def second_factor(self, person_id: str) -> Mapping[str, Any] | None:
-        """Return and lock the second factor of a person."""
-        query = select(t.second_factor).where(t.second_factor.c.person_id == person_id)
-        row = self._connection.execute(query.with_for_update()).one_or_none()
-        return None if row is None else row._asdict()
-
-    def put_second_factor(self, person_id: str, **values: Any) -> None:
-        """Write a fresh second factor."""
-        self.drop_second_factor(person_id)
-        self._insert(t.second_factor, [{"person_id": person_id, "last_step": 0, **values}])
-
-    def change_second_factor(self, person_id: str, **values: Any) -> None:
-        """Change columns of a second factor."""
-        self._run(update(t.second_factor).where(t.second_factor.c.person_id == person_id).values(values))
-
-    def drop_second_factor(self, person_id: str) -> None:
-        """Forget a second factor."""
-        self._run(delete(t.second_factor).where(t.second_factor.c.person_id == person_id))
-
-    def past_passwords(self, person_id: str, *, limit: int = 5) -> tuple[Mapping[str, Any], ...]:
-        """Return the latest passwords of a person, the newest first."""
-        c = t.past_password.c
-        query = select(t.past_password).where(c.person_id == person_id).order_by(c.set_at.desc())
-        return tuple(row._asdict() for row in self._rows(query.limit(limit)))
-
-    def add_past_password(self, person_id: str, password_hash: str, at: datetime) -> None:
-        """Remember a password's hash."""
-        self._insert(
-            t.past_password, [{"person_id": person_id, "set_at": at, "password_hash": password_hash}]
-        )
-
-    def attempts(self, account: str) -> Mapping[str, Any] | None:
-        """Return and lock the failures of an account."""
-        query = select(t.login_attempt).where(t.login_attempt.c.account == account).with_for_update()
-        row = self._connection.execute(query).one_or_none()
-        return None if row is None else row._asdict()
-
-    def put_attempts(
-        self, account: str, *, failures: int, since: datetime, locked_until: datetime | None
-    ) -> None:
-        """Write the failures of an account."""
-        values = {"failures": failures, "since": since, "locked_until": locked_until}
-        statement = upsert(t.login_attempt).values(account=account, **values)
-        self._write(statement.on_conflict_do_update(index_elements=["account"], set_=values))
-
-    def forget_attempts(self, account: str) -> None:
-        """Forget failures after a login."""
-        self._write(delete(t.login_attempt).where(t.login_attempt.c.account == account))
 
 
 class StoredSettings(Repository):

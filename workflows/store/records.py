@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from workflows.store import tables as t
 from workflows.store.repository import Repository
 from workflows.store.rows import DispatchRow
+from workflows.store.scopes import shut_out_cases
 from workflows.store.sealing import OVERHEAD
 
 
@@ -59,7 +60,7 @@ class Notices(Repository):
     ) -> tuple[Mapping[str, Any], ...]:
         """Return a person's notices, the newest first."""
         c = t.notice.c
-        query = select(t.notice).where(c.person_id == person_id)
+        query = select(t.notice).where(c.person_id == person_id, _may_know(person_id))
         if unread_only:
             query = query.where(c.read_at.is_(None))
         if before is not None:
@@ -68,7 +69,8 @@ class Notices(Repository):
 
     def count_unread(self, person_id: str) -> int:
         """Count unread notices, up to 1000."""
-        where = (t.notice.c.person_id == person_id, t.notice.c.read_at.is_(None))
+        c = t.notice.c
+        where = (c.person_id == person_id, c.read_at.is_(None), _may_know(person_id))
         return self._count(
             select(func.count()).select_from(select(t.notice.c.id).where(*where).limit(1000).subquery())
         )
@@ -100,6 +102,12 @@ class Notices(Repository):
     def set_delivery(self, delivery_id: str, **values: Any) -> None:
         """Record how a delivery went."""
         self._write(update(t.delivery).where(t.delivery.c.id == delivery_id).values(values))
+
+
+def _may_know(person_id: str) -> ColumnElement[bool]:
+    """A notice of a case from which its reader is kept out by now is not there any more."""
+    c = t.notice.c
+    return or_(c.instance_id.is_(None), c.instance_id.not_in(shut_out_cases(person_id)))
 
 
 class Files(Repository):

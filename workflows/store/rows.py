@@ -216,6 +216,18 @@ class PersonRow:
     must_change_password: bool
     absent_until: datetime | None
     substitute_id: str | None
+    password_expires_at: datetime | None = None  #: of a one-time password
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantRow:
+    """A role in a unit, with its end."""
+
+    role: str
+    unit_id: str
+    granted_by: str
+    granted_at: datetime
+    expires_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -229,3 +241,4 @@ class SessionRow:
     seen_at: datetime
     expires_at: datetime
     client: str
+    device: str = ""  #: in words, e.g. ``Chrome · Android``

@@ -69,6 +69,15 @@ def shut_out(person_id: str) -> CompoundSelect[Any]:
     )
 
 
+def shut_out_cases(person_id: str) -> CompoundSelect[Any]:
+    """Select the ids of cases that a person may not know of: sealed without a grant of theirs, or in conflict."""
+    sealed, part = t.sealed_case.alias(), t.participant.alias()
+    return union(
+        select(sealed.c.instance_id).where(~_named(person_id, sealed.c.instance_id)),
+        select(part.c.instance_id).where(part.c.person_id == person_id, part.c.part == "conflict"),
+    )
+
+
 def _takes_part(scope: Scope, column: Any) -> ColumnElement[bool]:
     part = _PART.c
     mine = (part.instance_id == column, part.person_id == scope.person_id, part.part.in_(SEEING_PARTS))

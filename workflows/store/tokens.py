@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,6 +27,12 @@ class Token:
     since: datetime | None  #: when the case got there; None where no instant is indexed
     started_at: datetime  #: of the case
     units: frozenset[str]  #: of the case
+    aside: frozenset[str] = frozenset()  #: who has to stand aside in the case (回避)
+    named: frozenset[str] | None = None  #: of a sealed case: whom a running grant names; None = not sealed
+
+    def is_open_to(self, person_id: str) -> bool:
+        """Tell whether neither a conflict of interest nor a seal keeps the person from knowing of the case."""
+        return person_id not in self.aside and (self.named is None or person_id in self.named)
 
 
 class Tokens(Repository):
@@ -44,11 +50,34 @@ class Tokens(Repository):
             .join(t.process_instance, c.id == waits.c.instance_id)
             .where(c.status == "active", c.definition_id.in_(sorted(set(definition_ids))))
         )
-        return self._all(query, _token)
+        found = [row._asdict() for row in self._rows(query)]
+        aside, named = self._aside(), self._named()
+        return tuple(_token(row, aside, named) for row in found)
+
+    def _aside(self) -> Mapping[str, frozenset[str]]:
+        """Return case -> who has to stand aside; few cases have anybody."""
+        part = t.participant.c
+        query = select(part.instance_id, func.array_agg(part.person_id).label("people"))
+        rows = self._rows(query.where(part.part == "conflict").group_by(part.instance_id))
+        return {row.instance_id: frozenset(row.people) for row in rows}
+
+    def _named(self) -> Mapping[str, frozenset[str]]:
+        """Return sealed case -> whom a running grant names."""
+        sealed, grant = t.sealed_case.c, t.named_grant.c
+        named = func.array_remove(func.array_agg(grant.person_id), None).label("people")
+        runs = and_(grant.instance_id == sealed.instance_id, grant.expires_at > func.now())
+        query = select(sealed.instance_id, named).outerjoin(t.named_grant, runs)
+        return {
+            row.instance_id: frozenset(row.people) for row in self._rows(query.group_by(sealed.instance_id))
+        }
 
 
-def _token(units: list[str] | None, **columns: Any) -> Token:
-    return Token(units=frozenset(units or ()), **columns)
+def _token(
+    row: dict[str, Any], aside: Mapping[str, frozenset[str]], named: Mapping[str, frozenset[str]]
+) -> Token:
+    case = row["instance_id"]
+    units = frozenset(row["units"] or ())
+    return Token(**{**row, "units": units}, aside=aside.get(case, frozenset()), named=named.get(case))
 
 
 def _waits() -> list[Any]:

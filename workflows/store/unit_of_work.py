@@ -6,22 +6,32 @@ Lock order everywhere: the instance row first. Use cases never commit; leaving `
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from workflows.store import rekeying
+from workflows.store.absences import Absences
 from workflows.store.audit import Audit
 from workflows.store.batching import LATER
+from workflows.store.case_list import CaseList
 from workflows.store.deadlines import Deadlines
+from workflows.store.grants import Grants
+from workflows.store.indicators import Indicators
 from workflows.store.instances import Instances
 from workflows.store.jobs import Jobs
+from workflows.store.law import LawChanges
 from workflows.store.messages import Incidents, Messages
 from workflows.store.packs import Packs
-from workflows.store.people import People, Sessions, StoredSettings
+from workflows.store.people import People, StoredSettings
+from workflows.store.privacy import Privacy
 from workflows.store.records import Comments, Dispatches, Files, History, IdempotencyKeys, Notices
 from workflows.store.sealing import SealedText
+from workflows.store.sessions import Sessions
 from workflows.store.statistics import Statistics
+from workflows.store.studio import Drafts
+from workflows.store.supervision import Exports, Orders, Searches
 from workflows.store.tokens import Tokens
 from workflows.store.user_tasks import UserTasks
 from workflows.store.wait_states import WaitStates
@@ -43,7 +53,7 @@ class UnitOfWork:
         self.now = now  #: business instant of this transaction, aware
         self.real_now = real_now  #: the same on the real clock; sessions and lock-outs use it
 
-    def savepoint(self) -> object:
+    def savepoint(self) -> AbstractContextManager[object]:
         """Return a context manager: what fails inside it is undone, the transaction goes on."""
         return self._connection.begin_nested()
 
@@ -140,6 +150,21 @@ class UnitOfWork:
         return Audit(self._connection)
 
     @cached_property
+    def grants(self) -> Grants:
+        """Sealed cases, named grants, requests for them, looks at clear data."""
+        return Grants(self._connection)
+
+    @cached_property
+    def privacy(self) -> Privacy:
+        """People's requests, legal holds, restrictions, disposals, reviews of the audit."""
+        return Privacy(self._connection)
+
+    @cached_property
+    def absences(self) -> Absences:
+        """Absences and the tasks they moved."""
+        return Absences(self._connection)
+
+    @cached_property
     def history(self) -> History:
         """History events."""
         return History(self._connection)
@@ -178,3 +203,38 @@ class UnitOfWork:
     def tokens(self) -> Tokens:
         """Where the running cases wait."""
         return Tokens(self._connection)
+
+    @cached_property
+    def case_list(self) -> CaseList:
+        """Cases as lists show them."""
+        return CaseList(self._connection)
+
+    @cached_property
+    def indicators(self) -> Indicators:
+        """What the indicators read."""
+        return Indicators(self._connection)
+
+    @cached_property
+    def orders(self) -> Orders:
+        """Supervision orders."""
+        return Orders(self._connection)
+
+    @cached_property
+    def searches(self) -> Searches:
+        """Saved searches."""
+        return Searches(self._connection)
+
+    @cached_property
+    def exports(self) -> Exports:
+        """Lists written to files."""
+        return Exports(self._connection)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """Drafts of process packs."""
+        return Drafts(self._connection)
+
+    @cached_property
+    def law_changes(self) -> LawChanges:
+        """Changes of the law pack."""
+        return LawChanges(self._connection)

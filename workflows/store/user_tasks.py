@@ -78,15 +78,26 @@ COUNTED = 1000  #: a badge says no more than that; counting on would read a whol
 #: A task may lie in several pools of one person: each pool is cut first, then tasks are counted once.
 COUNTS = Statement(
     text("""
+WITH shut AS MATERIALIZED (
+  SELECT k.id FROM user_task k JOIN sealed_case s ON s.instance_id = k.instance_id
+  WHERE NOT EXISTS (SELECT FROM named_grant g
+                    WHERE g.instance_id = k.instance_id AND g.person_id = :person AND g.expires_at > now())
+  UNION ALL
+  SELECT k.id FROM participant p JOIN user_task k ON k.instance_id = p.instance_id
+  WHERE p.person_id = :person AND p.part = 'conflict')
 SELECT
   (SELECT count(*) FROM (
-     SELECT FROM user_task WHERE assignee_id = :person AND state = 'claimed' LIMIT :most) a) AS mine,
+     SELECT FROM user_task WHERE assignee_id = :person AND state = 'claimed'
+     AND id NOT IN (SELECT id FROM shut) LIMIT :most) a) AS mine,
   (SELECT count(DISTINCT user_task_id) FROM (
-     SELECT user_task_id FROM user_task_candidate WHERE key = ANY(:keys) LIMIT :most) b) AS pool,
+     SELECT user_task_id FROM user_task_candidate WHERE key = ANY(:keys)
+     AND user_task_id NOT IN (SELECT id FROM shut) LIMIT :most) b) AS pool,
   (SELECT count(*) FROM (
-     SELECT FROM user_task WHERE assignee_id = :person AND state = 'claimed' AND sort_at < :now LIMIT :most) c)
+     SELECT FROM user_task WHERE assignee_id = :person AND state = 'claimed' AND sort_at < :now
+     AND id NOT IN (SELECT id FROM shut) LIMIT :most) c)
   + (SELECT count(DISTINCT user_task_id) FROM (
-     SELECT user_task_id FROM user_task_candidate WHERE key = ANY(:keys) AND sort_at < :now LIMIT :most) d) AS overdue
+     SELECT user_task_id FROM user_task_candidate WHERE key = ANY(:keys) AND sort_at < :now
+     AND user_task_id NOT IN (SELECT id FROM shut) LIMIT :most) d) AS overdue
 """).bindparams(bindparam("keys", type_=ARRAY(Text)))
 )
 
@@ -152,6 +163,10 @@ class UserTasks(Repository):
             self._drop_candidates(user_task_id)
         self._set(user_task_id, state=str(state), assignee_id=assignee_id, owner_id=owner_id)
 
+    def set_extensions(self, user_task_id: str, extensions: Mapping[str, Any]) -> None:
+        """Write what the model, or an absence, says about the task."""
+        self._set(user_task_id, extensions=dict(extensions))
+
     def close(self, user_task_id: str, *, state: UserTaskState, by: str | None, at: datetime) -> None:
         """Record that the task is over."""
         self._drop_candidates(user_task_id)
@@ -181,6 +196,12 @@ class UserTasks(Repository):
         if open_only:
             query = query.where(t.user_task.c.state.in_(("created", "claimed")))
         return self._all(query.order_by(t.user_task.c.id), _make)
+
+    def open_with_form(self, form_key: str) -> tuple[tuple[str, str], ...]:
+        """Return (task id, instance id) of the open tasks with a form."""
+        c = t.user_task.c
+        query = select(c.id, c.instance_id).where(c.form_key == form_key, c.state.in_(("created", "claimed")))
+        return tuple((row.id, row.instance_id) for row in self._rows(query.order_by(c.id)))
 
     def open_of(self, instance_ids: Iterable[str]) -> tuple[UserTask, ...]:
         """Return the open tasks of several cases."""

@@ -4,5 +4,7 @@ import './drafts.js';
 import './dates.js';
 import './uploads.js';
 import './conditions.js';
+import './steps.js';
 import './buttons.js';
 import './rows.js';
+import './look.js';

@@ -12,6 +12,9 @@ const say = (words, name, values) => words[name].replace(/\{(\w+)\}/g, (_, key) 
 /** Which look an element has: late before soon before merely busy. A hidden number counts as busy. */
 const levelOf = ([, late, soon]) => (late ? 'b-late' : soon ? 'b-soon' : 'b-ok');
 
+/** A waiting time in words: hours for two days, then days. */
+const waitingOf = (words, hours) => (hours < 48 ? say(words, 'hours', { n: Math.floor(hours) }) : say(words, 'days', { n: Math.floor(hours / 24) }));
+
 class Table {
   constructor(words) { this.words = words; }
 
@@ -25,10 +28,7 @@ class Table {
 
   number(value) { return value == null ? this.words.few : String(value); }
 
-  waiting(hours) {
-    if (hours == null) return '—';
-    return hours < 48 ? say(this.words, 'hours', { n: Math.floor(hours) }) : say(this.words, 'days', { n: Math.floor(hours / 24) });
-  }
+  waiting(hours) { return hours == null ? '—' : waitingOf(this.words, hours); }
 
   show({ elements, diagrams, total }) {
     for (const row of document.querySelectorAll('[data-row]')) {
@@ -58,17 +58,18 @@ class Painter {
 
   show({ elements }, heated) {
     for (const id of this.painted.keys()) if (!elements[id]) this.clear(id);
-    for (const [id, count] of Object.entries(elements)) if (this.registry.get(id)) this.paint(id, count);
+    for (const [id, count] of Object.entries(elements)) if (this.registry.get(id)) this.paint(id, count, heated);
     this.warm(heated ? elements : {});
   }
 
-  paint(id, count) {
-    const signature = count.slice(0, 3).join('/');
+  paint(id, count, heated) {
+    const wait = heated && count[3] != null ? say(this.words, 'wait', { n: waitingOf(this.words, count[3]) }) : '';
+    const signature = [...count.slice(0, 3), wait].join('/');
     if (this.painted.get(id)?.signature === signature) return;   // only what changed is touched
     this.clear(id);
     const level = levelOf(count);
     this.canvas.addMarker(id, level);
-    const overlay = this.overlays.add(id, 'count', { position: { top: -17, left: -8 }, scale: { min: .85, max: 1.2 }, html: this.chip(id, count, level) });
+    const overlay = this.overlays.add(id, 'count', { position: { top: -17, left: -8 }, scale: { min: .85, max: 1.2 }, html: this.chip(id, count, level, wait) });
     this.painted.set(id, { signature, level, overlay });
   }
 
@@ -80,14 +81,14 @@ class Painter {
     this.painted.delete(id);
   }
 
-  chip(id, [cases, late, soon], level) {
+  chip(id, [cases, late, soon], level, wait) {
     const href = linkOf(id);
     const chip = document.createElement(href ? 'a' : 'div');
     if (href) { chip.href = href; chip.tabIndex = -1; }   // the table holds the same link for the keyboard
     chip.className = `count-chip ${level}`;
     chip.append(Object.assign(document.createElement('b'), { textContent: cases == null ? this.words.few : cases }));
     const words = late ? say(this.words, 'late', { n: late }) : soon ? say(this.words, 'soon', { n: soon }) : '';
-    if (words) chip.append(Object.assign(document.createElement('span'), { textContent: words }));
+    for (const text of [words, wait]) if (text) chip.append(Object.assign(document.createElement('span'), { textContent: text }));
     return chip;
   }
 
@@ -108,6 +109,7 @@ class Painter {
   }
 }
 
+const rowOf = (id) => document.querySelector(`[data-row="${CSS.escape(id)}"]`);
 const linkOf = (id) => document.querySelector(`[data-row="${CSS.escape(id)}"] a[data-n="0"]`)?.href;
 
 function fit(viewer, container) {
@@ -132,7 +134,11 @@ async function draw(container, words) {
   await viewer.importXML(await response.text());
   fit(viewer, container);
   addEventListener('resize', () => fit(viewer, container));
-  viewer.get('eventBus').on('element.click', ({ element }) => { const href = linkOf(element.id); if (href) location.href = href; });
+  viewer.get('eventBus').on('element.click', ({ element }) => {
+    // A called process opens with its own tokens; its chip leads to its cases as everywhere.
+    const href = rowOf(element.id)?.dataset.into ?? linkOf(element.id);
+    if (href) location.href = href;
+  });
   return new Painter(viewer, words);
 }
 

@@ -1,6 +1,7 @@
 // Adding and removing a row without leaving the page: the same post as without scripts, of whose answer only the fields are kept.
 import { dress as dressDates } from './dates.js';
 import { csrf } from './page.js';
+import { reveal } from './steps.js';
 import { dress as dressUploads } from './uploads.js';
 
 async function change(button) {
@@ -24,6 +25,7 @@ function focus(fields, [verb, name]) {
   const list = fields.querySelector(`[id="field-${name.replaceAll('.', '-')}"]`);
   const rows = list?.querySelectorAll('fieldset.row') ?? [];
   const first = verb === 'add' ? rows[rows.length - 1]?.querySelector('input:not([type=hidden]), select, textarea') : list?.querySelector('button[value^="add:"]');
+  reveal(first ?? list);
   (first ?? list)?.focus();
 }
 

@@ -1,6 +1,10 @@
 """Gateways, conditional flows, implicit splits and merges."""
 
+from decimal import Decimal
+
 from diagrams import Play, condition, end, event, flow, node, path, script, start, timer, user
+
+from bpmn import feel
 
 
 def gateway(kind: str, identity: str, **attributes: str) -> str:
@@ -370,4 +374,5 @@ def test_condition_of_a_flow_is_explained_in_the_history() -> None:
 
     [decided] = [h for h in play.history if h.kind == "condition"]
 
-    assert decided.detail == {"flow": "g-e", "expression": "x > 3", "result": True, "values": {"x": 4}}
+    read = {"x": feel.encode(Decimal(4))}
+    assert decided.detail == {"flow": "g-e", "expression": "x > 3", "result": True, "values": read}

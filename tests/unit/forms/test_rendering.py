@@ -24,7 +24,7 @@ def page_of(form, values=None, **more):
     )
 
 
-def test_representative_form_looks_as_recorded():
+def test_golden_form_of_every_component():
     """The whole page fragment of a form with faults, rows, files and conditions is as reviewed."""
     form = Form.parse(json.loads((GOLDEN / "intake.form.json").read_text("utf-8")))
     sent = {
@@ -46,7 +46,7 @@ def test_representative_form_looks_as_recorded():
     found = str(render(form, values=sent, problems=problems, environment=ENVIRONMENT, page=page)) + "\n"
 
     golden = GOLDEN / "intake.html"
-    if os.environ.get("UPDATE_GOLDEN"):
+    if os.environ.get("GOLDEN") == "write":
         golden.write_text(found, "utf-8")
     assert found == golden.read_text("utf-8")
 

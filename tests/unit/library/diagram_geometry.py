@@ -56,6 +56,7 @@ class Drawing:
     """Everything that is drawn, by the id of the element."""
 
     types: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
     shapes: dict[str, Box] = field(default_factory=dict)
     labels: dict[str, Box] = field(default_factory=dict)
     edges: dict[str, tuple[Point, ...]] = field(default_factory=dict)
@@ -85,6 +86,7 @@ def read(path: Path) -> Drawing:
         if not isinstance(element.tag, str) or not element.tag.startswith(BPMN) or not element.get("id"):
             continue
         drawing.types[element.get("id")] = element.tag.removeprefix(BPMN)
+        drawing.names[element.get("id")] = element.get("name") or ""
         if element.tag == f"{BPMN}sequenceFlow":
             drawing.ends[element.get("id")] = (element.get("sourceRef"), element.get("targetRef"))
         if element.tag == f"{BPMN}flowNodeRef":

@@ -30,7 +30,7 @@ PAPERS = sorted(scenario_pack.LIBRARY.glob("*/documents/W*.toml"))
 def test_starts_by_timer_for_each_unit(name: str) -> None:
     """One timer start event, one instance a unit and period; nobody starts a cadence by hand."""
     model = PACKS[name].definition
-    starts = [one for one in model.starts if one.process_id in ("", name)]
+    starts = [one for one in model.starts if one.process_id in ("", name) and one.kind != "signal"]
 
     assert [(one.kind, (one.timer or "").removeprefix("=")) for one in starts] == [("timer", EACH[name][1])]
     assert cadences.each(model) == EACH[name][0]

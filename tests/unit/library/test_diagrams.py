@@ -135,3 +135,33 @@ def test_it_fits_a_screen(drawing) -> None:
     pools = [box for name, box in drawing.shapes.items() if drawing.types[name] == "participant"]
 
     assert [(p.width, p.height) for p in pools if p.width > SCREEN[0] or p.height > SCREEN[1]] == []
+
+
+def test_no_label_lies_on_a_flow(drawing) -> None:
+    """What a label says is not struck through."""
+    faults = [
+        (name, flow)
+        for flow, ((x1, y1), (x2, y2)) in drawing.segments()
+        for name, label in drawing.labels.items()
+        if geometry.Box(min(x1, x2), min(y1, y2), max(abs(x1 - x2), 0.1), max(abs(y1 - y2), 0.1)).overlaps(
+            label
+        )
+    ]
+
+    assert faults == []
+
+
+def test_everything_lies_inside_the_pool(drawing) -> None:
+    """No label and no bend of a flow sticks out of the frame."""
+    pool = next(box for name, box in drawing.shapes.items() if drawing.types[name] == "participant")
+    bends = [geometry.Box(x, y, 0.1, 0.1) for points in drawing.edges.values() for x, y in points]
+
+    assert [label for label in drawing.labels.values() if not pool.holds(label)] == []
+    assert [bend for bend in bends if not pool.holds(bend)] == []
+
+
+def test_every_lane_has_a_name(drawing) -> None:
+    """Who works there stands at the lane, role codes included where people do."""
+    lanes = [name for name in drawing.shapes if drawing.types[name] == "lane"]
+
+    assert [name for name in lanes if not drawing.names.get(name)] == []

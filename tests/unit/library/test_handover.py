@@ -14,7 +14,7 @@ from workflows import scenario_model, scenario_pack, simulation
 
 LIBRARY = scenario_pack.LIBRARY
 NAMES = ("handover-corrections", "handover-released", "handover-drug-treatment", "handover-mental-health")
-PACKS = {name: scenario_pack.open_pack(LIBRARY / name) for name in ("handover", *NAMES)}
+PACKS = {name: scenario_pack.open_pack(LIBRARY / name) for name in ("grading", "handover", *NAMES)}
 OWN_ATTRIBUTES = ("form", "roles", "source")
 FIFTH = Path(__file__).parent / "fifth-category"
 

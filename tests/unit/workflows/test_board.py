@@ -20,7 +20,9 @@ ELEMENTS = {
     "b": Element(id="b", type="userTask", process_id="called"),
     "timer": Element(id="timer", type="boundaryEvent", process_id="main"),
 }
-DRAWN = Drawn(processes=(), elements=ELEMENTS, files={}, reach={"call": frozenset({"called"})})
+DRAWN = Drawn(
+    processes=(), elements=ELEMENTS, files={}, reach={"call": frozenset({"called"})}, calls={"call": "called"}
+)
 VIEW = board.View(definition_id="p:1", units=frozenset({"u1", "u2"}))
 
 

@@ -26,7 +26,27 @@ from workflows.store.tables.packs import (
     lawpack_version,
     process_definition,
 )
-from workflows.store.tables.people import login_attempt, person, role_grant, session, setting, unit
+from workflows.store.tables.people import (
+    federated_identity,
+    login_attempt,
+    person,
+    role_grant,
+    session,
+    setting,
+    unit,
+)
+from workflows.store.tables.privacy import (
+    absence,
+    absence_task,
+    audit_detail,
+    audit_review,
+    disposal,
+    grant_request,
+    legal_hold,
+    person_request,
+    restriction,
+    reveal,
+)
 from workflows.store.tables.records import (
     attachment,
     audit_event,
@@ -41,6 +61,8 @@ from workflows.store.tables.records import (
     paper,
     signature,
 )
+from workflows.store.tables.studio import draft_event, draft_file, law_change, pack_draft
+from workflows.store.tables.supervision import export, saved_search, supervision_order
 from workflows.store.tables.trust import audit_anchor, named_grant, past_password, sealed_case, second_factor
 from workflows.store.tables.wait_states import (
     event_subscription,
@@ -53,10 +75,14 @@ from workflows.store.tables.wait_states import (
 )
 
 __all__ = [
+    "absence",
+    "absence_task",
     "attachment",
     "audit_anchor",
+    "audit_detail",
     "audit_event",
     "audit_head",
+    "audit_review",
     "calendar_year",
     "comment",
     "deadline",
@@ -67,9 +93,15 @@ __all__ = [
     "deployment",
     "deployment_file",
     "dispatch",
+    "disposal",
     "draft",
+    "draft_event",
+    "draft_file",
     "event_subscription",
+    "export",
+    "federated_identity",
     "file_content",
+    "grant_request",
     "history_event",
     "idempotency_key",
     "incident",
@@ -77,25 +109,33 @@ __all__ = [
     "instance_step",
     "instance_unit",
     "job",
+    "law_change",
     "lawpack_version",
+    "legal_hold",
     "login_attempt",
     "message",
     "metadata",
     "named_grant",
     "notice",
+    "pack_draft",
     "paper",
     "participant",
     "past_password",
     "person",
+    "person_request",
     "process_definition",
     "process_instance",
+    "restriction",
+    "reveal",
     "role_grant",
     "rung",
+    "saved_search",
     "sealed_case",
     "second_factor",
     "session",
     "setting",
     "signature",
+    "supervision_order",
     "timer",
     "unit",
     "user_task",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Date, Index, Integer, Table, UniqueConstraint, text
 
-from workflows.store.tables.columns import flag, instant, jsonb, key, metadata, ref, string
+from workflows.store.tables.columns import flag, instant, jsonb, key, metadata, ref, sealed_text, string
 
 deadline = Table(
     "deadline",
@@ -35,7 +35,7 @@ deadline_event = Table(
     string("kind"),
     instant("at"),
     Column("amount", Integer, nullable=True),
-    string("reason"),
+    sealed_text("deadline_event.reason"),
     instant("recorded_at"),
     string("recorded_by"),
     string("activity_id", null=True),

@@ -59,6 +59,7 @@ participant = Table(
     string("part", pk=True),
     instant("since"),
     Index("ix_participant_person_id_instance_id", "person_id", "instance_id"),
+    Index("ix_participant_conflict", "instance_id", "person_id", postgresql_where=text("part = 'conflict'")),
 )
 instance_party = Table(
     "instance_party",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Table, Text, text
+from sqlalchemy import Boolean, Column, Index, Table, Text, UniqueConstraint, text
 
 from workflows.store.tables.columns import (
     flag,
@@ -38,6 +38,7 @@ person = Table(
     sealed_text("person.phone", null=True),
     string("qualification", null=True),
     flag("must_change_password"),
+    instant("password_expires_at", null=True),
     instant("absent_until", null=True),
     string("substitute_id", null=True),
     instant("created_at"),
@@ -50,6 +51,7 @@ role_grant = Table(
     ref("unit_id", "unit.id", pk=True),
     string("granted_by"),
     instant("granted_at"),
+    instant("expires_at", null=True),
     Index("ix_role_grant_role_unit_id", "role", "unit_id"),
 )
 session = Table(
@@ -62,6 +64,7 @@ session = Table(
     instant("seen_at"),
     instant("expires_at"),
     string("client"),
+    Column("device", Text, nullable=False, server_default=text("''")),
     Index("ix_session_person_id", "person_id"),
 )
 login_attempt = Table(
@@ -71,5 +74,14 @@ login_attempt = Table(
     number("failures"),
     instant("since"),
     instant("locked_until", null=True),
+)
+federated_identity = Table(
+    "federated_identity",
+    metadata,
+    string("issuer", pk=True),
+    string("subject", pk=True),
+    ref("person_id", "person.id"),
+    instant("bound_at"),
+    UniqueConstraint("issuer", "person_id"),
 )
 setting = Table("setting", metadata, string("key", pk=True), jsonb("value"))

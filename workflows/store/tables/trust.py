@@ -5,13 +5,13 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, DateTime, Table, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from workflows.store.tables.columns import instant, metadata, ref, sealed_bytes, string
+from workflows.store.tables.columns import instant, metadata, ref, sealed_bytes, sealed_text, string
 
 sealed_case = Table(
     "sealed_case",
     metadata,
     ref("instance_id", "process_instance.id", pk=True),
-    string("reason"),
+    sealed_text("sealed_case.reason"),
     instant("sealed_at"),
     string("sealed_by"),
 )
@@ -20,7 +20,7 @@ named_grant = Table(
     metadata,
     ref("instance_id", "process_instance.id", pk=True),
     ref("person_id", "person.id", pk=True),
-    string("purpose"),
+    sealed_text("named_grant.purpose"),
     instant("granted_at"),
     string("granted_by"),
     instant("expires_at"),

@@ -5,7 +5,17 @@ from __future__ import annotations
 from sqlalchemy import Column, DateTime, ForeignKey, Index, Table, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from workflows.store.tables.columns import instant, jsonb, key, metadata, number, ref, sealed_json, string
+from workflows.store.tables.columns import (
+    instant,
+    jsonb,
+    key,
+    metadata,
+    number,
+    ref,
+    sealed_json,
+    sealed_text,
+    string,
+)
 
 user_task = Table(
     "user_task",
@@ -144,7 +154,7 @@ incident = Table(
     string("element_id", null=True),
     string("job_id", null=True),
     string("code"),
-    string("message"),
+    sealed_text("incident.message"),
     instant("created_at"),
     instant("resolved_at", null=True),
     string("resolved_by", null=True),

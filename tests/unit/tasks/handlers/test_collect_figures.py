@@ -26,6 +26,9 @@ class Ports:
     def carried(self, unit, processes):
         return [{"text": "x", "source": one} for one in processes]
 
+    def raised(self, unit, processes, since):
+        return [{"text": "重大纠纷 ZD-1", "source": one, "ref": "ZD-1"} for one in processes]
+
     def persons_in_care(self, unit):
         return [{"ref": "JJ-1", "category": "handover-released"}]
 
@@ -33,16 +36,18 @@ class Ports:
 @pytest.mark.parametrize(("count", "shown"), [(0, 0), (1, None), (4, None), (5, 5)])
 def test_small_counts_of_special_persons_are_suppressed(count, shown) -> None:
     """One to four are not shown; none and five are."""
-    row = {"code": "handover-released", "open": count}
+    rows = [{"code": "handover-released", "open": count}]
 
-    assert collect_figures.suppressed(row)["open"] == shown
+    figures = collect_figures.handle({"unit": "t1"}, None, Ports(rows)).variables["figures"]
+
+    assert figures["rows"][0]["open"] == shown
 
 
 def test_other_counts_are_shown() -> None:
     """Three disputes name nobody."""
-    row = {"code": "dispute-referral", "open": 3}
+    rows = [{"code": "dispute-referral", "open": 3}]
 
-    assert collect_figures.suppressed(row) == row
+    assert collect_figures.handle({"unit": "t1"}, None, Ports(rows)).variables["figures"]["rows"] == rows
 
 
 def test_the_pack_of_a_week() -> None:

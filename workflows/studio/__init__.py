@@ -1,0 +1,1 @@
+"""The studio: policy staff change process packs as drafts, a second person approves, a version comes into force."""

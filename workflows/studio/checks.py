@@ -1,0 +1,161 @@
+"""
+Every finding about a pack: what ``jingfa check`` says, and what only an installation knows.
+
+Diagrams and tables are read in the killable child, as at a deployment; the answer is kept for equal files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from bpmn import isolated
+from bpmn.diagram import Catalogue
+from bpmn.errors import DeploymentInvalid, JingfaError
+from bpmn.model import Finding, Severity
+from bpmn.parser import SUFFIXES
+from forms import lint as form_lint
+from forms.code_lists import options_of_lists
+from forms.documents import paper
+from forms.model import Form
+from tasks import registry
+from tasks import studio_rules as rules
+from tasks.model import Actor
+from workflows import pack_names, sharing
+from workflows.store.unit_of_work import UnitOfWork
+from workflows.studio import drafts, paths, staffing
+from workflows.studio.errors import DraftNotFound
+
+
+def check(
+    uow: UnitOfWork, actor: Actor, draft_id: str, *, path: str | None = None, content: bytes = b""
+) -> tuple[Finding, ...]:
+    """
+    Return the findings of a draft, the worst first.
+
+    Args:
+        path: A file that is looked at with *content* instead of what is saved; nothing is written.
+
+    Raises:
+        DraftNotFound: no such draft.
+        PathInvalid: a pack holds no such file.
+    """
+    rules.ensure_may_read(actor)
+    if uow.drafts.get(draft_id) is None:
+        raise DraftNotFound
+    files = dict(drafts.contents(uow, draft_id))
+    if path is not None:
+        files[paths.ensure_sound(path)] = content
+    return findings_of(uow, files)
+
+
+def findings_of(uow: UnitOfWork, files: Mapping[str, bytes]) -> tuple[Finding, ...]:
+    """Return the findings of a pack's files, the worst first."""
+    try:
+        everything = sharing.with_used_packs(uow, files)
+    except DeploymentInvalid as refusal:
+        return refusal.findings
+    found = [*_models(uow, files, everything), *_forms(uow, files), *_papers(files)]
+    found += staffing.check(files, held=uow.people.roles_held())
+    order = list(Severity)
+    return tuple(sorted(dict.fromkeys(found), key=lambda one: order.index(one.severity)))
+
+
+def is_refused(findings: Iterable[Finding]) -> bool:
+    """Tell whether any finding is an error."""
+    return any(one.severity is Severity.ERROR for one in findings)
+
+
+def _models(
+    uow: UnitOfWork, files: Mapping[str, bytes], everything: Mapping[str, bytes]
+) -> Iterator[Finding]:
+    models = {name: data for name, data in everything.items() if name.endswith((*SUFFIXES, ".dmn"))}
+    if not any(name.endswith(SUFFIXES) for name in models):
+        yield _finding("empty-pack", "pack.toml", "流程包里没有流程图。", "请新建或导入一张 .bpmn 流程图。")
+        return
+    around = _around(uow, everything, shared=set(everything) - set(files))
+    key = ("checked", uow.installation.law.digest, _digest(everything))
+    for one in uow.installation.keep(key, lambda: _read(models, around)):
+        # What a shared pack warns of is its own draft's business.
+        if one.severity is Severity.ERROR or one.file in files or not one.file:
+            yield one
+
+
+def _read(models: Mapping[str, bytes], around: Catalogue) -> tuple[Finding, ...]:
+    try:
+        return isolated.check_isolated(models, catalogue=around)
+    except DeploymentInvalid as refusal:
+        return refusal.findings
+
+
+def _around(uow: UnitOfWork, files: Mapping[str, bytes], *, shared: Iterable[str]) -> Catalogue:
+    law = uow.installation.law
+    forms = _named(files, "forms/", ".json")
+    return Catalogue(
+        decisions=frozenset(),
+        deadlines=frozenset(rule.code for rule in law.catalogue),
+        roles=frozenset(law.roles) or None,
+        forms=frozenset(forms),
+        papers=frozenset({*_named(files, "documents/", ""), *law.papers}),
+        operations=frozenset(registry.OPERATIONS),
+        sources=frozenset(law.sources),
+        form_fields={key: fields for key, data in forms.items() if (fields := _fields(data)) is not None},
+        knowledge=pack_names.knowledge_of(files, law, shared=shared),
+    )
+
+
+def _named(files: Mapping[str, bytes], folder: str, suffix: str) -> dict[str, bytes]:
+    fitting = {n: data for n, data in files.items() if n.startswith(folder) and n.endswith(suffix)}
+    return {PurePosixPath(name).name.split(".")[0]: data for name, data in fitting.items()}
+
+
+def _fields(data: bytes) -> frozenset[str] | None:
+    try:
+        form = Form.parse(json.loads(data.decode("utf-8-sig")))
+    except (ValueError, RecursionError, JingfaError):
+        return None
+    return frozenset(str(one.path[0]) for one in form.walk() if one.path)
+
+
+def _forms(uow: UnitOfWork, files: Mapping[str, bytes]) -> Iterator[Finding]:
+    lists = options_of_lists(uow.installation.law.code_lists)
+    for name, data in files.items():
+        if not name.startswith("forms/"):
+            continue
+        try:
+            schema = json.loads(data.decode("utf-8-sig"))
+        except (ValueError, RecursionError) as problem:
+            yield _finding(
+                "form-malformed", name, f"{name} 不是正确的 JSON：{problem}。", "请用表单设计器重新保存。"
+            )
+            continue
+        yield from form_lint.lint(schema, file=name, code_lists=lists)
+
+
+def _papers(files: Mapping[str, bytes]) -> Iterator[Finding]:
+    for name, data in files.items():
+        if name.startswith("documents/"):
+            yield from (replace(one, file=name) for one in paper.lint(data, file=name))
+
+
+def settings_of(files: Mapping[str, bytes]) -> Mapping[str, object]:
+    """Return ``pack.toml`` as data; nothing when it cannot be read."""
+    try:
+        return tomllib.loads(files.get("pack.toml", b"").decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return {}
+
+
+def _digest(files: Mapping[str, bytes]) -> str:
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        digest.update(name.encode() + b"\0" + hashlib.sha256(files[name]).digest())
+    return digest.hexdigest()
+
+
+def _finding(code: str, file: str, message: str, remedy: str) -> Finding:
+    return Finding(severity=Severity.ERROR, code=code, message=message, remedy=remedy, file=file)
