@@ -108,9 +108,10 @@ async def _log_in(client: httpx.AsyncClient, account: str) -> dict[str, str]:
 
 
 async def _load(base: str, tasks: Iterator[int], *, mediators: int, boards: int = 0) -> Seen:
-    seen, end = Seen(), time.monotonic() + SECONDS
+    seen = Seen()
     async with _client(base) as client:
         token, leader = await _log_in(client, "officer"), await _log_in(client, "leader")
+        end = time.monotonic() + SECONDS
         watching = [asyncio.create_task(_watch(client, leader, seen, end)) for _ in range(boards)]
         await asyncio.gather(*(_mediate(client, token, tasks, seen, end) for _ in range(mediators)))
         await asyncio.gather(*watching)
