@@ -64,6 +64,11 @@ def engine_of(request: Request) -> Engine:
     return cast("Engine", request.app.state.engine)
 
 
+async def given_engine(request: Request) -> Engine:
+    """``engine_of`` as a dependency: asynchronous, because a plain function would queue for a thread to do nothing."""
+    return engine_of(request)
+
+
 class Allow:
     """
     Who may use a route: everybody, everybody signed in, or the holders of some roles.
@@ -115,7 +120,7 @@ OPERATORS: Final = Allow("R04", "R06", "R13", "R14", "R20")
 
 Public = Annotated[None, Depends(PUBLIC)]
 SignedIn = Annotated[Actor, Depends(SIGNED_IN)]
-EngineOf = Annotated[Engine, Depends(engine_of)]
+EngineOf = Annotated[Engine, Depends(given_engine)]
 
 
 def declared(route: APIRoute) -> Allow | None:

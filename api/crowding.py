@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 #: Requests that may wait for each thread. At the slowest, each waits for a lock until its time is out (5 s).
-WAITING_A_THREAD: Final = 4
+WAITING_A_THREAD: Final = 5
 #: What needs no thread, or must be answered most of all when the house is full.
 ALWAYS: Final = ("/static/", "/health/", "/metrics")
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
+from bpmn.definition import ProcessDefinition
 from bpmn.model import (
     Advance,
     EventWait,
@@ -17,7 +19,7 @@ from bpmn.model import (
     UserTaskWait,
     WaitState,
 )
-from bpmn.trace_inputs import Answer, Happening, TraceInputInvalid
+from bpmn.trace_inputs import Answer, Happening, Inputs, TraceInputInvalid
 
 Work: TypeAlias = UserTaskWait | JobWait
 
@@ -63,6 +65,20 @@ def listens(wait: WaitState, happening: Happening) -> bool:
     if not isinstance(wait, EventWait) or wait.kind != "message" or wait.event_name != happening.name:
         return False
     return happening.key is None or wait.correlation_key is None or wait.correlation_key == happening.key
+
+
+def unasked(definition: ProcessDefinition, inputs: Inputs, asked: Set[str]) -> Iterator[Finding]:
+    """Say which answers are for nothing that the model has: a misspelt name would otherwise pass for silence."""
+    elements = definition.elements
+    known = asked | elements.keys() | {one.name for one in elements.values()}
+    for name in dict.fromkeys((*inputs.tasks, *inputs.services)):
+        if name not in known:
+            yield Finding(
+                severity=Severity.WARNING,
+                code="answer-not-used",
+                message=f"输入中的「{name[:60]}」没有用到：模型中没有这个标识或名称的任务，也没有做过这种服务。",
+                remedy="请核对任务的标识、名称或服务类型。",
+            )
 
 
 def unheard(happening: Happening) -> Finding:

@@ -27,7 +27,7 @@ from bpmn.model import (
     UserTaskWait,
     Value,
 )
-from bpmn.trace_case import Case, Move, What, Work, later, listens, too_long, unheard
+from bpmn.trace_case import Case, Move, What, Work, later, listens, too_long, unasked, unheard
 from bpmn.trace_inputs import Answer, Happening, Inputs
 from bpmn.trace_result import Trace, Waiting
 from bpmn.vocabulary import ACTIVITIES, EVENTS
@@ -48,6 +48,7 @@ class Player:
         self.begin, self.end = environment.now, later(environment.now, until)
         self.order = {identity: place for place, identity in enumerate(definition.elements)}
         self.visits: dict[str, int] = {}
+        self.asked: set[str] = set()  #: ids, names and types under which answers were looked for
         self.numbers = 0
         self.spent = 0  #: bytes of state so far
         self.pending = sorted(inputs.events, key=lambda one: one.at)
@@ -285,6 +286,7 @@ class Player:
     def _next_answer(self, wait: Work) -> Answer:
         table = self.inputs.services if isinstance(wait, JobWait) else self.inputs.tasks
         names = [wait.element_id, wait.name] + ([wait.operation] if isinstance(wait, JobWait) else [])
+        self.asked.update(names)
         found = next((table[name] for name in names if name in table), ())
         if not found:  # a service may be answered under tasks, and the other way round
             other = self.inputs.tasks if isinstance(wait, JobWait) else self.inputs.services
@@ -303,7 +305,7 @@ class Player:
             ended_at=tuple(self.ended),
             thrown=tuple(self.thrown),
             incidents=tuple(self.incidents),
-            findings=tuple(self.findings),
+            findings=(*self.findings, *unasked(self.definition, self.inputs, self.asked)),
         )
 
     def _waiting(self) -> tuple[Waiting, ...]:

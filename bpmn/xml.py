@@ -11,6 +11,7 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, TypeAlias
 from xml.parsers import expat
 
@@ -252,12 +253,19 @@ def local(element: Element) -> str:
     >>> local(read(b'<a:b xmlns:a="urn:x"/>'))
     'b'
     """
-    return etree.QName(element).localname
+    return _parts(element.tag)[1]
 
 
 def namespace(element: Element) -> str:
     """Return the element's namespace, empty where it has none."""
-    return etree.QName(element).namespace or ""
+    return _parts(element.tag)[0]
+
+
+@lru_cache(maxsize=4096)
+def _parts(tag: str) -> tuple[str, str]:
+    """Split a tag; a file has few different ones, and each is looked at a hundred times."""
+    uri, _, name = tag.rpartition("}")
+    return uri[1:], name
 
 
 def text_of(element: Element | None) -> str:

@@ -157,7 +157,9 @@ def _deliver_one(engine: Engine, message_id: str) -> bool:
             return _handle(uow, message)
     except JingfaError as fault:
         log.warning("message %s stays for the next round: %s", message_id, fault.message)
-        return False
+    except Exception:  # one message must not keep the others
+        log.exception("message %s could not be delivered", message_id)
+    return False
 
 
 def _handle(uow: UnitOfWork, message: MessageRow) -> bool:

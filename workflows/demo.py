@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -70,6 +70,21 @@ class NoPack(Invalid):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Stage:
+    """Where the demo is played: nobody is hired or moves while it is made, so actors are read once."""
+
+    engine: Engine
+    samples: Mapping[str, Json]
+    actors: dict[str, Actor] = field(default_factory=dict)
+
+    def actor(self, uow: UnitOfWork, person_id: str) -> Actor:
+        """Return a person as an actor."""
+        if person_id not in self.actors:
+            self.actors[person_id] = people.actor_of(uow, person_id)
+        return self.actors[person_id]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Made:
     """What the demo has."""
 
@@ -88,14 +103,14 @@ def make(
     """
     with engine.begin() as uow:
         persons = demo_people.put(uow)
-        samples = _samples(uow)
+        stage = Stage(engine=engine, samples=_samples(uow))
         begin = uow.now
     # Drawn numbers decide names and places of a demo, nothing that must be kept secret.
     dice = random.Random(seed)  # noqa: S311
     plans = sorted((begin - timedelta(days=dice.uniform(0.2, DAYS)), n) for n in range(cases))
     made = 0
     for done, (at, number) in enumerate(plans, start=1):
-        made += _make_case(engine, samples, number, at, random.Random(seed * 1000 + number))  # noqa: S311
+        made += _make_case(stage, number, at, random.Random(seed * 1000 + number))  # noqa: S311
         if done % 25 == 0:
             say(f"演示案件 {done}/{cases} …")
     return Made(people=persons, cases=made)
@@ -110,15 +125,13 @@ def _samples(uow: UnitOfWork) -> Mapping[str, Json]:
     return loaded
 
 
-def _make_case(
-    engine: Engine, samples: Mapping[str, Json], number: int, at: datetime, dice: random.Random
-) -> bool:
+def _make_case(stage: Stage, number: int, at: datetime, dice: random.Random) -> bool:
     """Take in a dispatch at an instant of the past and play it forward; False when it was there already."""
-    with engine.begin_at(at) as uow:
+    with stage.engine.begin_at(at) as uow:
         receipt = intake.submit(uow, intake.Dispatch(actor=SYSTEM, content=_dispatch(number, at, dice)))
     if receipt.outcome == "merged":
         return False
-    _play(engine, receipt.instance_id, samples, at, dice)
+    _play(stage, receipt.instance_id, at, dice)
     return True
 
 
@@ -174,17 +187,15 @@ def _party(role: str, village: str, dice: random.Random) -> dict[str, Json]:
     }
 
 
-def _play(
-    engine: Engine, instance_id: str, samples: Mapping[str, Json], at: datetime, dice: random.Random
-) -> None:
+def _play(stage: Stage, instance_id: str, at: datetime, dice: random.Random) -> None:
     """Complete tasks with the typical entries, an hour to a day apart, until the case's share of steps is done."""
-    now, end = at, engine.now()
+    now, end = at, stage.engine.now()
     for _ in range(_steps(end - at, dice)):
-        _work(engine, now)
+        _work(stage.engine, now)
         now += timedelta(hours=dice.choice((0.2, 0.5, 1, 3, 20)))
-        if now >= end or not _step(engine, instance_id, samples, now, dice):
+        if now >= end or not _step(stage, instance_id, now, dice):
             break
-    _work(engine, now)
+    _work(stage.engine, now)
 
 
 def _steps(age: timedelta, dice: random.Random) -> int:
@@ -195,25 +206,29 @@ def _steps(age: timedelta, dice: random.Random) -> int:
 
 def _work(engine: Engine, now: datetime) -> None:
     """Let the machines do what is ready, as of an instant of the past."""
-    while jobs.run_due(engine.at(now)) + delivery.deliver_pending(engine.at(now)):
+    then = engine.at(now)
+    while _has_work(then) and jobs.run_due(then) + delivery.deliver_pending(then):
         pass
 
 
-def _step(
-    engine: Engine, instance_id: str, samples: Mapping[str, Json], now: datetime, dice: random.Random
-) -> bool:
-    with engine.begin_at(now) as uow:
+def _has_work(then: Engine) -> bool:
+    with then.begin() as uow:
+        return uow.has_work()
+
+
+def _step(stage: Stage, instance_id: str, now: datetime, dice: random.Random) -> bool:
+    with stage.engine.begin_at(now) as uow:
         row = uow.instances.get(instance_id)
         tasks = uow.user_tasks.of_instance(instance_id)
         if row is None or row.status is not InstanceState.ACTIVE or not tasks:
             return False
         task = dice.choice(tasks)
-        actor = _doer(uow, task, dice)
-        submission = _submission(uow, row, task, samples)
+        actor = _doer(stage, uow, task, dice)
+        submission = _submission(uow, row, task, stage.samples)
     if actor is None:
         return False
     try:
-        with engine.begin_at(now) as uow:
+        with stage.engine.begin_at(now) as uow:
             command = user_tasks.CompleteUserTask(user_task_id=task.id, actor=actor, submission=submission)
             user_tasks.complete(uow, command)
     except (Invalid, Conflict, Forbidden) as fault:
@@ -228,14 +243,14 @@ def _step(
     return True
 
 
-def _doer(uow: UnitOfWork, task: UserTask, dice: random.Random) -> Actor | None:
+def _doer(stage: Stage, uow: UnitOfWork, task: UserTask, dice: random.Random) -> Actor | None:
     """Return somebody who may do the task; an auxiliary officer only where nobody else may."""
     facts = uow.instances.facts(task.instance_id)
     known = UserTask(**{**vars(task), "case_units": facts.units})
     ids = (
         [task.assignee_id] if task.assignee_id else [p.id for p in uow.people.holding(rules.pools_of(known))]
     )
-    actors = [people.actor_of(uow, person_id) for person_id in sorted(filter(None, ids))]
+    actors = [stage.actor(uow, person_id) for person_id in sorted(filter(None, ids))]
     able = [actor for actor in actors if "complete" in rules.actions_on(known, actor, facts)]
     return dice.choice(able) if able else None
 

@@ -71,6 +71,7 @@ class Engine:
             uow = UnitOfWork(connection, self.installation, now=real_now, real_now=real_now)
             if self._frozen_at is not None:
                 uow.now = self._frozen_at
+                uow.hasten()
             elif self.settings.demo:
                 uow.now = real_now + timedelta(seconds=float(uow.settings.get(CLOCK_OFFSET) or 0))
             if self.installation.may_be_stale(law_editions.LOOK_EVERY):

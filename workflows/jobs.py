@@ -64,9 +64,21 @@ def run_due(engine: Engine, *, limit: int = 50) -> int:
         if not leased:
             break
         for job, token in leased:
-            record_result(engine, job.id, perform(engine, job), lease=token)
+            _work_on(engine, job, token)
             done += 1
     return done
+
+
+def _work_on(engine: Engine, job: Job, token: str) -> None:
+    outcome = perform(engine, job)
+    try:
+        record_result(engine, job.id, outcome, lease=token)
+    except JingfaError:
+        raise
+    except Exception as bug:  # noqa: BLE001 - what cannot be recorded is this job's failure, not the worker's end
+        log.exception("result of job %s could not be recorded", job.id)
+        failure = Failed(message=f"{type(bug).__name__}: {bug}")
+        record_result(engine, job.id, failure, lease=token)
 
 
 def perform(engine: Engine, job: Job) -> Outcome | Failed:

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bpmn import interpreter
-from bpmn.errors import ActivityNotWaiting, JingfaError
+from bpmn.errors import ActivityNotWaiting, JingfaError, Unavailable
 from bpmn.model import InstanceState
 from tasks.model import SYSTEM
 from workflows import cadences, definitions, escalation, recording, retiming, schedules
@@ -67,12 +67,28 @@ def fire_due_rungs(engine: Engine, *, limit: int = 1000) -> int:
 
 
 def fire_due_starts(engine: Engine) -> int:
-    """Start what a timer start event starts; repetitions missed in an outage coalesce into one."""
+    """
+    Start what timer start events start, each in its own transaction; returns how many events fired.
+
+    Repetitions missed in an outage coalesce into one. One that cannot start waits for the next round and keeps nobody.
+    """
     with engine.begin() as uow:
         due = uow.packs.timer_starts(uow.now)
-        for start in due:
+    return sum(_start_one(engine, start) for start in due)
+
+
+def _start_one(engine: Engine, start: Mapping[str, Any]) -> bool:
+    try:
+        with engine.begin() as uow:
+            if not uow.packs.lock_start(start["definition_id"], start["element_id"], start["due_at"]):
+                return False
             _start(uow, start)
-    return len(due)
+    except Unavailable:
+        raise
+    except Exception:  # one broken start must not stop the others
+        log.exception("timer start %s of %s failed", start["element_id"], start["definition_id"])
+        return False
+    return True
 
 
 def _start(uow: UnitOfWork, start: Mapping[str, Any]) -> None:

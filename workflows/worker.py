@@ -93,6 +93,9 @@ def run(engine: Engine, stop: threading.Event, *, on_round: Callable[[Drained], 
         except JingfaError as fault:
             log.warning("drain: %s", fault.message)
             stop.wait(PAUSE_AFTER_FAULT)
+        except Exception:  # whatever it was, the rest of the work must go on
+            log.exception("drain")
+            stop.wait(PAUSE_AFTER_FAULT)
     writing.join(timeout=PAUSE_AFTER_FAULT)
 
 

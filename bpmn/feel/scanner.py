@@ -36,6 +36,9 @@ _ENDS_VALUE: Final = frozenset(
     ["NAME", "NUMBER", "STRING", "TRUE", "FALSE", "NULL", "RPAR", "RSQB", "RBRACE", "RANGE_CLOSE"]
 )
 _STARTS_VALUE: Final = re.compile(r"[-\"@({\[\d]|\.\d|<|>|=|!=")
+_BEGINS_RANGE: Final = re.compile(
+    r"\s*(?:[\d\"@]|\.\d)"
+)  #: after ``[]``: the list holds ``]1..2[``, it is not empty
 _ENDS_RANGE: Final = re.compile(r"(?:and|or|then|else|return|satisfies|in|between|instance)(?![\w?])")
 
 
@@ -241,7 +244,10 @@ class _Scanner:
             self.open[-1].is_range = True
 
     def _square_close(self) -> str:
-        if self._last() not in _ENDS_VALUE and self._last() != "LSQB":
+        # The > of ``list<number>`` ends a value too; nothing is ever greater than a range, so ``> ]`` opens none.
+        ends_type = self._last() == "GT" and bool(self.open) and self.open[-1].sign in "[]"
+        is_empty_list = self._last() == "LSQB" and not _BEGINS_RANGE.match(self.text, self.at + 1)
+        if self._last() not in _ENDS_VALUE and not is_empty_list and not ends_type:
             self._open("]")
             return "RANGE_OPEN"
         if self.open and (self.open[-1].sign in "[]" or self.open[-1].is_range):

@@ -42,7 +42,6 @@ from bpmn.model import Finding
 Rule: TypeAlias = Callable[[Diagram, Catalogue], Iterable[Finding]]
 
 RULES: Final[tuple[Rule, ...]] = (
-    sizes.check,
     elements.check,
     ids.check,
     references.check,
@@ -70,9 +69,12 @@ RULES: Final[tuple[Rule, ...]] = (
 
 
 def lint(diagram: Diagram, catalogue: Catalogue) -> tuple[Finding, ...]:
-    """Return the findings of every rule about *diagram*, each once, in the order of the rules."""
-    beyond = tuple(sizes.check(diagram, catalogue))
-    if beyond:
-        return beyond  # what nobody can read is not looked at further: that alone could take minutes
+    """
+    Return the findings of every rule about *diagram*, each once, in the order of the rules.
+
+    Of a file that is too large nothing else is said: looking through it would take longer than anybody waits.
+    """
+    if excess := tuple(sizes.check(diagram, catalogue)):
+        return excess
     found = (finding for rule in RULES for finding in rule(diagram, catalogue))
     return tuple(dict.fromkeys(found))

@@ -11,7 +11,7 @@ import houses
 
 from bpmn.model import InstanceState
 from tasks.model import SYSTEM
-from workflows import instances, worker
+from workflows import instances, timers, worker
 from workflows.engine import Engine
 
 NOTICE = houses.model(
@@ -42,3 +42,33 @@ def test_a_worker_is_woken_by_work_and_stops_when_asked(engine: Engine) -> None:
     thread.join(20)
     with engine.begin() as uow:
         assert instances.get(uow, SYSTEM, case.id).status is InstanceState.COMPLETED
+
+
+BY_TIMER = (
+    '<startEvent id="s"><timerEventDefinition><timeCycle>R/2026-01-05T09:00:00+08:00/P7D</timeCycle>'
+    '</timerEventDefinition></startEvent><userTask id="u" jf:roles="R02" jf:at="station"/><endEvent id="e"/>'
+    + houses.flows("s>u", "u>e")
+)
+
+
+def test_one_broken_timer_start_keeps_no_other_from_starting(engine: Engine) -> None:
+    """
+    A start event whose row names an element that its model lost is noted; the other process begins.
+    """
+    houses.house(engine)
+    for key in ("broken", "sound"):
+        houses.deploy(engine, houses.model(BY_TIMER, key=key))
+    with engine.begin() as uow:
+        uow._connection.exec_driver_sql(
+            "UPDATE definition_start SET element_id = 'lost', due_at = now() - interval '2 hours' "
+            "WHERE definition_id LIKE 'broken:%%'"
+        )
+        uow._connection.exec_driver_sql(
+            "UPDATE definition_start SET due_at = now() - interval '1 hour' WHERE definition_id LIKE 'sound:%%'"
+        )
+
+    fired = timers.fire_due_starts(engine)
+
+    with engine.begin() as uow:
+        begun = uow._connection.exec_driver_sql("SELECT process_key FROM process_instance").scalars().all()
+    assert (fired, begun) == (1, ["sound"])

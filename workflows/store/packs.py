@@ -178,11 +178,18 @@ class Packs(Contents):
         return tuple(sorted((row.deployment_id for row in self._rows(query)), reverse=True))
 
     def timer_starts(self, now: datetime) -> tuple[Mapping[str, Any], ...]:
-        """Return due timer start events, locked: ``definition_id``, ``element_id``, ``due_at``, ``firings_left``."""
+        """List due timer start events without locks: ``definition_id``, ``element_id``, ``due_at``, ``firings_left``."""
         s = t.definition_start.c
         query = select(t.definition_start).where(s.kind == "timer", s.due_at <= now)
-        rows = self._rows(query.order_by(s.due_at).with_for_update(skip_locked=True))
-        return tuple(row._asdict() for row in rows)
+        return tuple(row._asdict() for row in self._rows(query.order_by(s.due_at)))
+
+    def lock_start(self, definition_id: str, element_id: str, due_at: datetime) -> bool:
+        """Lock a timer start event; False when somebody holds it or it is due at another time by now."""
+        s = t.definition_start.c
+        query = select(s.due_at).where(
+            s.definition_id == definition_id, s.element_id == element_id, s.due_at == due_at
+        )
+        return bool(self._rows(query.with_for_update(skip_locked=True)))
 
     def start_due(self, key: str, element_id: str) -> datetime | None:
         """Return when a timer start event of any version of a process is due."""

@@ -6,17 +6,27 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, not_, or_, select, update
+from sqlalchemy import bindparam, delete, func, not_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from tasks.model import Person, Unit, UnitKind
 from workflows.store import tables as t
 from workflows.store.repository import Repository
 from workflows.store.rows import GrantRow, PersonRow
+from workflows.store.statements import Prepared, Statement
 
 #: Roles end by the real clock, never by the demo clock.
 RUNNING = or_(t.role_grant.c.expires_at.is_(None), t.role_grant.c.expires_at > func.now())
 PERSON = tuple(c for c in t.person.c if c.name != "created_at")
+# Asked at every request, to know who clicks.
+UNITS = Statement(select(t.unit).order_by(t.unit.c.id))
+GET = Prepared(select(*PERSON).where(t.person.c.id == bindparam("id")))
+ROLES = Prepared(
+    select(t.role_grant.c.role, t.role_grant.c.unit_id).where(
+        t.role_grant.c.person_id == bindparam("id"), RUNNING
+    )
+)
+SETTING = Prepared(select(t.setting.c.value).where(t.setting.c.key == bindparam("key_")))
 
 
 def _unit(**columns: Any) -> Unit:
@@ -28,7 +38,7 @@ class People(Repository):
 
     def units(self) -> tuple[Unit, ...]:
         """Return every unit, by id."""
-        return self._all(select(t.unit).order_by(t.unit.c.id), _unit)
+        return self._fetch(UNITS, _unit)
 
     def put_unit(self, unit: Unit) -> None:
         """Add or change a unit."""
@@ -38,7 +48,7 @@ class People(Repository):
 
     def get(self, person_id: str) -> PersonRow | None:
         """Return one person."""
-        return self._one(select(*PERSON).where(t.person.c.id == person_id), PersonRow)
+        return next(iter(self._fetch(GET, PersonRow, id=person_id)), None)
 
     def by_account(self, account: str) -> PersonRow | None:
         """Return the person with an account or id."""
@@ -56,10 +66,7 @@ class People(Repository):
 
     def roles(self, person_id: str) -> frozenset[tuple[str, str]]:
         """Return the (role, unit id) pairs of a person that have not ended."""
-        query = select(t.role_grant.c.role, t.role_grant.c.unit_id).where(
-            t.role_grant.c.person_id == person_id, RUNNING
-        )
-        return frozenset((row.role, row.unit_id) for row in self._rows(query))
+        return frozenset((row.role, row.unit_id) for row in ROLES.rows(self._connection, id=person_id))
 
     def grant(
         self,
@@ -169,9 +176,8 @@ class StoredSettings(Repository):
 
     def get(self, key: str) -> Any:
         """Return a setting; None when it was never set."""
-        return self._connection.execute(
-            select(t.setting.c.value).where(t.setting.c.key == key)
-        ).scalar_one_or_none()
+        found = SETTING.rows(self._connection, key_=key)
+        return found[0].value if found else None
 
     def put(self, key: str, value: Any) -> None:
         """Write a setting."""

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from workflows.store import tables as t
 from workflows.store.repository import Repository
 from workflows.store.rows import SessionRow
+from workflows.store.statements import Prepared
+
+SESSION = Prepared(select(t.session).where(t.session.c.token_hash == bindparam("hash")))
 
 
 class Sessions(Repository):
@@ -23,7 +26,7 @@ class Sessions(Repository):
 
     def get(self, token_hash: str) -> SessionRow | None:
         """Return the session that a token's hash names."""
-        return self._one(select(t.session).where(t.session.c.token_hash == token_hash), SessionRow)
+        return next(iter(self._fetch(SESSION, SessionRow, hash=token_hash)), None)
 
     def touch(self, token_hash: str, at: datetime) -> None:
         """Record that the session is in use."""

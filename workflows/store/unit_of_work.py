@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from workflows.store import rekeying
 from workflows.store.absences import Absences
 from workflows.store.audit import Audit
+from workflows.store.batching import LATER
 from workflows.store.case_list import CaseList
 from workflows.store.deadlines import Deadlines
 from workflows.store.grants import Grants
@@ -59,6 +60,15 @@ class UnitOfWork:
     def flush(self) -> None:
         """Write what was gathered; ``Engine.begin()`` calls it before the commit."""
         self.audit.flush()
+
+    def hasten(self) -> None:
+        """Commit without waiting for the disk: for what is made again after a power cut."""
+        self._connection.exec_driver_sql("SET LOCAL synchronous_commit TO off", execution_options=dict(LATER))
+
+    def has_work(self) -> bool:
+        """Tell whether a job is due or a message waits to be delivered."""
+        run_at = self.jobs.next_run()
+        return (run_at is not None and run_at <= self.now) or bool(self.messages.pending(limit=1))
 
     def check_keys(self) -> None:
         """

@@ -69,6 +69,18 @@ def test_task_is_found_by_its_name() -> None:
     assert as_json(result)["variables"] == {"x": 1}
 
 
+def test_an_answer_for_a_task_that_is_not_there_is_said() -> None:
+    """
+    A misspelt name is not taken for silence.
+    """
+    story = {"tasks": {"审合": {"variables": {"x": 1}}, "审核": {}, "send": {}}, "services": {"send": {}}}
+
+    result = play(line('<userTask id="u" name="审核"/>'), story)
+
+    found = [one.message for one in result.findings if one.code == "answer-not-used"]
+    assert ["审合" in found[0], "send" in found[1], len(found)] == [True, True, 2]
+
+
 def test_timer_overtakes_a_slow_task() -> None:
     """
     An interrupting timer fires before a task that takes longer.
