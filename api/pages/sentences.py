@@ -36,5 +36,6 @@ SENTENCES: Final = {
     "draft-saved": N_("已保存。"),
     "draft-approved": N_("已批准。"),
     "draft-rejected": N_("已退回，起草人会收到您的理由。"),
+    "scenario-saved": N_("已存为场景，今后要照这样走得通才能送审。"),
     "uploaded": N_("附件已上传。"),
 }

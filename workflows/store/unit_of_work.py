@@ -23,6 +23,7 @@ from workflows.store.sealing import SealedText
 from workflows.store.statistics import Statistics
 from workflows.store.studio import Drafts
 from workflows.store.tokens import Tokens
+from workflows.store.tryouts import Tryouts
 from workflows.store.user_tasks import UserTasks
 from workflows.store.wait_states import WaitStates
 
@@ -169,6 +170,11 @@ class UnitOfWork:
     def tokens(self) -> Tokens:
         """Where the running cases wait."""
         return Tokens(self._connection)
+
+    @cached_property
+    def tryouts(self) -> Tryouts:
+        """Shadow cases of drafts."""
+        return Tryouts(self._connection)
 
     @cached_property
     def drafts(self) -> Drafts:

@@ -43,6 +43,7 @@ from workflows.store.tables.records import (
 )
 from workflows.store.tables.studio import draft_event, draft_file, pack_draft
 from workflows.store.tables.trust import audit_anchor, named_grant, past_password, sealed_case, second_factor
+from workflows.store.tables.tryouts import tryout
 from workflows.store.tables.wait_states import (
     event_subscription,
     incident,
@@ -101,6 +102,7 @@ __all__ = [
     "setting",
     "signature",
     "timer",
+    "tryout",
     "unit",
     "user_task",
     "user_task_candidate",
