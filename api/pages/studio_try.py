@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -80,7 +80,7 @@ def _begun(uow: UnitOfWork, it: Tryout) -> dict[str, Any]:
         "stopped": it.stopped,
         "status": case.status,
         "incidents": case.incidents(),
-        "tasks": [_task(wait, roles) for wait in tryout.waits(case, UserTaskWait)],
+        "tasks": list(_tasks(case, roles)),
         "timers": sorted((w.due_at, w.name or w.element_id) for w in tryout.waits(case, TimerWait)),
         "messages": tryout.messages(case),
         "passed": [(at, _name(elements, one)) for at, one in case.moves if _name(elements, one)],
@@ -95,6 +95,14 @@ def _begun(uow: UnitOfWork, it: Tryout) -> dict[str, Any]:
 def _name(elements: Mapping[str, Any], element_id: str) -> str:
     element = elements.get(element_id)
     return element.name if element else ""
+
+
+def _tasks(case: InMemoryCase, roles: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """Yield the open tasks, those that several people do side by side once with their number."""
+    found = tryout.waits(case, UserTaskWait)
+    for element_id in dict.fromkeys(wait.element_id for wait in found):
+        same = [wait for wait in found if wait.element_id == element_id]
+        yield {**_task(same[0], roles), "count": len(same)}
 
 
 def _task(wait: UserTaskWait, roles: Mapping[str, str]) -> dict[str, Any]:
