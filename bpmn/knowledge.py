@@ -30,6 +30,7 @@ class Knowledge:
     messages: Mapping[str, tuple[FieldFact, ...]] = field(default_factory=dict)
     operations: Mapping[str, frozenset[str]] = field(default_factory=dict)  #: results of a service task
     failures: Mapping[str, frozenset[str]] = field(default_factory=dict)  #: error codes of an operation
+    decisions: Mapping[str, tuple[FieldFact, ...]] = field(default_factory=dict)  #: outputs, below the result
     given: frozenset[str] = frozenset({"units", "cadence"})  #: what the server sets by itself
 
     @property

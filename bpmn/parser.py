@@ -12,10 +12,13 @@ from dataclasses import dataclass, replace
 
 from bpmn import decisions, dialects, lint, outline, proof
 from bpmn.collisions import separate
+from bpmn.decisions.model import Definitions
 from bpmn.definition import ProcessDefinition
 from bpmn.diagram import Catalogue, Diagram, children, is_bpmn, label, reference
 from bpmn.errors import DeploymentInvalid
+from bpmn.knowledge import FieldFact
 from bpmn.model import Finding, Severity
+from bpmn.proof import outputs
 from bpmn.vocabulary import BPMN
 from bpmn.xml import Element, local, namespace, read, write
 
@@ -106,9 +109,10 @@ def examine(files: Mapping[str, bytes], *, catalogue: Catalogue | None = None) -
     findings: list[Finding] = []
     diagrams = _diagrams(files, findings)
     tables = {name: data for name, data in files.items() if name.lower().endswith(".dmn")}
-    names, problems = _decision_names(tables)
+    names, problems, decided = _decision_names(tables)
     findings += problems
     around = _around(catalogue or Catalogue(), diagrams, names)
+    around = replace(around, knowledge=replace(around.knowledge, decisions=decided))
     partners = _partners(diagrams)
     for diagram in diagrams:
         findings += (_spared(diagram, one, partners) for one in lint.lint(diagram, around))
@@ -191,9 +195,12 @@ def _wrong_root(root: Element, file: str) -> Finding:
     return Finding(severity=Severity.ERROR, code="not-bpmn", message=message, remedy=remedy, file=file)
 
 
-def _decision_names(tables: Mapping[str, bytes]) -> tuple[frozenset[str], list[Finding]]:
+def _decision_names(
+    tables: Mapping[str, bytes],
+) -> tuple[frozenset[str], list[Finding], Mapping[str, tuple[FieldFact, ...]]]:
     names: set[str] = set()
     findings: list[Finding] = []
+    read: list[Definitions] = []
     for file, data in tables.items():
         try:
             model = decisions.load(
@@ -204,7 +211,8 @@ def _decision_names(tables: Mapping[str, bytes]) -> tuple[frozenset[str], list[F
             continue
         names |= {name for one in model.decisions for name in (one.id, one.name) if name}
         findings += [replace(one, file=one.file or file) for one in model.check()]
-    return frozenset(names), findings
+        read.append(model.definitions)
+    return frozenset(names), findings, outputs.of_models(read)
 
 
 def _around(given: Catalogue, diagrams: list[Diagram], names: frozenset[str]) -> Catalogue:

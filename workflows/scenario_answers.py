@@ -11,7 +11,7 @@ from bpmn.model import Json, UserTaskWait, Value
 from forms.errors import SubmissionInvalid
 from forms.model import Form
 from forms.validation import validate
-from workflows.scenario_pack import PackFolder
+from workflows.scenario_pack import Pack
 from workflows.scenario_samples import answers, laid_over
 
 
@@ -20,7 +20,7 @@ class StepRefused(Invalid):
 
 
 def submission(
-    pack: PackFolder, wait: UserTaskWait, values: Mapping[str, Json], environment: feel.Environment
+    pack: Pack, wait: UserTaskWait, values: Mapping[str, Json], environment: feel.Environment
 ) -> dict[str, Value]:
     """
     Return what completing *wait* submits.

@@ -28,7 +28,7 @@ from workflows import scenario_answers, scenario_services
 from workflows.scenario_answers import StepRefused
 from workflows.scenario_ledgers import Ledgers
 from workflows.scenario_model import Scenario, Start
-from workflows.scenario_pack import PackFolder
+from workflows.scenario_pack import Pack
 from workflows.scenario_samples import answers, laid_over
 
 MOST_ROUNDS = 500  #: jobs and timers in a row; more is a model that runs in circles
@@ -47,7 +47,7 @@ class Instance:
 class InMemoryCase:
     """The only mutable thing here; every verb replaces instances as a whole or leaves them alone."""
 
-    pack: PackFolder
+    pack: Pack
     scenario: Scenario
     now: datetime = EARLIEST
     business_key: str = ""
@@ -58,6 +58,11 @@ class InMemoryCase:
     papers: list[str] = field(default_factory=list)
     done_by: dict[str, str] = field(default_factory=dict)  #: element id -> person who did it last
     thrown: list[Thrown] = field(default_factory=list)
+    jobs: list[tuple[datetime, JobWait]] = field(default_factory=list)  #: answered ones, with their instants
+    moves: list[tuple[datetime, str]] = field(
+        default_factory=list
+    )  #: completed elements, with their instants
+    flows: set[str] = field(default_factory=set)  #: sequence flows taken
 
     # -- what a scenario does
 
@@ -227,6 +232,7 @@ class InMemoryCase:
             now=self.now, lawpack=self.pack.lawpack, business_key=self.business_key
         )
         answer = scenario_services.answer(job, moment, self.scenario.services)
+        self.jobs.append((self.now, job))
         definition, state = self.pack.definition, self.instances[place].advance.state
         if answer.error is None:
             values = feel.from_json(dict(answer.values))
@@ -251,6 +257,9 @@ class InMemoryCase:
         for event in advance.history:
             if event.kind == "completed":
                 self.path.append(event.element_id)
+                self.moves.append((self.now, event.element_id))
+            if event.kind == "flow":
+                self.flows.add(event.element_id)
             if event.kind == "decided":
                 self.decided[str(event.detail.get("decision") or event.element_id)] = event.detail
         for thrown in advance.thrown:

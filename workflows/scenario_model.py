@@ -106,15 +106,24 @@ def read(path: Path) -> Scenario:
     Raises:
         ScenarioInvalid: it says what is wrong and where.
     """
-    raw = load(path)
+    return of(load(path), path.name)
+
+
+def of(raw: Any, name: str) -> Scenario:
+    """
+    Return the scenario that YAML data holds; *name* is its file.
+
+    Raises:
+        ScenarioInvalid: it says what is wrong and where.
+    """
     if not isinstance(raw, Mapping):
-        raise ScenarioInvalid(f"{path.name} 应当是“字段: 值”的形式。")
-    _ensure_known(path.name, raw, CASE_KEYS)
+        raise ScenarioInvalid(f"{name} 应当是“字段: 值”的形式。")
+    _ensure_known(name, raw, CASE_KEYS)
     return Scenario(
-        case=str(raw.get("case") or path.stem),
+        case=str(raw.get("case") or name.rpartition("/")[2].partition(".")[0]),
         title=str(raw.get("title") or ""),
-        start=_start(path.name, raw.get("start")),
-        steps=tuple(_step(path.name, one) for one in raw.get("steps") or ()),
+        start=_start(name, raw.get("start")),
+        steps=tuple(_step(name, one) for one in raw.get("steps") or ()),
         expect=raw.get("expect") or {},
         services=raw.get("services") or {},
         periods=tuple(raw.get("periods") or ()),

@@ -1,4 +1,4 @@
-"""A process pack as a folder on disk: what a simulation needs of it."""
+"""A process pack as a simulation needs it: a folder on disk, or the files of a draft in memory."""
 
 from __future__ import annotations
 
@@ -7,16 +7,82 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePosixPath
+from typing import Any, Protocol
 
 from bpmn import parser
 from bpmn.deadlines import lawpack
 from bpmn.deadlines.lawpack import LawPack
 from bpmn.definition import ProcessDefinition
+from forms.code_lists import options_of_lists
 from forms.model import Form
 from workflows import scenario_model
 from workflows.scenario_model import Scenario, ScenarioInvalid
+
+
+class Pack(Protocol):
+    """What a simulated case asks of its pack."""
+
+    @property
+    def key(self) -> str:
+        """Key of the process that starts when nobody names another."""
+
+    @property
+    def definition(self) -> ProcessDefinition:
+        """The parsed model with its decisions."""
+
+    @property
+    def forms(self) -> Mapping[str, Form]:
+        """All forms by key."""
+
+    @property
+    def lawpack(self) -> LawPack:
+        """The law pack that the packs share."""
+
+    @property
+    def samples(self) -> Mapping[str, Any]:
+        """Typical answers by form key and message name."""
+
+
+@dataclass(frozen=True)
+class PackFiles:
+    """
+    A pack whose files are at hand: path -> content, models and forms of used packs included.
+
+    Raises, like a folder, ``DeploymentInvalid``, ``FormInvalid`` or ``ScenarioInvalid`` when a part is asked for that is faulty.
+    """
+
+    files: Mapping[str, bytes]
+    lawpack: LawPack
+    used_samples: Mapping[str, Any] = field(default_factory=dict)  #: of the packs that it uses
+
+    @cached_property
+    def key(self) -> str:
+        """Key of the process that starts when nobody names another."""
+        return str(tomllib.loads(self.files.get("pack.toml", b"").decode("utf-8")).get("key") or "")
+
+    @cached_property
+    def definition(self) -> ProcessDefinition:
+        """The parsed model with its decisions."""
+        models = {n.rpartition("/")[2]: d for n, d in self.files.items() if n.endswith((".bpmn", ".dmn"))}
+        return parser.parse(models, process_id=self.key or None)
+
+    @cached_property
+    def forms(self) -> Mapping[str, Form]:
+        """All forms by key, with the options of the law pack."""
+        lists = options_of_lists(self.lawpack.code_lists)
+        return {
+            PurePosixPath(name).stem: Form.parse(json.loads(data), file=name, code_lists=lists)
+            for name, data in self.files.items()
+            if name.startswith("forms/") and name.endswith(".json")
+        }
+
+    @cached_property
+    def samples(self) -> Mapping[str, Any]:
+        """Typical answers by form key and message name."""
+        own = scenario_model.loads(self.files.get(f"scenarios/{scenario_model.SAMPLES}", b"")) or {}
+        return {**self.used_samples, **own}
+
 
 LIBRARY = Path(__file__).parents[1] / "bpmn" / "library"
 

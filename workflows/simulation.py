@@ -19,7 +19,7 @@ from workflows import scenario_expectations as expectations
 from workflows.scenario_case import InMemoryCase
 from workflows.scenario_expectations import Difference
 from workflows.scenario_model import Scenario, Start, Step
-from workflows.scenario_pack import PackFolder
+from workflows.scenario_pack import Pack
 
 
 class Case(Protocol):
@@ -63,7 +63,7 @@ class Outcome:
         return not self.differences
 
 
-def play(pack: PackFolder, scenario: Scenario) -> Outcome:
+def play(pack: Pack, scenario: Scenario) -> Outcome:
     """Play one scenario to its end, or to the first step that does not go as written."""
     case = InMemoryCase(pack, scenario)
     found = [*expectations.of_periods(scenario.periods, pack.lawpack)]
@@ -82,7 +82,9 @@ def play(pack: PackFolder, scenario: Scenario) -> Outcome:
 def _played(case: InMemoryCase, scenario: Scenario, start: Start) -> list[Difference]:
     case.move_to(start.at)
     try:
-        case.start(start, _feel(case.sample(start.message or start.form or start.signal or "", start.values)))
+        case.start(
+            start, as_feel(case.sample(start.message or start.form or start.signal or "", start.values))
+        )
     except JingfaError as refusal:
         return [Difference("开始", "开始", refusal.message)]
     found: list[Difference] = []
@@ -97,7 +99,7 @@ def _step(case: InMemoryCase, step: Step, where: str) -> list[Difference]:
     if step.at is not None:
         case.move_to(step.at)
     try:
-        _act(case, step)
+        act(case, step)
     except JingfaError as refusal:
         if step.refused is None or step.refused not in refusal.message:
             return [Difference(where, step.refused or "照办", refusal.message)]
@@ -107,15 +109,17 @@ def _step(case: InMemoryCase, step: Step, where: str) -> list[Difference]:
     return expectations.of_case(step.expect, case, where)
 
 
-def _act(case: InMemoryCase, step: Step) -> None:
+def act(case: InMemoryCase, step: Step) -> None:
+    """Do what a step says, without looking at what it expects."""
     for task in step.do:
         case.complete(task, step.who, step.values)
     if step.message is not None:
-        case.deliver(step.message, step.key, _feel(case.sample(step.message, step.values)))
+        case.deliver(step.message, step.key, as_feel(case.sample(step.message, step.values)))
     if step.signal is not None:
-        case.raise_signal(step.signal, _feel(step.values))
+        case.raise_signal(step.signal, as_feel(step.values))
 
 
-def _feel(values: Mapping[str, Json]) -> dict[str, Value]:
+def as_feel(values: Mapping[str, Json]) -> dict[str, Value]:
+    """Return JSON as FEEL values."""
     found = feel.from_json(dict(values))
     return found if isinstance(found, dict) else {}

@@ -60,6 +60,7 @@ SENTENCES: Final = {
     "draft-approved": N_("已批准。"),
     "draft-rejected": N_("已退回，起草人会收到您的理由。"),
     "calendar": N_("放假安排已导入，暂定期限已重算，有变化的已通知办理人。"),
+    "scenario-saved": N_("已存为场景，今后要照这样走得通才能送审。"),
     "uploaded": N_("附件已上传。"),
     "reviewed": N_("复核已记录。"),
     "registered": N_("申请已登记。需要处理案件信息的，已转案件负责人审批。"),

@@ -12,6 +12,7 @@ from api.auth import EngineOf
 from api.i18n import gettext as _
 from api.pages.frame import Form, Posted, go, show
 from api.pages.studio import KINDS, STATES
+from api.pages.studio_difference import grouped
 from api.routes.drafts import Approver, Reader, Writer
 from api.words import ZONE
 from bpmn.errors import Conflict, Forbidden, Invalid, JingfaError
@@ -20,7 +21,7 @@ from tasks import studio_rules as rules
 from tasks.model import Actor
 from workflows.engine import Engine
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.studio import approval, changes, drafts, packs
+from workflows.studio import approval, changes, comparing, drafts, packs
 from workflows.studio.errors import DraftNotPassed, PackNotFound
 
 router = APIRouter(prefix="/studio", include_in_schema=False)
@@ -99,6 +100,8 @@ def _review(
                 for one in changes.of(uow, actor, draft_key)
             ],
             "running": _running(uow, actor, draft.pack_key),
+            "difference": (found := comparing.of_draft(uow, actor, draft_key).difference),
+            "groups": grouped(found.changes),
             "findings": refused.findings if isinstance(refused, DraftNotPassed) else (),
             "problem": _(refused.message) if refused else "",
             "typed": {name: form.text(name) if form else "" for name in ("note", "effective", "reason")},

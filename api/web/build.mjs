@@ -11,6 +11,7 @@ const QUALITY = process.env.JINGFA_WEB_FAST ? 5 : 11;   // brotli 11 is slow; th
 const BUNDLES = [
   { entryPoints: { app: 'src/app.js', style: 'src/style.css', nojs: 'src/nojs.css' }, target: ['chrome64'] },
   { entryPoints: { diagram: 'src/diagram.js' }, target: ['chrome90', 'safari15'] },
+  { entryPoints: { difference: 'src/difference.js' }, target: ['chrome90', 'safari15'] },
   { entryPoints: { board: 'src/board.js' }, target: ['chrome90', 'safari15'] },
   // The tools of policy staff share their code: bpmn-js, dmn-js and form-js stand on the same libraries.
   {

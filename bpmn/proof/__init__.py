@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from bpmn.diagram import Catalogue, Diagram
 from bpmn.model import Finding
-from bpmn.proof import calls, choices, comparisons, forms, papers, tasks, unset
+from bpmn.proof import calls, choices, comparisons, forms, joins, papers, tasks, unset
 from bpmn.proof.network import Network
 
 PROOFS = (
@@ -24,6 +24,7 @@ PROOFS = (
     forms.check,
     papers.check,
     tasks.check,
+    joins.check,
 )
 
 

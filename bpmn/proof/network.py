@@ -123,7 +123,7 @@ class Network:
         pending = deque(starts)
         while pending and node not in came:
             here = pending.popleft()
-            for one in _onward(process.diagram, here):
+            for one in _onward(process.diagram, here, with_events=not shut):
                 if one not in came and (one not in shut or one is node):
                     came[one] = here
                     pending.append(one)
@@ -168,11 +168,13 @@ def _traced(came: dict[Element, Element | None], node: Element) -> list[str]:
     return path
 
 
-def _onward(diagram: Diagram, node: Element) -> list[Element]:
+def _onward(diagram: Diagram, node: Element, *, with_events: bool) -> list[Element]:
     """One flow further; into a subprocess, out of it from its ends, and into event subprocesses."""
-    found = list(diagram.successors(node))
+    # Where an event interrupts a step, the answer of that step is meant to be missing.
+    found = [one for one in diagram.successors(node) if with_events or not is_bpmn(one, "boundaryEvent")]
     if local(node) == "subProcess":
-        found += diagram.beginnings(node)
+        # On a way that avoids something, a subprocess is walked through, not passed over.
+        found = [*(found if with_events else ()), *diagram.beginnings(node)]
     parent = node.getparent()
     if parent is not None and is_bpmn(parent, "subProcess") and not diagram.outgoing(node):
         found += diagram.successors(parent)

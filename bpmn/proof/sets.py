@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bpmn import feel
 from bpmn.diagram import (
@@ -32,7 +33,7 @@ def of_node(
 
     A message brings what its sample, its form or a scenario shows; one that nobody has described brings nothing.
     """
-    mapped = tuple(_mapped(node))
+    mapped = (*_mapped(node), *_decided(node, known))
     kind = local(node)
     if kind == "scriptTask":
         return (*mapped, *_script(node))
@@ -55,13 +56,26 @@ def of_node(
 
 
 def _mapped(node: Element) -> Iterator[FieldFact]:
-    for one in [*extensions(node, "output"), *extensions(node, "input")]:
-        if target := one.get("target"):
+    # Inputs are the element's own; those of a call are variables of the process that it calls.
+    handed = extensions(node, "input") if is_bpmn(node, "callActivity") else []
+    for one in [*extensions(node, "output"), *handed]:
+        target = one.get("target") or ""
+        # What only keeps its name is set where it was set, not here.
+        if target and (one.get("source") or "").strip().removeprefix("=").strip() != target:
             yield FieldFact(path=tuple(target.split(".")), type="any")
     for loop in [node, *node.findall("{*}multiInstanceLoopCharacteristics")]:
-        for name in ("outputCollection", "element", "result"):
+        for name in ("outputCollection", "element"):
             if value := extension(loop, name):
                 yield FieldFact(path=tuple(value.split(".")), type="any")
+
+
+def _decided(node: Element, known: Knowledge) -> Iterator[FieldFact]:
+    """What a decision gives: its outputs below the result variable, where the table is known."""
+    result = extension(node, "result")
+    if result:
+        within = tuple(result.split("."))
+        outputs = known.decisions.get(extension(node, "decision") or "") or (FieldFact(path=(), type="any"),)
+        yield from (replace(one, path=(*within, *one.path)) for one in outputs)
 
 
 def _script(node: Element) -> Iterator[FieldFact]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bpmn.diagram import extension, label
+from bpmn.feel import tree
 from bpmn.knowledge import Path
 from bpmn.model import Finding
 from bpmn.proof import reads, sets
 from bpmn.proof.network import Network, Process
 from bpmn.proof.reads import Read
-from bpmn.xml import Element
+from bpmn.xml import Element, local
 
 
 def check(network: Network) -> Iterator[Finding]:
@@ -51,17 +52,27 @@ def check_every_way(network: Network) -> Iterator[Finding]:
     Only fields that this process alone sets, and that the condition does not itself ask about with ``null``.
     """
     for process, read in network.reads():
-        if read.kind == "conditionExpression":
+        # Ways through subprocesses are many and their events hidden: only flat processes are judged.
+        if read.kind == "conditionExpression" and not any(
+            local(one) == "subProcess" for one in process.nodes
+        ):
             # With several fields, one may say that the others are there; only a lone field compared as it is, is judged.
             compared = {
                 one.path for one in reads.comparisons(read.expression.root) if one.operator in ("=", "in")
             }
             for path in compared & read.expression.paths if len(read.expression.paths) == 1 else ():
                 setters = _setters_here(network, process, path)
-                if setters and "null" not in read.expression.text:
+                if setters and not _expects_absence(read):
                     way = network.witness(process, read.node, avoiding=setters)
                     if way:
                         yield _sometimes(process, read, path, way)
+
+
+def _expects_absence(read: Read) -> bool:
+    """Whether a condition is written for a missing value: it asks about ``null``, or is ``(…) = true``."""
+    root = read.expression.root
+    is_true = isinstance(root, tree.Comparison) and root.operator == "=" and root.right == tree.Literal(True)
+    return is_true or "null" in read.expression.text
 
 
 def _setters_here(network: Network, process: Process, path: Path) -> list[Element]:
@@ -82,6 +93,6 @@ def _sometimes(process: Process, read: Read, path: Path, way: list[str]) -> Find
         read.owner,
         "not-set-on-every-way",
         f"{label(read.owner)}按「{'.'.join(path)}」选择，但有一条路走到这里时还没有任何步骤填过它。",
-        "请在那条路上补填这个字段，或在条件里写明没有填时怎么办（= null）。",
+        "请在那条路上补填这个字段；本来就允许没有填的，请写成 =(条件) = true。",
         witness=way,
     )

@@ -169,6 +169,16 @@ ROUTES: dict[tuple[str, str], Route] = {
     ),
     ("GET", "/studio/{draft_key}"): _draft("read"),
     ("GET", "/studio/{draft_key}/review"): _draft("read"),
+    ("GET", "/studio/{draft_key}/try"): _draft("read"),
+    ("POST", "/studio/{draft_key}/try"): _draft("read", _do="restart"),
+    ("GET", "/studio/{draft_key}/try/{element_id}"): _draft("read"),
+    ("POST", "/studio/{draft_key}/try/{element_id}"): _draft("read", x="1"),
+    ("GET", "/studio/{draft_key}/difference"): _draft("read"),
+    ("GET", "/studio/{draft_key}/difference/{side}/{path:path}"): _draft("read"),
+    ("GET", "/v2/drafts/{draft_key}/difference"): _draft("read"),
+    ("GET", "/v2/packs/{pack_key}/versions/{first}/difference/{second}"): Route(
+        need="studio:read", id="pack"
+    ),
     ("GET", "/studio/{draft_key}/text/{path:path}"): _draft("read"),
     ("POST", "/studio/{draft_key}/text/{path:path}"): _draft("edit", content="x", revision="1"),
     ("POST", "/studio/{draft_key}/files"): _draft("edit", path="a.md"),

@@ -33,6 +33,7 @@ from workflows.store.statistics import Statistics
 from workflows.store.studio import Drafts
 from workflows.store.supervision import Exports, Orders, Searches
 from workflows.store.tokens import Tokens
+from workflows.store.tryouts import Tryouts
 from workflows.store.user_tasks import UserTasks
 from workflows.store.wait_states import WaitStates
 
@@ -228,6 +229,11 @@ class UnitOfWork:
     def exports(self) -> Exports:
         """Lists written to files."""
         return Exports(self._connection)
+
+    @cached_property
+    def tryouts(self) -> Tryouts:
+        """Shadow cases of drafts."""
+        return Tryouts(self._connection)
 
     @cached_property
     def drafts(self) -> Drafts:

@@ -64,6 +64,7 @@ from workflows.store.tables.records import (
 from workflows.store.tables.studio import draft_event, draft_file, law_change, pack_draft
 from workflows.store.tables.supervision import export, saved_search, supervision_order
 from workflows.store.tables.trust import audit_anchor, named_grant, past_password, sealed_case, second_factor
+from workflows.store.tables.tryouts import tryout
 from workflows.store.tables.wait_states import (
     event_subscription,
     incident,
@@ -137,6 +138,7 @@ __all__ = [
     "signature",
     "supervision_order",
     "timer",
+    "tryout",
     "unit",
     "user_task",
     "user_task_candidate",
