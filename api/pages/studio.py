@@ -153,7 +153,7 @@ def _groups(draft: Draft, contents: Mapping[str, bytes]) -> list[dict[str, Any]]
     """Files by kind under their titles; open are the diagrams and what was changed here."""
     groups = []
     for kind, words in KINDS.items():
-        found = [
+        found: list[dict[str, Any]] = [
             {
                 "file": file,
                 "title": title_of(file.path, contents.get(file.path, b"")) or file.path,
