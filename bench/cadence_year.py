@@ -30,8 +30,9 @@ from bench import house
 from bpmn.deadlines.calendar import ZONE
 from bpmn.errors import JingfaError
 from tasks.model import SYSTEM
-from workflows import demo_people, deployments, embedded, scenario_pack, worker
+from workflows import demo_people, deployments, embedded, worker
 from workflows.engine import Engine
+from workflows.scenarios import pack as scenario_pack
 from workflows.settings import Settings
 
 YEAR = 2026

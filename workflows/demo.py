@@ -22,8 +22,8 @@ from tasks import rules
 from tasks.model import SYSTEM, Actor, UserTask
 from workflows import cases, delivery, demo_people, intake, jobs, people, user_tasks
 from workflows.engine import Engine
-from workflows.scenario_model import loads
-from workflows.scenario_samples import filled
+from workflows.scenarios.model import loads
+from workflows.scenarios.samples import filled
 from workflows.store.rows import InstanceRow
 from workflows.store.unit_of_work import UnitOfWork
 

@@ -25,7 +25,7 @@ from forms.field import Field, Kind
 from forms.model import Form
 from forms.registry import COMPONENTS
 from tasks import registry
-from workflows import scenario_model
+from workflows.scenarios import model as scenario_model
 
 Files = Mapping[str, bytes]
 TYPES: Final = {

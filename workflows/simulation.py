@@ -15,11 +15,11 @@ from typing import Protocol
 from bpmn import feel
 from bpmn.errors import JingfaError
 from bpmn.model import Json, Value
-from workflows import scenario_expectations as expectations
-from workflows.scenario_case import InMemoryCase
-from workflows.scenario_expectations import Difference
-from workflows.scenario_model import Scenario, Start, Step
-from workflows.scenario_pack import Pack
+from workflows.scenarios import expectations as expectations
+from workflows.scenarios.case import InMemoryCase
+from workflows.scenarios.expectations import Difference
+from workflows.scenarios.model import Scenario, Start, Step
+from workflows.scenarios.pack import Pack
 
 
 class Case(Protocol):

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from bpmn.errors import JingfaError
-from workflows import scenario_pack, simulation
-from workflows.scenario_model import ScenarioInvalid
+from workflows import simulation
+from workflows.scenarios import pack as scenario_pack
+from workflows.scenarios.model import ScenarioInvalid
 from workflows.simulation import Outcome
 
 DONE, REFUSED = 0, 1

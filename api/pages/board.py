@@ -230,7 +230,8 @@ def _versions(uow: UnitOfWork, actor: Actor) -> tuple[DefinitionView, ...]:
 def _complete(filters: Asked, versions: tuple[DefinitionView, ...]) -> Asked:
     if filters.version:
         return filters
-    busiest = max(versions, key=lambda v: v.running)
+    # What people start themselves is what they come to look at.
+    busiest = max(versions, key=lambda v: (v.start_form is not None, v.running))
     return Asked(**{**vars(filters), "version": busiest.id})
 
 

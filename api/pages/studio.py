@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -23,6 +24,7 @@ from workflows.studio import approval, checks, drafts, editing, files, packs, re
 from workflows.studio.errors import DraftNotPassed
 from workflows.studio.model import Draft, DraftState
 from workflows.studio.paths import FileKind
+from workflows.studio.titles import title_of
 
 router = APIRouter(prefix="/studio", include_in_schema=False)
 
@@ -124,7 +126,7 @@ def _draft(
         context = {
             "draft": draft,
             "state": _(STATES[draft.state]),
-            "groups": _groups(draft),
+            "groups": _groups(draft, drafts.contents(uow, draft_key)),
             "may_write": rules.may_edit(actor),
             "newest": drafts.newest_version(uow, draft.pack_key),
             "held": draft.editor is not None and draft.editor.id != actor.person_id,
@@ -147,12 +149,14 @@ def edit_link(draft: Draft, path: str, kind: FileKind) -> str:
     return f"/studio/{draft.id}/{room}/{quote(path)}"
 
 
-def _groups(draft: Draft) -> list[dict[str, Any]]:
+def _groups(draft: Draft, contents: Mapping[str, bytes]) -> list[dict[str, Any]]:
+    """Files by kind under their titles; open are the diagrams and what was changed here."""
     groups = []
     for kind, words in KINDS.items():
-        found = [
+        found: list[dict[str, Any]] = [
             {
                 "file": file,
+                "title": title_of(file.path, contents.get(file.path, b"")) or file.path,
                 "link": edit_link(draft, file.path, kind),
                 "text": f"/studio/{draft.id}/text/{quote(file.path)}",
             }
@@ -160,7 +164,8 @@ def _groups(draft: Draft) -> list[dict[str, Any]]:
             if file.kind is kind
         ]
         if found:
-            groups.append({"title": _(words), "files": found})
+            is_open = kind is FileKind.DIAGRAM or any(row["file"].revision > 1 for row in found)
+            groups.append({"title": _(words), "files": found, "is_open": is_open})
     return groups
 
 

@@ -22,7 +22,7 @@ from forms.errors import Problem, SubmissionInvalid
 from tasks import studio_rules as rules
 from tasks.model import Actor
 from workflows.engine import Engine
-from workflows.scenario_case import InMemoryCase
+from workflows.scenarios.case import InMemoryCase
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.studio import drafts, tryout
 from workflows.studio.tryout import Tryout

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from workflows import scenario_model, scenario_pack, simulation
-from workflows.scenario_pack import PackFolder
+from workflows import simulation
+from workflows.scenarios import model as scenario_model
+from workflows.scenarios import pack as scenario_pack
+from workflows.scenarios.pack import PackFolder
 
 FILES = [
     file

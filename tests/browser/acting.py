@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from workflows import demo_people, preparing, scenario_pack, worker
+from workflows import demo_people, preparing, worker
 from workflows.engine import Engine
-from workflows.scenario_samples import laid_over
+from workflows.scenarios import pack as scenario_pack
+from workflows.scenarios.samples import laid_over
 from workflows.settings import CLOCK_OFFSET
 
 ZONE = ZoneInfo("Asia/Shanghai")

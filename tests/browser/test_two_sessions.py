@@ -9,8 +9,9 @@ import pytest
 from acting import Stage, fill
 from playwright.sync_api import Browser, expect
 
-from workflows import demo_people, preparing, scenario_pack, worker
+from workflows import demo_people, preparing, worker
 from workflows.engine import Engine
+from workflows.scenarios import pack as scenario_pack
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres]
 

@@ -11,7 +11,7 @@ from tasks.model import SYSTEM, Actor
 from workflows import demo_people, instances, intake, papers, people, preparing
 from workflows.engine import Engine
 from workflows.errors import WrongPassword
-from workflows.scenario_model import loads
+from workflows.scenarios.model import loads
 
 PACK = Path(bpmn.__file__).parent / "library" / "dispute-referral"
 

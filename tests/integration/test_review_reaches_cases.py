@@ -22,13 +22,13 @@ from workflows import (
     figures,
     messages,
     people,
-    scenario_pack,
     user_tasks,
     values,
     worker,
 )
 from workflows.engine import Engine
-from workflows.scenario_samples import answers, laid_over
+from workflows.scenarios import pack as scenario_pack
+from workflows.scenarios.samples import answers, laid_over
 
 PERSON = {"category": "社区矫正对象", "fullName": "辛某", "idNo": "990000198811129082", "sex": "女", "liveAddr": "城东街道梅园社区",
           "effectiveOn": "2026-01-05", "termEnd": "2026-06-20"}  # fmt: skip

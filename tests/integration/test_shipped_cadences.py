@@ -15,8 +15,9 @@ from bpmn.deadlines.calendar import ZONE
 from bpmn.errors import DeploymentInvalid
 from tasks.errors import FourEyesViolated
 from tasks.model import SYSTEM, Unit, UnitKind
-from workflows import deployments, jobs, messages, people, scenario_pack, timers, values
+from workflows import deployments, jobs, messages, people, timers, values
 from workflows.engine import Engine
+from workflows.scenarios import pack as scenario_pack
 
 CORRECTIONS = "M-HANDOVER-CORRECTIONS"
 PERSON = {"category": "社区矫正对象", "fullName": "辛某", "idNo": "990000198811129082", "sex": "女", "liveAddr": "城东街道梅园社区",

@@ -11,7 +11,7 @@ import yaml
 
 from bpmn.difference import Area, Change, Kind
 from bpmn.difference.change import quoted, turned
-from workflows import scenario_model
+from workflows.scenarios import model as scenario_model
 
 PARTS: Final = {
     "title": "标题",

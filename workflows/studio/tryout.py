@@ -23,10 +23,11 @@ from bpmn.errors import Invalid, JingfaError
 from bpmn.model import EventWait, Json, UserTaskWait
 from tasks import studio_rules as rules
 from tasks.model import Actor
-from workflows import scenario_model, sharing, simulation
-from workflows.scenario_case import InMemoryCase
-from workflows.scenario_model import Scenario
-from workflows.scenario_pack import PackFiles
+from workflows import sharing, simulation
+from workflows.scenarios import model as scenario_model
+from workflows.scenarios.case import InMemoryCase
+from workflows.scenarios.model import Scenario
+from workflows.scenarios.pack import PackFiles
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.studio import drafts, files
 from workflows.studio.errors import DraftNotFound

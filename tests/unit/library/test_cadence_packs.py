@@ -12,7 +12,8 @@ from bpmn import parser
 from bpmn.model import Severity
 from forms.documents import Paper, render_pdf
 from forms.lint import lint
-from workflows import cadences, scenario_pack
+from workflows import cadences
+from workflows.scenarios import pack as scenario_pack
 
 EACH = {
     "weekly-exchange": ("town", "next weekly exchange(now())"),

@@ -8,8 +8,8 @@ from bpmn import parser
 from bpmn.definition import Element
 from bpmn.model import Severity
 from forms.lint import lint
-from workflows import scenario_pack
-from workflows.scenario_pack import PackFolder
+from workflows.scenarios import pack as scenario_pack
+from workflows.scenarios.pack import PackFolder
 
 PACKS = {folder.name: scenario_pack.open_pack(folder) for folder in scenario_pack.shipped()}
 FORMS = [(name, file.stem) for name, pack in PACKS.items() for file in sorted(pack.path.glob("forms/*.json"))]

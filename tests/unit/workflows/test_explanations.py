@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from bpmn.model import HistoryEvent
-from workflows import explanations, scenario_model, scenario_pack, simulation
-from workflows.scenario_case import InMemoryCase
-from workflows.scenario_pack import PackFolder
+from workflows import explanations, simulation
+from workflows.scenarios import model as scenario_model
+from workflows.scenarios import pack as scenario_pack
+from workflows.scenarios.case import InMemoryCase
+from workflows.scenarios.pack import PackFolder
 
 PACK = scenario_pack.open_pack(scenario_pack.LIBRARY / "dispute-referral")
 CASES = ("at01", "at04", "at14", "path-second-failure", "path-return-twice", "path-criminal")

@@ -8,10 +8,12 @@ from functools import cache
 import pytest
 
 from bpmn.deadlines.calendar import ZONE
-from workflows import scenario_model, scenario_pack, simulation
-from workflows.scenario_case import InMemoryCase
-from workflows.scenario_model import Scenario, ScenarioInvalid, Start, Step
-from workflows.scenario_pack import PackFolder
+from workflows import simulation
+from workflows.scenarios import model as scenario_model
+from workflows.scenarios import pack as scenario_pack
+from workflows.scenarios.case import InMemoryCase
+from workflows.scenarios.model import Scenario, ScenarioInvalid, Start, Step
+from workflows.scenarios.pack import PackFolder
 
 DAY = datetime(2026, 9, 18, 15, 20, tzinfo=ZONE)
 DISPATCH = Start(at=DAY, message="M-110-IN")

@@ -11,8 +11,8 @@ from bpmn.model import Json, UserTaskWait, Value
 from forms.errors import SubmissionInvalid
 from forms.model import Form
 from forms.validation import validate
-from workflows.scenario_pack import Pack
-from workflows.scenario_samples import answers, laid_over
+from workflows.scenarios.pack import Pack
+from workflows.scenarios.samples import answers, laid_over
 
 
 class StepRefused(Invalid):

@@ -12,8 +12,8 @@ from bpmn.deadlines.lawpack import LawPack
 from bpmn.deadlines.ledger import LedgerEvent, LedgerEventKind
 from bpmn.deadlines.reckoning import Reckoning, reckon
 from bpmn.model import Json
-from workflows.scenario_case import InMemoryCase
-from workflows.scenario_model import Scenario, ScenarioInvalid, moment
+from workflows.scenarios.case import InMemoryCase
+from workflows.scenarios.model import Scenario, ScenarioInvalid, moment
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from bpmn.deadlines.lawpack import LawPack
 from bpmn.definition import ProcessDefinition
 from forms.code_lists import options_of_lists
 from forms.model import Form
-from workflows import scenario_model
-from workflows.scenario_model import Scenario, ScenarioInvalid
+from workflows.scenarios import model as scenario_model
+from workflows.scenarios.model import Scenario, ScenarioInvalid
 
 
 class Pack(Protocol):
@@ -84,7 +84,7 @@ class PackFiles:
         return {**self.used_samples, **own}
 
 
-LIBRARY = Path(__file__).parents[1] / "bpmn" / "library"
+LIBRARY = Path(__file__).parents[2] / "bpmn" / "library"
 
 
 @dataclass(frozen=True)

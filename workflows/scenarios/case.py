@@ -24,12 +24,13 @@ from bpmn.model import (
     UserTaskWait,
     Value,
 )
-from workflows import scenario_answers, scenario_services
-from workflows.scenario_answers import StepRefused
-from workflows.scenario_ledgers import Ledgers
-from workflows.scenario_model import Scenario, Start
-from workflows.scenario_pack import Pack
-from workflows.scenario_samples import answers, laid_over
+from workflows.scenarios import answers as scenario_answers
+from workflows.scenarios import services as scenario_services
+from workflows.scenarios.answers import StepRefused
+from workflows.scenarios.ledgers import Ledgers
+from workflows.scenarios.model import Scenario, Start
+from workflows.scenarios.pack import Pack
+from workflows.scenarios.samples import answers, laid_over
 
 MOST_ROUNDS = 500  #: jobs and timers in a row; more is a model that runs in circles
 EARLIEST = datetime.min.replace(year=2000, tzinfo=feel.Environment().zone)
