@@ -60,7 +60,7 @@ def suppress(cells: Mapping[str, int], *, special: Callable[[str], bool] = is_sp
 
         special: Tells which names count special persons.
 
-    >>> suppress({"handover-drug": 2, "dispute": 30, "visit": 9}).cells
+    >>> dict(suppress({"handover-drug": 2, "dispute": 30, "visit": 9}).cells)
     {'handover-drug': None, 'dispute': 30, 'visit': None}
     >>> suppress({"handover-drug": 2}).total is None
     True

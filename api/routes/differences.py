@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from api.auth import EngineOf
+from api.json_reading import StrictRoute
 from api.openapi import faults
 from api.routes.drafts import Reader
 from api.schemas import Body
@@ -14,7 +15,7 @@ from bpmn.difference import Change
 from workflows.studio import comparing
 from workflows.studio.comparing import Compared
 
-router = APIRouter(tags=["studio"])
+router = APIRouter(tags=["studio"], route_class=StrictRoute)
 
 
 class ChangeBody(Body):

@@ -153,7 +153,9 @@ def put_draft_file(
     return Saved(path=path, revision=revision)
 
 
-@router.delete("/{draft_key}/files/{path:path}", response_model=DraftBody, responses=faults(404, 409, 412))
+@router.delete(
+    "/{draft_key}/files/{path:path}", response_model=DraftBody, responses=faults(404, 409, 412, 428)
+)
 def delete_draft_file(
     draft_key: str, path: str, actor: Writer, engine: EngineOf, if_match: IfMatch = None
 ) -> Any:

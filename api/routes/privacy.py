@@ -10,6 +10,7 @@ from pydantic import Field
 
 from api.auth import Allow, EngineOf, SignedIn
 from api.door import AtDoor
+from api.json_reading import StrictRoute
 from api.openapi import faults
 from api.schemas import Body, Request
 from tasks.model import Actor
@@ -17,7 +18,7 @@ from workflows import grades, measures, officer, person_rights
 from workflows.grades import Grade
 from workflows.store.unit_of_work import UnitOfWork
 
-router = APIRouter(tags=["privacy"])
+router = APIRouter(tags=["privacy"], route_class=StrictRoute)
 Officer = Annotated[Actor, Depends(Allow("R19"))]
 
 

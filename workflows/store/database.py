@@ -186,7 +186,9 @@ def _meaning(error: psycopg2.Error | DBAPIError) -> JingfaError | None:
     if code in BUSY:
         return InstanceBusy()
     is_lost = isinstance(error, DBAPIError) and error.connection_invalidated
-    if is_lost or code in AWAY or (isinstance(raw, LOST) and code is None):
+    # The driver says a server that hung up in mid-statement by its base class, and nothing else.
+    is_cut = code is None and (isinstance(raw, LOST) or type(raw) is psycopg2.DatabaseError)
+    if is_lost or is_cut or code in AWAY:
         return StoreUnavailable()
     return None
 
