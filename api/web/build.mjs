@@ -7,7 +7,7 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'nod
 const OUT = '../static/dist';
 const QUALITY = process.env.JINGFA_WEB_FAST ? 5 : 11;   // brotli 11 is slow; the fast switch is for development only
 
-// Phones get old syntax (htmx 4 uses private fields); the diagram is for desktops.
+// Phones get old syntax; the diagram is for desktops.
 const BUNDLES = [
   { entryPoints: { app: 'src/app.js', style: 'src/style.css', nojs: 'src/nojs.css' }, target: ['chrome64'] },
   { entryPoints: { diagram: 'src/diagram.js' }, target: ['chrome90', 'safari15'] },

@@ -1,5 +1,4 @@
 // Every page works without this file; with it, drafts save themselves, photos upload on selection and fields follow their conditions.
-import 'htmx.org/dist/htmx.esm.js';
 import './drafts.js';
 import './dates.js';
 import './uploads.js';
