@@ -5,11 +5,16 @@ psycopg2 puts values into the text of a statement, so several statements can be 
 which they were made, before anything that is read later. BEGIN travels with the first of them and COMMIT with the last:
 the driver would send each by itself, and most transactions here are a handful of round trips. A rollback forgets what was
 not sent.
+
+A plain read that comes before anything was written or locked goes without BEGIN: at READ COMMITTED every statement sees the
+database as of its own start, so it reads the same outside a transaction. Whoever only reads needs neither BEGIN nor COMMIT.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -23,6 +28,9 @@ from sqlalchemy.engine import Engine as SqlEngine
 LATER: Final = {"later": True}
 LARGEST: Final = 1024 * 1024  #: bytes; more than that does not wait
 BEGIN, COMMIT, ROLLBACK = b"BEGIN", b"COMMIT", "ROLLBACK"
+_READ: Final = re.compile(r"\s*(SELECT|WITH)\b")
+#: Makes a query more than a plain read: it locks, writes or draws; what only looks like it merely gets its BEGIN.
+_MORE: Final = re.compile(r"\b(FOR|INSERT|UPDATE|DELETE|MERGE|nextval|setval|set_config|pg_\w+)\b")
 #: A connection of SQLAlchemy lives as long as one unit of work; what waits goes with it.
 _waiting: WeakKeyDictionary[Connection, list[bytes]] = WeakKeyDictionary()
 
@@ -63,41 +71,65 @@ def commit(connection: Connection) -> None:
         raise TransactionLost
 
 
-def _send(connection: Connection, texts: Sequence[bytes]) -> str:
-    """Send several statements as one text; returns what the server said to the last one."""
-    text = b";\n".join(texts).decode()
-    done = connection.exec_driver_sql(text, execution_options={"no_parameters": True})
-    return str(done.context.cursor.statusmessage)
+@lru_cache(maxsize=1024)
+def is_plain(text: str) -> bool:
+    """
+    Tell whether a statement only reads.
 
-
-def _is_idle(connection: Connection) -> bool:
-    raw: Any = connection.connection.driver_connection
-    return bool(raw.info.transaction_status == TRANSACTION_STATUS_IDLE)
+    >>> is_plain("SELECT a FROM b"), is_plain("SELECT a FROM b FOR UPDATE"), is_plain("SELECT pg_advisory_xact_lock(1)")
+    (True, False, False)
+    """
+    return bool(_READ.match(text)) and not _MORE.search(text)
 
 
 def read(
-    connection: Connection, text: str, parameters: Mapping[str, Any]
+    connection: Connection, text: str, parameters: Mapping[str, Any], *, plain: bool
 ) -> tuple[list[str], list[tuple[Any, ...]]]:
     """
     Run a query behind what waits; returns the names of the columns, and the rows.
 
     The driver is asked directly: the result objects of SQLAlchemy cost more time than these queries do.
 
+    Args:
+        plain: It only reads, so that it needs no transaction of its own.
+
     Raises:
         psycopg2.Error: as the driver says it; ``database.translated`` knows what it means.
     """
     if not connection.in_transaction():
         connection.begin()
-    raw: Any = connection.connection.driver_connection
-    with raw.cursor() as cursor:
+    with _cursor(connection) as cursor:
         query = cursor.mogrify(text, parameters)
-        try:
-            cursor.execute(b";\n".join([*_waiting.pop(connection, ()), query]))
-        except psycopg2.Error as error:
-            if raw.closed:
-                connection.invalidate(error)
-            raise
+        if not (plain and _waiting.get(connection) == [BEGIN]):
+            query = b";\n".join([*_waiting.pop(connection, ()), query])
+        _run(connection, cursor, query)
         return [column.name for column in cursor.description], cursor.fetchall()
+
+
+def _send(connection: Connection, texts: Sequence[bytes]) -> str:
+    """Send several statements as one text; returns what the server said to the last one."""
+    with _cursor(connection) as cursor:
+        _run(connection, cursor, b";\n".join(texts))
+        return str(cursor.statusmessage)
+
+
+def _cursor(connection: Connection) -> Any:
+    raw: Any = connection.connection.driver_connection
+    return raw.cursor()
+
+
+def _run(connection: Connection, cursor: Any, text: bytes) -> None:
+    try:
+        cursor.execute(text)
+    except psycopg2.Error as error:
+        if cursor.connection.closed:
+            connection.invalidate(error)
+        raise
+
+
+def _is_idle(connection: Connection) -> bool:
+    raw: Any = connection.connection.driver_connection
+    return bool(raw.info.transaction_status == TRANSACTION_STATUS_IDLE)
 
 
 def wait(connection: Connection, parts: Sequence[tuple[str, Mapping[str, Any]]], *, head: str = "") -> None:
@@ -119,7 +151,7 @@ def _execute(cursor: Any, statement: str, parameters: Any, context: Any) -> bool
     """Keep the statement, or send it behind those that wait; True = it needs no execution of its own."""
     waits = context.execution_options.get("later", False)
     waiting = _waiting.get(context.root_connection)
-    if not waits and not waiting:
+    if not waits and (not waiting or (waiting == [BEGIN] and is_plain(statement))):
         return False
     if cursor.name is not None:
         return _send_first(cursor, statement, parameters, context)

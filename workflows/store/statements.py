@@ -41,6 +41,7 @@ class Statement:
     def __init__(self, statement: Executable) -> None:
         compiled = statement.compile(dialect=DIALECT)  # type: ignore[attr-defined]
         self.text = str(compiled)
+        self._is_plain = batching.is_plain(self.text)
         self._types = {name: parameter.type for name, parameter in compiled.binds.items()}
         self._by_dialect: WeakKeyDictionary[Dialect, Processors] = WeakKeyDictionary()
         self._fixed = self._processed(compiled.params, DIALECT)
@@ -60,7 +61,7 @@ class Statement:
         return self._read(connection, self.text, self.parameters(values, connection.dialect))
 
     def _read(self, connection: Connection, text: str, parameters: Mapping[str, Any]) -> list[Any]:
-        names, found = batching.read(connection, text, parameters)
+        names, found = batching.read(connection, text, parameters, plain=self._is_plain)
         make = _row_type(tuple(names))._make
         if not self._sealed:
             return [make(row) for row in found]
