@@ -17,10 +17,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 import houses
 
 from tasks.model import Actor
-from workflows import audit, audit_proof, instances, people
 from workflows.engine import Engine
+from workflows.execution import instances
+from workflows.identity import people
 from workflows.model import AuditProof
 from workflows.store.audit import Audit
+from workflows.trail import audit, audit_proof
 
 ONE = houses.model(
     '<startEvent id="s"/><userTask id="a" jf:roles="R02" jf:at="station"/><endEvent id="e"/>'
