@@ -178,7 +178,7 @@ def test_a_full_audit_table_stops_the_work(worked: Engine) -> None:
     The database refuses the audit row: the click fails, and nothing of it is kept.
     """
     with worked.begin() as uow:
-        officer = houses.people.actor_of(uow, "officer")
+        officer = people.actor_of(uow, "officer")
         uow._connection.execute(text("ALTER TABLE audit_event ADD CHECK (action <> 'start') NOT VALID"))
 
     with pytest.raises(psycopg2.IntegrityError):
@@ -213,7 +213,7 @@ def test_what_cannot_be_audited_does_not_happen(worked: Engine, monkeypatch: pyt
     The audit row is written in the transaction of the work: without it, nothing is kept.
     """
     with worked.begin() as uow:
-        officer = houses.people.actor_of(uow, "officer")
+        officer = people.actor_of(uow, "officer")
 
     def full(self: Audit, chain: str, rows: object) -> None:
         raise OSError("disk full")
