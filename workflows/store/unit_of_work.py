@@ -18,6 +18,7 @@ from workflows.store.batching import LATER
 from workflows.store.case_list import CaseList
 from workflows.store.deadlines import Deadlines
 from workflows.store.grants import Grants
+from workflows.store.held import Holding
 from workflows.store.indicators import Indicators
 from workflows.store.instances import Instances
 from workflows.store.jobs import Jobs
@@ -94,6 +95,11 @@ class UnitOfWork:
     def instances(self) -> Instances:
         """Process instances and what hangs on them."""
         return Instances(self._connection)
+
+    @cached_property
+    def holding(self) -> Holding:
+        """A task with its locked case."""
+        return Holding(self._connection)
 
     @cached_property
     def waits(self) -> WaitStates:

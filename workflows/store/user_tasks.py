@@ -33,7 +33,7 @@ def _words(text: Any) -> tuple[str, ...]:
     return tuple(str(text or "").split())
 
 
-def _make(**columns: Any) -> UserTask:
+def task_of(**columns: Any) -> UserTask:
     extensions = columns["extensions"]
     closed_at = columns.pop("closed_at")
     changed = {
@@ -47,14 +47,14 @@ def _make(**columns: Any) -> UserTask:
     return UserTask(**(columns | changed))
 
 
-def _select(*more: Any) -> Select[Any]:
+def selected(*more: Any) -> Select[Any]:
     joined = t.user_task.join(t.process_instance, t.process_instance.c.id == t.user_task.c.instance_id)
     return select(*COLUMNS, *more).select_from(joined)
 
 
 _TASK = t.user_task.c
 _WITH_INPUTS = select(_TASK.inputs).where(_TASK.inputs.is_not(None)).order_by(_TASK.id)
-GET = Prepared(_select().where(_TASK.id == bindparam("id")))
+GET = Prepared(selected().where(_TASK.id == bindparam("id")))
 INPUTS_OF_TASK = Prepared(_WITH_INPUTS.where(_TASK.id == bindparam("id")))
 INPUTS_OF_CASE = Prepared(
     _WITH_INPUTS.where(_TASK.instance_id == bindparam("id"), text("state IN ('created', 'claimed')"))
@@ -107,7 +107,7 @@ class UserTasks(Repository):
 
     def get(self, user_task_id: str) -> UserTask | None:
         """Return one task."""
-        found = self._fetch(GET, _make, id=user_task_id)
+        found = self._fetch(GET, task_of, id=user_task_id)
         return found[0] if found else None
 
     def instance_of(self, user_task_id: str) -> str | None:
@@ -192,10 +192,10 @@ class UserTasks(Repository):
 
     def of_instance(self, instance_id: str, *, open_only: bool = True) -> tuple[UserTask, ...]:
         """Return the tasks of a case, oldest first."""
-        query = _select().where(t.user_task.c.instance_id == instance_id)
+        query = selected().where(t.user_task.c.instance_id == instance_id)
         if open_only:
             query = query.where(t.user_task.c.state.in_(("created", "claimed")))
-        return self._all(query.order_by(t.user_task.c.id), _make)
+        return self._all(query.order_by(t.user_task.c.id), task_of)
 
     def open_with_form(self, form_key: str) -> tuple[tuple[str, str], ...]:
         """Return (task id, instance id) of the open tasks with a form."""
@@ -205,13 +205,14 @@ class UserTasks(Repository):
 
     def open_of(self, instance_ids: Iterable[str]) -> tuple[UserTask, ...]:
         """Return the open tasks of several cases."""
-        query = _select().where(t.user_task.c.instance_id.in_(tuple(instance_ids)))
-        return self._all(query.where(t.user_task.c.state.in_(("created", "claimed"))), _make)
+        query = selected().where(t.user_task.c.instance_id.in_(tuple(instance_ids)))
+        return self._all(query.where(t.user_task.c.state.in_(("created", "claimed"))), task_of)
 
     def claimed_by(self, person_id: str) -> tuple[UserTask, ...]:
         """Return what a person has in hand."""
         return self._all(
-            _select().where(t.user_task.c.assignee_id == person_id, t.user_task.c.state == "claimed"), _make
+            selected().where(t.user_task.c.assignee_id == person_id, t.user_task.c.state == "claimed"),
+            task_of,
         )
 
     # -- lists ---------------------------------------------------------------------------------------------------------
@@ -234,16 +235,16 @@ class UserTasks(Repository):
         """
         if not filters:
             ids = self._first(person_id, sorted(keys), which, after, limit)
-            query = _select(t.user_task.c.sort_at).where(t.user_task.c.id.in_(ids))
+            query = selected(t.user_task.c.sort_at).where(t.user_task.c.id.in_(ids))
         else:
-            query = _select(t.user_task.c.sort_at).where(_mine_or_pool(person_id, keys, which))
+            query = selected(t.user_task.c.sort_at).where(_mine_or_pool(person_id, keys, which))
             query = _narrow(query, filters)
             if after is not None:
                 query = query.where(_later(t.user_task.c.sort_at, t.user_task.c.id, after))
         rows = self._rows(query.order_by(t.user_task.c.sort_at, t.user_task.c.id).limit(limit))
         found = [row._asdict() for row in rows]
         last = (found[-1]["sort_at"], found[-1]["id"]) if found else None
-        return tuple(_make(**{k: v for k, v in row.items() if k != "sort_at"}) for row in found), last
+        return tuple(task_of(**{k: v for k, v in row.items() if k != "sort_at"}) for row in found), last
 
     def _first(
         self, person_id: str, keys: list[str], which: str, after: tuple[datetime, str] | None, limit: int
@@ -272,12 +273,12 @@ class UserTasks(Repository):
     ) -> tuple[UserTask, ...]:
         """Return tasks that a person completed, the latest first."""
         c = t.user_task.c
-        query = _select().where(
+        query = selected().where(
             c.completed_by == person_id, c.state == "completed", c.id.not_in(shut_out(person_id))
         )
         if after is not None:
             query = query.where(or_(c.closed_at < after[0], and_(c.closed_at == after[0], c.id < after[1])))
-        return self._all(query.order_by(c.closed_at.desc(), c.id.desc()).limit(limit), _make)
+        return self._all(query.order_by(c.closed_at.desc(), c.id.desc()).limit(limit), task_of)
 
     def counts(self, person_id: str, keys: Iterable[str], now: datetime) -> Mapping[str, int]:
         """Count what a person has in hand, in the pools and overdue in either; each up to 1000, in one round trip."""
