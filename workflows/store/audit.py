@@ -25,17 +25,17 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from workflows.store import tables as t
 from workflows.store.repository import Repository
 from workflows.store.rows import AuditRow
-from workflows.store.statements import Statement
+from workflows.store.statements import Prepared
 
 GENESIS = "0" * 64
 PAGE = 500  #: events that are read at once
 FREE_WORDS = frozenset({"reason", "text", "note", "message"})  #: keys of an event's detail that people write
 APART = "apart"  #: key under which the event keeps the digest of those words
-NEW_HEAD = Statement(
+NEW_HEAD = Prepared(
     upsert(t.audit_head).values(chain=bindparam("chain"), seq=0, hash=GENESIS).on_conflict_do_nothing()
 )
 #: The three texts are what ``canonical`` returns. A head that somebody moves meanwhile is read again once it is free.
-LINK = Statement(
+LINK = Prepared(
     text("""
 WITH head AS (SELECT seq + 1 AS seq, hash AS prev FROM audit_head WHERE chain = :chain FOR UPDATE),
 link AS (
@@ -44,7 +44,7 @@ link AS (
   FROM head),
 moved AS (UPDATE audit_head SET seq = link.seq, hash = link.hash FROM link WHERE chain = :chain)
 INSERT INTO audit_event (chain, seq, at, person_id, action, instance_id, purpose, fields, client, detail, prev_hash, hash)
-SELECT :chain, seq, :at, :person_id, :action, :instance_id, :purpose, :fields, :client, :detail, prev, hash FROM link
+SELECT :chain, seq, CAST(:at AS timestamptz), :person_id, :action, :instance_id, :purpose, :fields, :client, :detail, prev, hash FROM link
 """).bindparams(
         bindparam("at", type_=t.audit_event.c.at.type),
         bindparam("fields", type_=t.audit_event.c.fields.type),
@@ -52,9 +52,9 @@ SELECT :chain, seq, :at, :person_id, :action, :instance_id, :purpose, :fields, :
     )
 )
 #: Words of the event that was linked last: its head is still locked.
-KEEP_WORDS = Statement(
+KEEP_WORDS = Prepared(
     text(
-        "INSERT INTO audit_detail (chain, seq, content) SELECT chain, seq, :content FROM audit_head WHERE chain = :chain"
+        "INSERT INTO audit_detail (chain, seq, content) SELECT chain, seq, CAST(:content AS jsonb) FROM audit_head WHERE chain = :chain"
     ).bindparams(bindparam("content", type_=t.audit_detail.c.content.type))
 )
 _WITH_WORDS = select(t.audit_event, t.audit_detail.c.content.label("apart")).outerjoin(

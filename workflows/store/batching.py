@@ -28,11 +28,28 @@ from sqlalchemy.engine import Engine as SqlEngine
 LATER: Final = {"later": True}
 LARGEST: Final = 1024 * 1024  #: bytes; more than that does not wait
 BEGIN, COMMIT, ROLLBACK = b"BEGIN", b"COMMIT", "ROLLBACK"
+PLANNED: Final = "planned"  #: in the connection's ``info``: which statements the server has planned
 _READ: Final = re.compile(r"\s*(SELECT|WITH)\b")
 #: Makes a query more than a plain read: it locks, writes or draws; what only looks like it merely gets its BEGIN.
 _MORE: Final = re.compile(r"\b(FOR|INSERT|UPDATE|DELETE|MERGE|nextval|setval|set_config|pg_\w+)\b")
+
+
+class Waiting(list[bytes]):
+    """The texts that wait on one connection, and the cursor that puts values into them."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__()
+        self.cursor = _cursor(connection)
+        self.size = 0
+
+    def add(self, text: bytes) -> None:
+        """Let a text wait."""
+        self.append(text)
+        self.size += len(text)
+
+
 #: A connection of SQLAlchemy lives as long as one unit of work; what waits goes with it.
-_waiting: WeakKeyDictionary[Connection, list[bytes]] = WeakKeyDictionary()
+_waiting: WeakKeyDictionary[Connection, Waiting] = WeakKeyDictionary()
 
 
 class TransactionLost(RuntimeError):
@@ -64,7 +81,7 @@ def commit(connection: Connection) -> None:
     Raises:
         TransactionLost: the server rolled back, because an earlier statement had failed.
     """
-    waiting = _waiting.pop(connection, [])
+    waiting = _waiting.pop(connection, None) or Waiting(connection)
     if waiting == [BEGIN] or (not waiting and _is_idle(connection)):
         return
     if _send(connection, [*waiting, COMMIT]) != COMMIT.decode():
@@ -118,6 +135,16 @@ def _cursor(connection: Connection) -> Any:
     return raw.cursor()
 
 
+def plan_once(connection: Connection, key: str, prepare: str) -> None:
+    """Let the server plan a statement unless this connection has done so; it keeps the plan, whatever is rolled back."""
+    planned: set[str] = connection.info.setdefault(PLANNED, set())
+    if key not in planned:
+        # By itself: the server keeps the text that a PREPARE came in, and with others it would be a long one.
+        with _cursor(connection) as cursor:
+            _run(connection, cursor, prepare.encode())
+        planned.add(key)
+
+
 def _run(connection: Connection, cursor: Any, text: bytes) -> None:
     try:
         cursor.execute(text)
@@ -139,12 +166,17 @@ def wait(connection: Connection, parts: Sequence[tuple[str, Mapping[str, Any]]],
     Args:
         parts: Texts with the parameters of each; joined by commas after *head*.
     """
-    cursor: Any = connection.connection.cursor()
-    text = head.encode() + b", ".join(cursor.mogrify(*part) for part in parts)
-    cursor.close()
-    _waiting.setdefault(connection, []).append(text)
-    if sum(map(len, _waiting[connection])) > LARGEST:
+    waiting = _waiting_of(connection)
+    waiting.add(head.encode() + b", ".join(waiting.cursor.mogrify(*part) for part in parts))
+    if waiting.size > LARGEST:
         send(connection)
+
+
+def _waiting_of(connection: Connection) -> Waiting:
+    found = _waiting.get(connection)
+    if found is None:
+        found = _waiting[connection] = Waiting(connection)
+    return found
 
 
 def _execute(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
@@ -157,7 +189,7 @@ def _execute(cursor: Any, statement: str, parameters: Any, context: Any) -> bool
         return _send_first(cursor, statement, parameters, context)
     text = cursor.mogrify(statement, parameters)
     if waits and len(text) <= LARGEST:
-        _waiting.setdefault(context.root_connection, []).append(text)
+        _waiting_of(context.root_connection).add(text)
         return True
     cursor.execute(b";\n".join([*_waiting.pop(context.root_connection, ()), text]))
     return True
@@ -177,11 +209,11 @@ def _send_first_without(cursor: Any, statement: str, context: Any) -> bool:
 
 
 def _begin(connection: Connection) -> None:
-    _waiting[connection] = [BEGIN]
+    _waiting_of(connection).add(BEGIN)
 
 
 def _roll_back(connection: Connection) -> None:
-    _waiting.pop(connection, None)
+    _forget(connection)
     if not connection.invalidated and not _is_idle(connection):
         raw: Any = connection.connection.driver_connection
         with raw.cursor() as cursor:

@@ -73,7 +73,7 @@ _OF_TASK = (
     == select(t.user_task.c.instance_id).where(t.user_task.c.id == bindparam("id")).scalar_subquery()
 )
 LOCK_OF_TASK = Prepared(select(*INSTANCE).where(_OF_TASK).with_for_update())
-HOLD_OF_TASK = Statement(select(literal_column("1")).where(_OF_TASK).with_for_update())
+HOLD_OF_TASK = Prepared(select(literal_column("1")).where(_OF_TASK).with_for_update())
 LOCK_OF_TIMER = Prepared(
     select(*INSTANCE)
     .where(
@@ -84,20 +84,20 @@ LOCK_OF_TIMER = Prepared(
 )
 FIXED = frozenset({"id", "process_key", "business_key", "started_at", "started_by", "parent_id"})
 CHANGING = tuple(c.name for c in t.process_instance.c if c.name not in FIXED)
-SAVE = Statement(
+SAVE = Prepared(
     update(t.process_instance)
     .where(t.process_instance.c.id == bindparam("id_"))
     .values({name: bindparam(name) for name in CHANGING})
 )
-ADD_PARTICIPANT = Statement(
+ADD_PARTICIPANT = Prepared(
     upsert(t.participant)
     .values({c.name: bindparam(c.name) for c in t.participant.c})
     .on_conflict_do_nothing()
 )
-ADD_STEP = Statement(
+ADD_STEP = Prepared(
     text("""
 INSERT INTO instance_step (instance_id, revision, user_task_id, element_id, person_id, at, state_before, variables_before)
-SELECT id, revision + 1, :user_task_id, :element_id, :person_id, :at, state, variables FROM process_instance WHERE id = :instance_id
+SELECT id, revision + 1, :user_task_id, :element_id, :person_id, CAST(:at AS timestamptz), state, variables FROM process_instance WHERE id = :instance_id
 """).bindparams(bindparam("at", type_=t.instance_step.c.at.type))
 )
 

@@ -14,6 +14,7 @@ from workflows.store.repository import Repository
 from workflows.store.rows import DispatchRow
 from workflows.store.scopes import shut_out_cases
 from workflows.store.sealing import OVERHEAD
+from workflows.store.statements import insert_whole_later
 
 
 class History(Repository):
@@ -21,7 +22,9 @@ class History(Repository):
 
     def add(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Insert events that are already numbered."""
-        self._insert(t.history_event, rows)
+        events = tuple(rows)
+        if events:
+            insert_whole_later(self._connection, t.history_event, events)
 
     def of_instance(
         self, instance_id: str, *, kinds: Iterable[str] | None = None

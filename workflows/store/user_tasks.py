@@ -59,7 +59,7 @@ INPUTS_OF_TASK = Prepared(_WITH_INPUTS.where(_TASK.id == bindparam("id")))
 INPUTS_OF_CASE = Prepared(
     _WITH_INPUTS.where(_TASK.instance_id == bindparam("id"), text("state IN ('created', 'claimed')"))
 )
-CLOSE = Statement(
+CLOSE = Prepared(
     update(t.user_task)
     .where(_TASK.id == bindparam("id_"))
     .values(
@@ -69,10 +69,10 @@ CLOSE = Statement(
         closed_at=bindparam("at"),
     )
 )
-DROP_CANDIDATES = Statement(
+DROP_CANDIDATES = Prepared(
     delete(t.user_task_candidate).where(t.user_task_candidate.c.user_task_id == bindparam("id_"))
 )
-DROP_DRAFTS = Statement(delete(t.draft).where(t.draft.c.user_task_id == bindparam("id_")))
+DROP_DRAFTS = Prepared(delete(t.draft).where(t.draft.c.user_task_id == bindparam("id_")))
 
 COUNTED = 1000  #: a badge says no more than that; counting on would read a whole pool
 #: A task may lie in several pools of one person: each pool is cut first, then tasks are counted once.
