@@ -214,6 +214,22 @@ class DispatchRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SignedIn:
+    """Who is logged in by a token, and where they have which role."""
+
+    person_id: str
+    name: str
+    account: str
+    active: bool
+    locale: str
+    must_change_password: bool
+    csrf: str = field(repr=False)
+    seen_at: datetime
+    expires_at: datetime
+    grants: tuple[tuple[str, str, frozenset[str]], ...]  #: role, unit id, ids of the unit and all below it
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonRow:
     """A person with what the session use cases need."""
 
