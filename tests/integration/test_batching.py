@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import psycopg2
 import pytest
 from psycopg2.extensions import TRANSACTION_STATUS_INTRANS
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+sys.path.insert(0, str(Path(__file__).parent))
+import houses
+
 from workflows.engine import Engine
 from workflows.errors import StoreUnavailable
 from workflows.store import freshness
 from workflows.store.batching import TransactionLost
 from workflows.store.unit_of_work import UnitOfWork
+
+ONE = houses.model(
+    '<startEvent id="s"/><userTask id="a" jf:roles="R02" jf:at="station"/><endEvent id="e"/>'
+    + houses.flows("s>a", "a>e")
+)
 
 
 def _store(uow: UnitOfWork, key: str) -> None:
@@ -162,3 +173,17 @@ def test_a_connection_that_dies_between_two_clicks_costs_one_answer(
 
     with engine.begin() as uow:
         assert uow.settings.get("a") == 1
+
+
+def test_what_was_read_is_read_anew_once_something_was_written(engine: Engine) -> None:
+    """
+    Within a page nobody is asked twice; from the first write on every read sees what was written.
+    """
+    officer = houses.house(engine)["officer"]
+    houses.deploy(engine, ONE)
+    case = houses.start(engine, officer).id
+    with engine.begin() as uow:
+        before = uow.instances.facts(case)
+        uow.instances.ensure_participant(case, "colleague", "copied", uow.now)
+
+        assert "colleague" in uow.instances.facts(case).participants - before.participants

@@ -21,9 +21,9 @@ from workflows.execution import instances
 from workflows.idempotency import Answer
 from workflows.identity import sessions
 from workflows.model import Refusal, Session
-from workflows.store.unit_of_work import UnitOfWork
 from workflows.store.database import connect
 from workflows.store.tables import metadata
+from workflows.store.unit_of_work import UnitOfWork
 from workflows.trail import audit_proof
 
 ONE = houses.model(

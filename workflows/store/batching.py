@@ -88,6 +88,11 @@ def commit(connection: Connection) -> None:
         raise TransactionLost
 
 
+def is_untouched(connection: Connection) -> bool:
+    """Tell whether a transaction has written and locked nothing so far."""
+    return _waiting.get(connection) == [BEGIN]
+
+
 @lru_cache(maxsize=1024)
 def is_plain(text: str) -> bool:
     """
@@ -117,7 +122,7 @@ def read(
         connection.begin()
     with _cursor(connection) as cursor:
         query = cursor.mogrify(text, parameters)
-        if not (plain and _waiting.get(connection) == [BEGIN]):
+        if not (plain and is_untouched(connection)):
             query = b";\n".join([*_waiting.pop(connection, ()), query])
         _run(connection, cursor, query)
         return [column.name for column in cursor.description], cursor.fetchall()

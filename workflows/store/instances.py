@@ -150,8 +150,12 @@ class Instances(Repository):
 
     def visible(self, instance_id: str, scope: Scope) -> InstanceRow | None:
         """Read the row if the scope contains it."""
-        query = select(*INSTANCE).where(t.process_instance.c.id == instance_id, visible(scope))
-        return self._one(query, instance_of)
+        return self._remembered(
+            ("visible", instance_id, scope),
+            lambda: self._one(
+                select(*INSTANCE).where(t.process_instance.c.id == instance_id, visible(scope)), instance_of
+            ),
+        )
 
     def by_business_key(self, process_key: str, business_key: str) -> str | None:
         """Return the id of the instance with this key."""
@@ -289,7 +293,10 @@ class Instances(Repository):
 
     def facts(self, instance_id: str) -> CaseFacts:
         """Return what the rules need to know of the case, in one round trip whose cost does not grow with its age."""
-        return facts_of(instance_id, FACTS.rows(self._connection, id=instance_id))
+        return self._remembered(
+            ("facts", instance_id),
+            lambda: facts_of(instance_id, FACTS.rows(self._connection, id=instance_id)),
+        )
 
     # -- steps ---------------------------------------------------------------------------------------------------------
 
