@@ -20,7 +20,7 @@ from workflows.errors import DuplicateBusinessKey, IdempotencyKeyReused, Instanc
 from workflows.execution import instances
 from workflows.idempotency import Answer
 from workflows.identity import sessions
-from workflows.model import Refusal, Session
+from workflows.identity.model import Refusal, Session
 from workflows.store.database import connect
 from workflows.store.tables import metadata
 from workflows.store.unit_of_work import UnitOfWork

@@ -11,7 +11,7 @@ from bpmn.errors import NotFound
 from tasks.model import Actor
 from workflows.errors import NotLoggedIn, WrongPassword
 from workflows.identity import passwords, second_factor
-from workflows.model import Refusal, Session
+from workflows.identity.model import Refusal, Session
 from workflows.store.rows import AuditRow, PersonRow, SessionRow, SignedIn
 from workflows.store.unit_of_work import UnitOfWork
 

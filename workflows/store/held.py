@@ -9,7 +9,8 @@ from typing import Any, Final
 from sqlalchemy import bindparam, literal_column
 
 from workflows.store import tables as t
-from workflows.store.instances import FACTS_OF, HOLD_OF_TASK, INSTANCE, facts_of, instance_of
+from workflows.store.facts import FACTS_OF, facts_of
+from workflows.store.instances import HOLD_OF_TASK, INSTANCE, instance_of
 from workflows.store.repository import Repository
 from workflows.store.rows import Held, OpenWait
 from workflows.store.statements import Prepared

@@ -8,11 +8,9 @@ from typing import Any
 
 from sqlalchemy import (
     ARRAY,
-    Select,
     Text,
     bindparam,
     delete,
-    exists,
     func,
     literal_column,
     or_,
@@ -25,8 +23,10 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from bpmn.model import InstanceState
 from tasks.model import CaseFacts, Scope
 from workflows.store import tables as t
+from workflows.store.case_filters import filtered
+from workflows.store.facts import FACTS, facts_of
 from workflows.store.repository import Repository
-from workflows.store.rows import InstanceRow, StepRow
+from workflows.store.rows import InstanceRow
 from workflows.store.scopes import visible
 from workflows.store.statements import Prepared, Statement
 
@@ -35,26 +35,6 @@ INSTANCE = (
     t.process_instance.c.status,
 )
 
-#: Who has a part in a case, its units, and who did each element last: a case that loops for years has thousands of
-#: finished tasks, so the index is asked for one element after the other instead of reading them all.
-FACTS_OF = """
-WITH RECURSIVE doer (element_id, completed_by) AS (
-  (SELECT element_id, completed_by FROM user_task
-   WHERE instance_id = {case} AND state = 'completed' AND completed_by IS NOT NULL
-   ORDER BY element_id, closed_at DESC LIMIT 1)
-  UNION ALL
-  SELECT next.element_id, next.completed_by FROM doer CROSS JOIN LATERAL (
-    SELECT element_id, completed_by FROM user_task
-    WHERE instance_id = {case} AND state = 'completed' AND completed_by IS NOT NULL AND element_id > doer.element_id
-    ORDER BY element_id, closed_at DESC LIMIT 1) AS next
-)
-SELECT 'doer' AS kind, element_id AS name, completed_by AS value FROM doer
-UNION ALL SELECT 'part:' || part, person_id, '' FROM participant WHERE instance_id = {case}
-UNION ALL SELECT 'unit', slot, unit_id FROM instance_unit WHERE instance_id = {case}
-UNION ALL SELECT 'sealed', '', '' FROM sealed_case WHERE instance_id = {case}
-UNION ALL SELECT 'granted', person_id, '' FROM named_grant WHERE instance_id = {case} AND expires_at > now()
-"""
-FACTS = Prepared(text(FACTS_OF.format(case=":id")))
 KEPT_OUT = Statement(
     text("""
 SELECT person_id FROM participant WHERE instance_id = :id AND part = 'conflict' AND person_id = ANY(:people)
@@ -94,35 +74,11 @@ ADD_PARTICIPANT = Prepared(
     .values({c.name: bindparam(c.name) for c in t.participant.c})
     .on_conflict_do_nothing()
 )
-ADD_STEP = Prepared(
-    text("""
-INSERT INTO instance_step (instance_id, revision, user_task_id, element_id, person_id, at, state_before, variables_before)
-SELECT id, revision + 1, :user_task_id, :element_id, :person_id, CAST(:at AS timestamptz), state, variables FROM process_instance WHERE id = :instance_id
-""").bindparams(bindparam("at", type_=t.instance_step.c.at.type))
-)
 
 
 def instance_of(**columns: Any) -> InstanceRow:
     return InstanceRow(
         **{**columns, "status": InstanceState(columns["status"]), "state": bytes(columns["state"])}
-    )
-
-
-def facts_of(instance_id: str, rows: Iterable[tuple[str, str, str]]) -> CaseFacts:
-    """Return what the rules need to know of a case, from (kind, name, value) as ``FACTS_OF`` selects them."""
-    by_kind: dict[str, list[tuple[str, str]]] = {"doer": [], "unit": []}
-    for kind, name, value in rows:
-        by_kind.setdefault(kind, []).append((name, value))
-    parts = {kind: frozenset(name for name, _ in rows) for kind, rows in by_kind.items()}
-    named = frozenset({"doer", "unit", "part:conflict", "sealed", "granted"})
-    return CaseFacts(
-        instance_id=instance_id,
-        units=frozenset(unit for _, unit in by_kind["unit"]),
-        participants=frozenset[str]().union(*(people for kind, people in parts.items() if kind not in named)),
-        conflicts=parts.get("part:conflict", frozenset()),
-        grants=parts.get("granted", frozenset()),
-        sealed="sealed" in parts,
-        completed_by=dict(by_kind["doer"]),
     )
 
 
@@ -298,29 +254,6 @@ class Instances(Repository):
             lambda: facts_of(instance_id, FACTS.rows(self._connection, id=instance_id)),
         )
 
-    # -- steps ---------------------------------------------------------------------------------------------------------
-
-    def add_step(self, instance_id: str, **values: Any) -> None:
-        """
-        Keep what the case looks like before a human step; ``save`` comes after it.
-
-        The server copies state and variables from the case's own row, still encrypted: they have one place, and so one key.
-        """
-        ADD_STEP.later(self._connection, instance_id=instance_id, **values)
-
-    def last_step(self, instance_id: str) -> StepRow | None:
-        """Return the latest human step."""
-        query = select(t.instance_step).where(t.instance_step.c.instance_id == instance_id)
-        return self._one(query.order_by(t.instance_step.c.revision.desc()).limit(1), _step)
-
-    def drop_steps(self, instance_id: str, *, from_revision: int) -> None:
-        """Forget steps that were taken back."""
-        self._write(
-            delete(t.instance_step).where(
-                t.instance_step.c.instance_id == instance_id, t.instance_step.c.revision >= from_revision
-            )
-        )
-
     # -- lists ---------------------------------------------------------------------------------------------------------
 
     def page(
@@ -342,42 +275,3 @@ class Instances(Repository):
         """Count running instances of one version."""
         where = (t.process_instance.c.definition_id == definition_id, t.process_instance.c.status == "active")
         return self._count(select(func.count()).select_from(t.process_instance).where(*where))
-
-
-def _step(**columns: Any) -> StepRow:
-    return StepRow(**{**columns, "state_before": bytes(columns["state_before"])})
-
-
-def filtered(query: Select[Any], filters: Mapping[str, Any]) -> Select[Any]:
-    """Add the conditions of an ``InstanceQuery`` that are given."""
-    c = t.process_instance.c
-    for name in ("process_key", "definition_id", "status", "risk", "level", "business_key"):
-        if filters.get(name) is not None:
-            query = query.where(c[name] == filters[name])
-    if filters.get("text"):
-        pattern = (
-            "%" + str(filters["text"]).replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
-        )
-        query = query.where(or_(c.title.ilike(pattern), c.business_key.ilike(pattern)))
-    if filters.get("units"):
-        inside = (t.instance_unit.c.instance_id == c.id) & t.instance_unit.c.unit_id.in_(
-            tuple(filters["units"])
-        )
-        query = query.where(exists().where(inside))
-    if filters.get("overdue_at"):
-        query = query.where(c.status == "active", c.due_at < filters["overdue_at"])
-    if filters.get("with_incidents"):
-        query = query.where(
-            exists().where(t.incident.c.instance_id == c.id, t.incident.c.resolved_at.is_(None))
-        )
-    if filters.get("element_id"):
-        task = t.user_task.c
-        open_ = task.state.in_(("created", "claimed"))
-        query = query.where(
-            exists().where(task.instance_id == c.id, task.element_id == filters["element_id"], open_)
-        )
-    if filters.get("started_after"):
-        query = query.where(c.started_at >= filters["started_after"])
-    if filters.get("started_before"):
-        query = query.where(c.started_at < filters["started_before"])
-    return query

@@ -134,7 +134,7 @@ def _recorded(uow: UnitOfWork, actor: Actor, held: Held, advance: Advance, actio
         uow.user_tasks.close(task.id, state=UserTaskState.COMPLETED, by=actor.person_id, at=uow.now)
         uow.user_tasks.drop_drafts(task.id)
     uow.instances.ensure_participant(before.id, actor.person_id, "assignee", uow.now)
-    uow.instances.add_step(
+    uow.steps.add(
         before.id, user_task_id=task.id, element_id=task.element_id, person_id=actor.person_id, at=uow.now
     )
     after = recording.record(
