@@ -43,7 +43,7 @@ $(STAMPS)/web-dev: api/web/package-lock.json $(STAMPS)/web
 	@cd api/web && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
 
-$(STAMPS)/project: pyproject.toml $(STAMPS)/runtime
+$(STAMPS)/project: pyproject.toml requirements/runtime.in $(STAMPS)/runtime
 	@JINGFA_SKIP_WEB=1 $(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
