@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from bpmn.errors import NotFound
 from tasks.model import Actor
@@ -56,7 +58,7 @@ def log_in(
         return Refusal(message=LOCKED, retry_at=locked)
     row = uow.people.by_account(account)
     known = row if row is not None and row.account == account and row.active else None
-    fits = passwords.fits(known.password_hash if known else passwords.NOBODY, password[: passwords.LONGEST])
+    fits = passwords.fits(known.password_hash if known else passwords.NOBODY, password)
     if known is None or not fits:
         return _count_failure(uow, account, known, client)
     if second_factor.is_on(uow, known.id):
@@ -64,6 +66,10 @@ def log_in(
             return Refusal(message=CODE_NEEDED)
         if not second_factor.fits(uow, known.id, code):
             return _count_failure(uow, account, known, client)
+    # Guesses sent at once all pass the first look: whoever guessed right meets the lock that the others have brought.
+    locked = _running(uow, uow.sessions.lock_attempts(account, uow.real_now))
+    if locked is not None:
+        return Refusal(message=LOCKED, retry_at=locked)
     uow.sessions.forget_attempts(account)
     if known.password_expires_at is not None and known.password_expires_at <= uow.real_now:
         return Refusal(message=EXPIRED)
@@ -121,7 +127,11 @@ def open_sessions(uow: UnitOfWork, actor: Actor, token: str) -> tuple[OpenSessio
 def locked_until(uow: UnitOfWork, account: str) -> datetime | None:
     """Return until when an account, or an address after ``@``, is locked out; None when it is not."""
     found = uow.sessions.attempts(account)
-    until = found["locked_until"] if found else None
+    return _running(uow, found) if found else None
+
+
+def _running(uow: UnitOfWork, attempts: Mapping[str, Any]) -> datetime | None:
+    until: datetime | None = attempts["locked_until"]
     return until if until is not None and until > uow.real_now else None
 
 
@@ -231,23 +241,28 @@ def _hash(token: str) -> str:
 
 
 def _count_failure(uow: UnitOfWork, account: str, known: PersonRow | None, client: str) -> Refusal:
-    locked_until = _count(uow, account, FAILURES)
+    until = _count(uow, account, FAILURES)
     _count(uow, ADDRESS_MARK + client, ADDRESS_FAILURES)
     _audit(uow, known.id if known else "unknown", "log-in-refused", client)
-    return Refusal(message=LOCKED if locked_until else WRONG, retry_at=locked_until)
+    return Refusal(message=LOCKED if until else WRONG, retry_at=until)
 
 
 def _count(uow: UnitOfWork, key: str, most: int) -> datetime | None:
-    """Count a failure of an account or address; returns the end of the lock-out that it brings."""
-    found = uow.sessions.attempts(key)
-    fresh = found is None or found["since"] < uow.real_now - WINDOW
-    failures = 1 if fresh or found is None else found["failures"] + 1
-    since = uow.real_now if fresh or found is None else found["since"]
-    locked_until = uow.real_now + WINDOW if failures >= most else None
+    """Count a failure of an account or address; returns the end of the lock-out that it brings, or that others have brought."""
+    found = uow.sessions.lock_attempts(key, uow.real_now)
+    running = _running(uow, found)
+    if running is not None:
+        return running
+    fresh = found["since"] < uow.real_now - WINDOW
+    failures = 1 if fresh else found["failures"] + 1
+    until = uow.real_now + WINDOW if failures >= most else None
     uow.sessions.put_attempts(
-        key, failures=0 if locked_until else failures, since=since, locked_until=locked_until
+        key,
+        failures=0 if until else failures,
+        since=uow.real_now if fresh else found["since"],
+        locked_until=until,
     )
-    return locked_until
+    return until
 
 
 def _open(uow: UnitOfWork, person: PersonRow, client: str, device: str = "") -> Session:

@@ -363,7 +363,7 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "/deadlines/{deadline_id}/{deadline_act}"): Route(
         need="case:supervise", id="deadline", body={"reason": "r", "amount": "1"}
     ),
-    ("GET", "/files/{file_id}"): Route(need="case:part", id="file"),
+    ("GET", "/files/{file_id}"): Route(need="case:clear", id="file"),
     ("GET", "/papers/{paper_id}.pdf"): Route(need="case:clear", id="paper"),
     ("GET", "/papers/{paper_id}.docx"): Route(need="case:clear", id="paper"),
     ("GET", "/papers/{paper_id}/sign"): Route(need="case:clear", id="paper"),

@@ -93,18 +93,24 @@ class Sessions(Repository):
         )
 
     def attempts(self, account: str) -> Mapping[str, Any] | None:
-        """Return and lock the failures of an account."""
-        query = select(t.login_attempt).where(t.login_attempt.c.account == account).with_for_update()
+        """Return the failures of an account."""
+        query = select(t.login_attempt).where(t.login_attempt.c.account == account)
         row = self._connection.execute(query).one_or_none()
         return None if row is None else row._asdict()
+
+    def lock_attempts(self, account: str, at: datetime) -> Mapping[str, Any]:
+        """Return the latest failures of an account and keep others from counting meanwhile; the row is made where there is none."""
+        values = {"account": account, "failures": 0, "since": at, "locked_until": None}
+        self._write(upsert(t.login_attempt).values(values).on_conflict_do_nothing())
+        query = select(t.login_attempt).where(t.login_attempt.c.account == account).with_for_update()
+        return self._connection.execute(query).one()._asdict()
 
     def put_attempts(
         self, account: str, *, failures: int, since: datetime, locked_until: datetime | None
     ) -> None:
-        """Write the failures of an account."""
+        """Write the failures of an account, whose row is locked."""
         values = {"failures": failures, "since": since, "locked_until": locked_until}
-        statement = upsert(t.login_attempt).values(account=account, **values)
-        self._write(statement.on_conflict_do_update(index_elements=["account"], set_=values))
+        self._write(update(t.login_attempt).where(t.login_attempt.c.account == account).values(values))
 
     def forget_attempts(self, account: str) -> None:
         """Forget failures after a login."""
