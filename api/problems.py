@@ -51,6 +51,10 @@ class PasswordChangeNeeded(errors.Forbidden):
     """首次登录须先修改密码，修改后即可继续办理。"""
 
 
+class ConfirmationNeeded(errors.Forbidden):
+    """这一步涉及账号或授权的安全，请先重新输入登录密码，再继续。"""
+
+
 class LoginRefused(NotLoggedIn):
     """账号或密码不正确。"""
 

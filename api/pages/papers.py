@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from api.auth import EngineOf, SignedIn
+from api.auth import EngineOf, SignedIn, asking_again
 from api.i18n import gettext as _
 from api.pages.attachments import file_response
 from api.pages.frame import Form, go, show, way_back
@@ -88,7 +88,8 @@ def sign(paper_id: str, request: Request, engine: EngineOf, actor: SignedIn, for
         return back
 
     try:
-        return go(form.once(actor, work), "signed")
+        with asking_again(engine, actor):
+            return go(form.once(actor, work), "signed")
     except WrongPassword as refused:
         return _sign_page(paper_id, request, engine, actor, back=back, problem=_(refused.message))
 

@@ -144,7 +144,7 @@ def houses_engine(url: str, data: Path) -> Engine:
     """Return an engine on the database."""
     from workflows.settings import Settings
 
-    return Engine.from_settings(Settings(database_url=url, demo=True, secret="test", data=data, pool_size=3))
+    return Engine.from_settings(Settings(database_url=url, demo=True, secret="test", data=data, pool_size=3, confirmation=timedelta(days=1)))
 
 
 def _cast(stage: Stage) -> None:

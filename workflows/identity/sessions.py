@@ -36,6 +36,7 @@ class CurrentSession:
     csrf: str
     locale: str
     must_change_password: bool = False
+    is_sure: bool = False  #: the password was typed not long ago (``Settings.confirmation``)
 
 
 def log_in(
@@ -164,9 +165,12 @@ def end_other_sessions(uow: UnitOfWork, actor: Actor, token: str) -> int:
     return len(others)
 
 
-def current(uow: UnitOfWork, token: str, *, client: str = "") -> CurrentSession:
+def current(uow: UnitOfWork, token: str, *, client: str = "", prolong: bool = True) -> CurrentSession:
     """
     Return who is logged in and prolong the session.
+
+    Args:
+        prolong: False where nobody has pressed anything, as for an open board.
 
     Raises:
         NotLoggedIn: no such session, or it has ended.
@@ -177,13 +181,14 @@ def current(uow: UnitOfWork, token: str, *, client: str = "") -> CurrentSession:
     person = uow.people.get(row.person_id)
     if person is None or not person.active:
         raise NotLoggedIn
-    if uow.real_now - row.seen_at > TOUCH_EVERY:
+    if prolong and uow.real_now - row.seen_at > TOUCH_EVERY:
         uow.sessions.touch(row.token_hash, uow.real_now)
     return CurrentSession(
         actor=people.actor_of(uow, row.person_id, client=client),
         csrf=row.csrf,
         locale=person.locale,
         must_change_password=person.must_change_password,
+        is_sure=uow.real_now - row.confirmed_at <= uow.installation.settings.confirmation,
     )
 
 
@@ -195,6 +200,43 @@ def log_out(uow: UnitOfWork, token: str) -> None:
         _audit(uow, row.person_id, "log-out", row.client)
 
 
+def confirm(uow: UnitOfWork, actor: Actor, token: str, *, password: str, code: str = "") -> Refusal | None:
+    """
+    Ask again who is there, before accounts or rights are changed (ASVS 5 7.5); None = it is them.
+
+    Whoever has one-time codes gives one here, too. Wrong ones count as at the log-in; a refusal is a value, so that it is committed.
+    """
+    row = uow.people.get(actor.person_id)
+    locked = locked_until(uow, actor.account)
+    if locked is not None:
+        return Refusal(message=LOCKED, retry_at=locked)
+    if row is None or not passwords.fits(row.password_hash, password):
+        return _count_failure(uow, actor.account, row, actor.client)
+    if second_factor.is_on(uow, row.id) and not second_factor.fits(uow, row.id, code):
+        return (
+            Refusal(message=CODE_NEEDED) if not code else _count_failure(uow, row.account, row, actor.client)
+        )
+    uow.sessions.confirm(_hash(token), uow.real_now)
+    _audit(uow, actor.person_id, "log-in-confirmed", actor.client)
+    return None
+
+
+def ensure_not_locked(uow: UnitOfWork, actor: Actor) -> None:
+    """
+    Refuse to try a password or a code once more.
+
+    Raises:
+        WrongPassword: too many wrong ones.
+    """
+    if locked_until(uow, actor.account) is not None:
+        raise WrongPassword(LOCKED)
+
+
+def count_wrong(uow: UnitOfWork, actor: Actor) -> None:
+    """Count a wrong password or code of somebody who is signed in as one at the log-in: a stolen session guesses no further."""
+    _count_failure(uow, actor.account, uow.people.get(actor.person_id), actor.client)
+
+
 def confirm_password(uow: UnitOfWork, actor: Actor, password: str) -> None:
     """
     Check the password again, for signatures.
@@ -203,7 +245,7 @@ def confirm_password(uow: UnitOfWork, actor: Actor, password: str) -> None:
         WrongPassword: it does not fit.
     """
     row = uow.people.get(actor.person_id)
-    if row is None or not passwords.fits(row.password_hash, password[: passwords.LONGEST]):
+    if row is None or not passwords.fits(row.password_hash, password):
         raise WrongPassword
 
 
@@ -277,6 +319,7 @@ def _open(uow: UnitOfWork, person: PersonRow, client: str, device: str = "") -> 
             seen_at=uow.real_now,
             expires_at=expires_at,
             client=client,
+            confirmed_at=uow.real_now,
             device=device[:80],
         )
     )

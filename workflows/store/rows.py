@@ -241,4 +241,5 @@ class SessionRow:
     seen_at: datetime
     expires_at: datetime
     client: str
+    confirmed_at: datetime  #: when the password was typed last
     device: str = ""  #: in words, e.g. ``Chrome · Android``

@@ -32,6 +32,10 @@ class Sessions(Repository):
         """Record that the session is in use."""
         self._write(update(t.session).where(t.session.c.token_hash == token_hash).values(seen_at=at))
 
+    def confirm(self, token_hash: str, at: datetime) -> None:
+        """Record that the password was typed again."""
+        self._write(update(t.session).where(t.session.c.token_hash == token_hash).values(confirmed_at=at))
+
     def drop(self, token_hash: str) -> None:
         """End a session."""
         self._write(delete(t.session).where(t.session.c.token_hash == token_hash))
