@@ -165,7 +165,8 @@ def test_json_travels_as_json(client: TestClient, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["//evil.example", "/\\evil.example", "/\t/evil.example", "/a\\..\\\\evil", "https://evil.example", ""]
+    "target",
+    ["//evil.example", "/\\evil.example", "/\t/evil.example", "/a\\..\\\\evil", "https://evil.example", ""],
 )
 def test_the_way_back_is_a_path_of_ours(target: str) -> None:
     """Browsers drop tabs and read a backslash as a slash: neither leads to another site."""
