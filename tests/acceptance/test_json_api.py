@@ -161,7 +161,7 @@ def test_an_unknown_cloud_event_is_taken_once(site: Any) -> None:
     assert first.status_code == second.status_code == 200, first.text
 
 
-def test_programs_store_no_invisible_characters(site: Site) -> None:
+def test_programs_store_no_invisible_characters(site: Any) -> None:
     """Direction marks and zero-width signs go, rare and private characters of names stay; a reason of nothing else is none."""
     client, name = site.api("officer"), "\u200b张\U00020bb7\ue000三\u202e "
     body = {"processDefinitionId": "p", "variables": {"place": "e\u0301", "parties": [{"name": name}]}}
