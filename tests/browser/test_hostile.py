@@ -244,7 +244,8 @@ def test_clear_data_carry_the_lookers_name_on_screen_and_on_paper(
     page.emulate_media(media="screen")
 
     page.goto(f"{site}/cases/{case}/reveal")
-    page.get_by_role("radio").first.check()
+    page.locator("input[name=purpose][value=V02]").check()
+    page.locator("input[name=fields][value=phone]").check()
     page.get_by_role("button", name="查看 5 分钟").click()
     expect(mark).to_be_visible()
     expect(mark).to_contain_text("K-1")
