@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from bpmn.errors import DeploymentInvalid, JingfaError
 from tasks.model import SYSTEM, Actor
-from workflows import announcing, deployments
+from workflows import deployments
+from workflows.inbox import announcing
 from workflows.store.studio import DraftRow
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.studio import drafts
