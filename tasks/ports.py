@@ -50,6 +50,9 @@ class Ports(Protocol):
     def counts(self, unit: str, since: date, until: date) -> Sequence[Mapping[str, Json]]:
         """Return ``{"code", "name", "started", "completed", "open", "overdue"}`` for each process with cases in the unit."""
 
+    def happened(self, unit: str, since: date, until: date, *, exact: bool) -> Mapping[str, Json]:
+        """Return figures by kind of what happened, ``workflows/indicators/happened.py``; *exact* keeps small special counts."""
+
     def carried(self, unit: str, processes: Sequence[str]) -> Sequence[Mapping[str, Json]]:
         """Return the items of the unit's last period of these processes that are not done."""
 

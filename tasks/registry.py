@@ -52,7 +52,7 @@ RESULTS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "archive-case": frozenset({"archived"}),
         "calculate-compensation": frozenset({"calculation"}),
-        "collect-figures": frozenset({"figures", "carried", "persons"}),
+        "collect-figures": frozenset({"figures", "counted", "carried", "persons"}),
         "deliver-referral": frozenset({"delivered"}),
         "find-registered": frozenset({"registered"}),
         "find-repeats": frozenset({"repeats"}),

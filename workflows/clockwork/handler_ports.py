@@ -20,7 +20,7 @@ from workflows import places, values
 from workflows.execution import parties
 from workflows.identity import people
 from workflows.inbox import announcing
-from workflows.indicators import figures
+from workflows.indicators import figures, happened
 from workflows.paperwork import papers
 from workflows.store.rows import InstanceRow
 from workflows.store.unit_of_work import UnitOfWork
@@ -102,6 +102,11 @@ class HandlerPorts:
         """Count the cases of a unit by process."""
         with self._engine.begin() as uow:
             return figures.counts(uow, unit, since, until)
+
+    def happened(self, unit: str, since: date, until: date, *, exact: bool) -> Mapping[str, Json]:
+        """Count by kind what really happened in the unit."""
+        with self._engine.begin() as uow:
+            return happened.of_unit(uow, unit, since, until, exact=exact)
 
     def carried(self, unit: str, processes: Sequence[str]) -> Sequence[Mapping[str, Json]]:
         """Return what earlier periods left undone."""
