@@ -41,6 +41,9 @@ class Ports(Protocol):
     def find_place(self, address: str, village_code: str | None) -> Mapping[str, Json]:
         """Return ``{"villageCode"?, "gridCode"?, "units": {slot: unit id}}``; units of the starter when nothing fits."""
 
+    def towns(self) -> Sequence[Mapping[str, Json]]:
+        """Return ``{"unit", "unitName", "units": {slot: unit id}}`` of each town, by name."""
+
     def special_names(self, parties: Sequence[Mapping[str, Value]]) -> Sequence[str]:
         """Return the names of parties that carry the special-person flag; nothing else about them."""
 

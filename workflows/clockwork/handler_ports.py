@@ -15,7 +15,7 @@ from bpmn.errors import NotFound
 from bpmn.model import Json, Value
 from forms.documents.pdf import page_count
 from tasks.errors import DeliveryRefused, HandlerFailed
-from tasks.model import SYSTEM, Job
+from tasks.model import SYSTEM, Job, UnitKind
 from workflows import places, values
 from workflows.execution import parties
 from workflows.identity import people
@@ -84,6 +84,15 @@ class HandlerPorts:
             if isinstance(known, dict) and known:
                 return {"units": known}
             return {"units": places.units_of_person(tree, uow.people.roles(row.started_by))}
+
+    def towns(self) -> Sequence[Mapping[str, Json]]:
+        """Return the towns with the units that serve them."""
+        with self._engine.begin() as uow:
+            tree = people.organisation(uow)
+            towns = sorted((unit for unit in tree if unit.kind is UnitKind.TOWN), key=lambda unit: unit.name)
+            return [
+                {"unit": town.id, "unitName": town.name, "units": places.around(tree, town)} for town in towns
+            ]
 
     def special_names(self, parties: Sequence[Mapping[str, Value]]) -> Sequence[str]:
         """Return the parties whose keyed hash is in the register (setting ``special-person-hashes``)."""
