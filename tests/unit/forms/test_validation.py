@@ -202,3 +202,17 @@ def test_options_may_come_from_a_code_list_or_the_case():
 
     assert problems_of(form, {"t": "0201", "p": "张三"}, context={"names": ["张三"]}) == {}
     assert set(problems_of(form, {"t": "0202", "p": "李四"}, context={"names": ["张三"]})) == {"t", "p"}
+
+
+def test_a_choice_that_the_case_does_not_offer_is_refused_with_its_reason() -> None:
+    """Past the limit only 不予受理 is offered: whoever sends 受理 reads why."""
+    why = "超过申请期限的不能受理"
+    field = {
+        "type": "radio", "key": "result", "label": "结果", "description": why,
+        "valuesExpression": '=if late then ["不予受理"] else ["受理", "不予受理"]',
+    }  # fmt: skip
+
+    with pytest.raises(SubmissionInvalid) as refusal:
+        validate(Form.parse({"components": [field]}), {"result": "受理"}, context={"late": True})
+
+    assert [problem.message for problem in refusal.value.problems] == [f"结果不能选“受理”：{why}"]
