@@ -10,19 +10,19 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from bpmn.errors import JingfaError
 from tasks.errors import DeliveryRefused, PersonalDataInPublicChannel
 from tasks.notices import channels
 from workflows import absences, delivery, exports, jobs, sealing, timers
 from workflows.engine import Engine
-from workflows.studio import law_force, publication
+from workflows.studio import following, law_force, proving, publication
 
 log = logging.getLogger(__name__)
 LONGEST_SLEEP = 30.0
 PAUSE_AFTER_FAULT = 2.0
-PAUSE_BETWEEN_EXPORTS = 2.0
+PAUSE_APART = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,8 +37,8 @@ class Drained:
     notices: int = 0
     handed_over: int = 0  #: tasks moved for an absence
     announced: int = 0  #: requests for named grants that their deciders were told of
-    publications: int = 0
     laws: int = 0
+    studio: int = 0  #: rounds of proofs and publications; ``run`` gives them a thread of their own
 
     @property
     def total(self) -> int:
@@ -57,7 +57,6 @@ def drain_once(engine: Engine) -> Drained:
         notices=send_notices(engine),
         handed_over=absences.turn_due(engine),
         announced=sealing.announce_due(engine),
-        publications=publication.publish_due(engine),
         laws=law_force.enforce_due(engine),
     )
 
@@ -66,7 +65,7 @@ def drain(engine: Engine, *, rounds: int = 100) -> Drained:
     """Drain until nothing is left, at most *rounds* times: what one round does may make work for the next."""
     done = Drained()
     for _ in range(rounds):
-        found = drain_once(engine)
+        found = replace(drain_once(engine), studio=int(studio_once(engine)))
         if not found.total:
             break
         done = Drained(**{f.name: getattr(done, f.name) + getattr(found, f.name) for f in fields(Drained)})
@@ -80,9 +79,13 @@ def run(engine: Engine, stop: threading.Event, *, on_round: Callable[[Drained], 
     Args:
         on_round: Told after each round, e.g. for a heartbeat.
     """
-    # A long list takes a minute to write; timers must not wait for it.
-    writing = threading.Thread(target=_write_exports, args=(engine, stop), name="exports", daemon=True)
-    writing.start()
+    # A long list takes a minute to write, a large pack to prove; timers must not wait for them.
+    apart = [
+        threading.Thread(target=_apart, args=(engine, stop, work), name=name, daemon=True)
+        for name, work in (("exports", _write_export), ("studio", studio_once))
+    ]
+    for thread in apart:
+        thread.start()
     while not stop.is_set():
         try:
             done = drain_once(engine)
@@ -96,16 +99,31 @@ def run(engine: Engine, stop: threading.Event, *, on_round: Callable[[Drained], 
         except Exception:  # whatever it was, the rest of the work must go on
             log.exception("drain")
             stop.wait(PAUSE_AFTER_FAULT)
-    writing.join(timeout=PAUSE_AFTER_FAULT)
+    for thread in apart:
+        thread.join(timeout=PAUSE_AFTER_FAULT)
 
 
-def _write_exports(engine: Engine, stop: threading.Event) -> None:
+def studio_once(engine: Engine, goes_on: Callable[[], bool] = lambda: True) -> bool:
+    """Prove a draft, publish what is due, let the users of shared packs follow; tells whether there was anything to do."""
+    proved = proving.prove_next(engine, goes_on=goes_on)
+    published = publication.publish_due(engine)
+    return bool(proved or published or following.follow_due(engine))
+
+
+def _write_export(engine: Engine, goes_on: Callable[[], bool]) -> bool:
+    return exports.write_next(engine, goes_on=goes_on)
+
+
+def _apart(engine: Engine, stop: threading.Event, work: Callable[[Engine, Callable[[], bool]], bool]) -> None:
     while not stop.is_set():
         try:
-            if not exports.write_next(engine, goes_on=lambda: not stop.is_set()):
-                stop.wait(PAUSE_BETWEEN_EXPORTS)
+            if not work(engine, lambda: not stop.is_set()):
+                stop.wait(PAUSE_APART)
         except JingfaError as fault:
-            log.warning("exports: %s", fault.message)
+            log.warning("%s: %s", threading.current_thread().name, fault.message)
+            stop.wait(PAUSE_AFTER_FAULT)
+        except Exception:  # whatever it was, the next one must have its turn
+            log.exception("%s", threading.current_thread().name)
             stop.wait(PAUSE_AFTER_FAULT)
 
 

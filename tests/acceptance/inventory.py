@@ -125,6 +125,7 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "/v2/drafts/{draft_key}/takeover"): _draft("edit", reason="r"),
     ("POST", "/v2/drafts/{draft_key}/rebase"): _draft("edit"),
     ("POST", "/v2/drafts/{draft_key}/checks"): _draft("read", path="a.md", content=""),
+    ("GET", "/v2/drafts/{draft_key}/proof"): _draft("read"),
     ("POST", "/v2/drafts/{draft_key}/submission"): _draft("edit", note="n"),
     ("POST", "/v2/drafts/{draft_key}/approval"): _draft("approve", revision=1),
     ("POST", "/v2/drafts/{draft_key}/rejection"): _draft("approve", reason="r"),

@@ -9,7 +9,6 @@ number, notice or message of anybody comes into being: nothing here touches thei
 from __future__ import annotations
 
 import copy
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,7 +28,7 @@ from workflows.scenarios.case import InMemoryCase
 from workflows.scenarios.model import Scenario
 from workflows.scenarios.pack import PackFiles
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.studio import drafts, files
+from workflows.studio import checks, drafts, files
 from workflows.studio.errors import DraftNotFound
 
 MOST_STEPS: Final = 400
@@ -71,17 +70,15 @@ def pack_of(uow: UnitOfWork, draft_id: str) -> PackFiles:
 def pack_from(uow: UnitOfWork, own: Mapping[str, bytes]) -> PackFiles:
     """Return the pack that these files make with those of the packs that they use."""
     everything = sharing.with_used_packs(uow, own)
-    digest = hashlib.sha256()
-    for name in sorted(everything):
-        digest.update(name.encode() + b"\0" + hashlib.sha256(everything[name]).digest())
     law = uow.installation.law
-    key = ("tryout-pack", law.digest, digest.hexdigest())
+    key = ("tryout-pack", law.digest, checks.digest_of(everything))
     return uow.installation.keep(
-        key, lambda: PackFiles(files=everything, lawpack=law, used_samples=_used_samples(uow, own))
+        key, lambda: PackFiles(files=everything, lawpack=law, used_samples=used_samples(uow, own))
     )
 
 
-def _used_samples(uow: UnitOfWork, own: Mapping[str, bytes]) -> Mapping[str, Any]:
+def used_samples(uow: UnitOfWork, own: Mapping[str, bytes]) -> Mapping[str, Any]:
+    """Return the typical answers of the packs that a pack uses."""
     found: dict[str, Any] = {}
     for name in sharing.used(own):
         deployment_id = uow.packs.latest_named(name)
