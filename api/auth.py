@@ -23,9 +23,9 @@ from api import devices
 from api.problems import CrossSiteRequest, MalformedRequest, NotSignedIn, PasswordChangeNeeded
 from bpmn.errors import Forbidden
 from tasks.model import Actor
-from workflows import sessions
 from workflows.engine import Engine
 from workflows.errors import NotLoggedIn
+from workflows.identity import sessions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

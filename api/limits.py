@@ -1,7 +1,7 @@
 """
 How often somebody may knock: token buckets by address and by person, in this process.
 
-Locking out whoever guesses passwords is not here (``workflows/sessions.py``, shared through the database); these
+Locking out whoever guesses passwords is not here (``workflows/identity/sessions.py``, shared through the database); these
 buckets only keep one caller from taking the machine away from the others.
 """
 

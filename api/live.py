@@ -19,8 +19,9 @@ import anyio.to_thread
 from starlette.concurrency import run_in_threadpool
 
 from bpmn.errors import JingfaError
-from workflows import board, diagrams
+from workflows.processes import diagrams
 from workflows.store.tokens import Token
+from workflows.supervision import board
 
 if TYPE_CHECKING:
     from workflows.engine import Engine

@@ -23,7 +23,7 @@ from forms import lint as form_lint
 from forms.documents import paper
 from forms.model import Form
 from tasks import registry
-from workflows import pack_names
+from workflows.scenarios import pack_names
 
 LARGEST: Final = 64 * 1024 * 1024  #: bytes of a file that is opened at all
 

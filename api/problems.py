@@ -21,9 +21,10 @@ from api.headers import CSP, HEADERS, HSTS
 from api.i18n import gettext as _
 from bpmn import errors
 from forms.locale import N_
-from workflows import audit, officer
 from workflows.errors import NotLoggedIn
+from workflows.privacy import officer
 from workflows.studio.errors import DraftNotPassed, FileChanged, RevisionNeeded
+from workflows.trail import audit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

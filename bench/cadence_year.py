@@ -30,7 +30,8 @@ from bench import house
 from bpmn.deadlines.calendar import ZONE
 from bpmn.errors import JingfaError
 from tasks.model import SYSTEM
-from workflows import demo_people, deployments, embedded, worker
+from workflows import deployments, embedded, worker
+from workflows.demonstration import demo_people
 from workflows.engine import Engine
 from workflows.scenarios import pack as scenario_pack
 from workflows.settings import Settings

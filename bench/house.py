@@ -12,11 +12,14 @@ from pathlib import Path
 import psycopg2
 
 from tasks.model import SYSTEM, Actor, Unit, UnitKind
-from workflows import deployments, embedded, instances, people, user_tasks
+from workflows import deployments, embedded
 from workflows.engine import Engine
+from workflows.execution import instances
+from workflows.identity import people
 from workflows.settings import Settings
 from workflows.store.database import Database
 from workflows.store.rows import PersonRow
+from workflows.work import user_tasks
 
 UNITS = (
     Unit(id="district", kind=UnitKind.DISTRICT, name="海陵区", parent=None),

@@ -15,7 +15,7 @@ import psycopg2
 
 from bench import house
 from bench.table import Row, at_most, show
-from workflows import user_tasks
+from workflows.work import user_tasks
 
 if TYPE_CHECKING:
     from tasks.model import Actor

@@ -32,7 +32,7 @@ MODEL = (
 )
 WORKER = """
 import sys
-from workflows import timers
+from workflows.clockwork import timers
 from workflows.engine import Engine
 engine = Engine.from_settings()
 print("ready", flush=True)

@@ -1,5 +1,5 @@
 """
-What handlers may ask of the outside. ``workflows/handler_ports.py`` fills it; tests use ``FakePorts``.
+What handlers may ask of the outside. ``workflows/clockwork/handler_ports.py`` fills it; tests use ``FakePorts``.
 
 Every call is safe to repeat with the same job: notices, papers and deliveries are keyed by ``job.id``.
 """

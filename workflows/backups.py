@@ -23,11 +23,12 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from bpmn.errors import Conflict, Invalid
 from tasks.model import SYSTEM
-from workflows import audit, embedded
+from workflows import embedded
 from workflows.engine import Engine
 from workflows.errors import StoreUnavailable
 from workflows.settings import Settings
 from workflows.store.database import Database
+from workflows.trail import audit
 
 MAGIC: Final = b"JFBACKUP1\n"
 SALT, FRAME = 16, 1024 * 1024

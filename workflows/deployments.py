@@ -19,9 +19,11 @@ from bpmn.errors import DeploymentInvalid
 from bpmn.model import Finding, Json, Severity, Value
 from tasks import registry, rules
 from tasks.model import Actor
-from workflows import cadences, cursors, definitions, schedules, sharing
+from workflows import cursors
+from workflows.clockwork import cadences, schedules
 from workflows.errors import DefinitionNotFound
 from workflows.model import DefinitionView, Deployment, Page
+from workflows.processes import definitions, sharing
 from workflows.store.ids import new_id
 from workflows.store.rows import AuditRow, DefinitionRow
 from workflows.store.unit_of_work import UnitOfWork
@@ -161,7 +163,7 @@ def list_definitions(
     """List process definitions by key."""
     rules.ensure_may_read_models(actor)
     rows = uow.packs.all(latest_only=latest_only)
-    return tuple(view(uow, row) for row in rows)
+    return tuple(definitions.view(uow, row) for row in rows)
 
 
 def definition(uow: UnitOfWork, actor: Actor, definition_id: str) -> DefinitionView:
@@ -172,7 +174,7 @@ def definition(uow: UnitOfWork, actor: Actor, definition_id: str) -> DefinitionV
         DefinitionNotFound: no such version.
     """
     rules.ensure_may_read_models(actor)
-    return view(uow, definitions.row(uow, definition_id))
+    return definitions.view(uow, definitions.row(uow, definition_id))
 
 
 def diagram(uow: UnitOfWork, actor: Actor, definition_id: str) -> bytes:
@@ -425,26 +427,8 @@ def _deployment(uow: UnitOfWork, row: Mapping[str, Any], findings: tuple[Finding
         name=row["name"],
         deployed_at=row["deployed_at"],
         deployed_by=row["deployed_by"],
-        definitions=tuple(view(uow, definition) for definition in made),
+        definitions=tuple(definitions.view(uow, definition) for definition in made),
         findings=findings,
-    )
-
-
-def view(uow: UnitOfWork, row: DefinitionRow) -> DefinitionView:
-    """Return a version as lists show it."""
-    latest = uow.packs.latest(row.key)
-    return DefinitionView(
-        id=row.id,
-        key=row.key,
-        version=row.version,
-        name=row.name,
-        digest=row.digest,
-        deployment_id=row.deployment_id,
-        deployed_at=row.deployed_at,
-        is_latest=latest is None or latest.version == row.version,
-        starters=row.starters,
-        start_form=row.start_form,
-        running=uow.instances.count_running(row.id),
     )
 
 

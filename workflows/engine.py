@@ -17,8 +17,9 @@ from bpmn.deadlines.calendar import ZONE
 from bpmn.errors import Forbidden, JingfaError
 from tasks.notices import channels
 from tasks.outgoing import Door, Rules
-from workflows import calendars, embedded, federation, law_editions
+from workflows import embedded, identity_provider
 from workflows.installation import Installation
+from workflows.law import calendars, law_editions
 from workflows.settings import CLOCK_OFFSET, Settings
 from workflows.store.database import Database
 from workflows.store.sealing import Keyring
@@ -127,11 +128,11 @@ class Engine:
         return Door(Rules(hosts=frozenset(hosts), networks=networks))
 
     @cached_property
-    def federation(self) -> federation.Client | None:
+    def federation(self) -> identity_provider.Client | None:
         """We as a client of the identity provider; None where none is configured."""
         if self.settings.oidc is None:
             return None
-        return federation.Client(
+        return identity_provider.Client(
             self.settings.oidc,
             self.outgoing,
             secret=self.installation.keyed_hash("oidc-ticket"),

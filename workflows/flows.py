@@ -13,8 +13,12 @@ from typing import TYPE_CHECKING, cast
 from prefect import flow, serve
 
 from bpmn.errors import ExecutionFailed
-from workflows import audit_proof, deadlines, measures, officer, people, worker
+from workflows import worker
 from workflows.engine import Engine
+from workflows.identity import people
+from workflows.privacy import measures, officer
+from workflows.timing import deadlines
+from workflows.trail import audit_proof
 
 if TYPE_CHECKING:
     from prefect.deployments.runner import RunnerDeployment

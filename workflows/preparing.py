@@ -8,8 +8,10 @@ from pathlib import Path
 
 import bpmn
 from tasks.model import SYSTEM, Unit, UnitKind
-from workflows import demo, deployments, people
+from workflows import deployments
+from workflows.demonstration import demo
 from workflows.engine import Engine
+from workflows.identity import people
 from workflows.settings import Settings
 from workflows.studio import updates
 

@@ -9,8 +9,9 @@ from typing import Any
 from bpmn.model import Value
 from tasks import masking, rules
 from tasks.model import Actor, CaseFacts, UserTask
-from workflows import cases, definitions
+from workflows import cases
 from workflows.model import InstanceSummary, ProcessInstance
+from workflows.processes import definitions
 from workflows.store.case_list import CaseLine
 from workflows.store.rows import InstanceRow
 from workflows.store.unit_of_work import UnitOfWork

@@ -15,9 +15,13 @@ from dataclasses import dataclass, fields, replace
 from bpmn.errors import JingfaError
 from tasks.errors import DeliveryRefused, PersonalDataInPublicChannel
 from tasks.notices import channels
-from workflows import absences, delivery, exports, jobs, sealing, timers
+from workflows.clockwork import jobs, timers
+from workflows.correlation import delivery
 from workflows.engine import Engine
+from workflows.privacy import sealing
 from workflows.studio import following, law_force, proving, publication
+from workflows.supervision import exports
+from workflows.work import absences
 
 log = logging.getLogger(__name__)
 LONGEST_SLEEP = 30.0

@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from workflows import audit_proof
 from workflows.engine import Engine
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.trail import audit_proof
 
 
 def register(subparsers: Any) -> None:

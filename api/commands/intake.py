@@ -11,7 +11,7 @@ from typing import Any
 
 from bpmn.errors import JingfaError
 from tasks.model import SYSTEM
-from workflows import intake
+from workflows.dispatches import intake
 from workflows.engine import Engine
 from workflows.model import IntakeReport
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from bpmn.errors import JingfaError
-from workflows import simulation
 from workflows.scenarios import pack as scenario_pack
+from workflows.scenarios import simulation
 from workflows.scenarios.model import ScenarioInvalid
-from workflows.simulation import Outcome
+from workflows.scenarios.simulation import Outcome
 
 DONE, REFUSED = 0, 1
 

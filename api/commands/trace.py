@@ -20,7 +20,7 @@ from bpmn.deadlines.calendar import ZONE
 from bpmn.deadlines.feel_functions import feel_functions
 from bpmn.errors import DeploymentInvalid, JingfaError
 from bpmn.model import Finding, Severity
-from bpmn.trace_inputs import Inputs, TraceInputInvalid, duration, read
+from bpmn.trace.inputs import Inputs, TraceInputInvalid, duration, read
 
 DONE, REFUSED = 0, 1
 LARGEST_INPUTS = 4 * 1024 * 1024  #: bytes of the YAML file

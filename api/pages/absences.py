@@ -16,10 +16,11 @@ from api.templating import due
 from api.words import ZONE
 from bpmn.errors import Conflict, Invalid
 from tasks.model import Actor
-from workflows import absence_sheet, absences, clocks
-from workflows.absences import AbsenceView
+from workflows.demonstration import clocks
 from workflows.engine import Engine
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.work import absence_sheet, absences
+from workflows.work.absences import AbsenceView
 
 router = APIRouter(include_in_schema=False)
 

@@ -16,8 +16,9 @@ from bpmn.errors import Forbidden, Invalid
 from tasks import matrix, rules
 from tasks.model import Actor
 from tasks.sight import Ground, Sight
-from workflows import access, instances, sealing
 from workflows.engine import Engine
+from workflows.execution import instances
+from workflows.privacy import access, sealing
 from workflows.store.unit_of_work import UnitOfWork
 
 router = APIRouter(include_in_schema=False)

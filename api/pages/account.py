@@ -19,9 +19,10 @@ from api.pages.law import role_names
 from api.templating import render
 from bpmn.errors import Invalid
 from tasks.model import Actor
-from workflows import clocks, passwords, people, sessions
+from workflows.demonstration import clocks
 from workflows.engine import Engine
 from workflows.errors import NotLoggedIn, WrongPassword
+from workflows.identity import passwords, people, sessions
 from workflows.model import Refusal, Session
 from workflows.store.unit_of_work import UnitOfWork
 

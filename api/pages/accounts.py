@@ -17,8 +17,8 @@ from api.problems import status_of
 from bpmn.deadlines.calendar import ZONE
 from bpmn.errors import Conflict, Forbidden, Invalid, JingfaError, NotFound
 from tasks.model import Actor
-from workflows import accounts, people
 from workflows.engine import Engine
+from workflows.identity import accounts, people
 from workflows.store.unit_of_work import UnitOfWork
 
 router = APIRouter(include_in_schema=False)

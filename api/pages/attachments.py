@@ -17,10 +17,11 @@ from api.pages.frame import Form, go
 from api.problems import PayloadTooLarge
 from forms.text import clean_line
 from tasks.model import Actor
-from workflows import attachments, upload_rules, user_tasks
 from workflows.errors import AttachmentInvalid
 from workflows.model import AttachmentView
+from workflows.paperwork import attachments, upload_rules
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.work import user_tasks
 
 router = APIRouter(include_in_schema=False)
 

@@ -25,9 +25,13 @@ from api.pages.frame import show
 from api.words import ZONE, span_words
 from bpmn.definition import Element
 from tasks.model import Actor
-from workflows import board, clocks, deployments, diagrams, people
+from workflows import deployments
+from workflows.demonstration import clocks
+from workflows.identity import people
 from workflows.model import DefinitionView
+from workflows.processes import diagrams
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.supervision import board
 
 router = APIRouter(include_in_schema=False)
 WATCHERS: Final = Allow("R04", "R06", "R13", "R14", "R15")

@@ -18,11 +18,15 @@ from api.words import due_words
 from bpmn.errors import Invalid
 from forms.locale import N_
 from tasks.model import Actor, UserTask
-from workflows import bulk, cases, clocks, instances, people, user_tasks, workload
+from workflows import bulk, cases
 from workflows.bulk import Outcome
+from workflows.demonstration import clocks
 from workflows.engine import Engine
 from workflows.errors import InstanceNotFound
+from workflows.execution import instances
+from workflows.identity import people
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.work import user_tasks, workload
 
 router = APIRouter(include_in_schema=False)
 Supervisor = Annotated[Actor, Depends(Allow("R04", "R06", "R13", "R14"))]

@@ -28,24 +28,17 @@ from bpmn.errors import Forbidden, Invalid, NotFound
 from bpmn.model import InstanceState
 from forms.locale import N_
 from tasks.model import Actor
-from workflows import (
-    attachments,
-    case_messages,
-    case_tasks,
-    clocks,
-    deadlines,
-    deployments,
-    history,
-    incidents,
-    instances,
-    messages,
-    orders,
-    papers,
-    people,
-    user_tasks,
-)
+from workflows import deployments
+from workflows.correlation import case_messages, messages
+from workflows.demonstration import clocks
+from workflows.execution import history, incidents, instances
+from workflows.identity import people
 from workflows.model import DeadlineView, HistoryView, ProcessInstance
+from workflows.paperwork import attachments, papers
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.supervision import orders
+from workflows.timing import deadlines
+from workflows.work import case_tasks, user_tasks
 
 router = APIRouter(include_in_schema=False)
 

@@ -20,10 +20,14 @@ from api.words import ZONE
 from bpmn.errors import Invalid, NotFound
 from forms.locale import N_
 from tasks.model import Actor, Person
-from workflows import board, case_messages, clocks, instances, orders, people
+from workflows.correlation import case_messages
+from workflows.demonstration import clocks
 from workflows.engine import Engine
+from workflows.execution import instances
+from workflows.identity import people
 from workflows.model import ProcessInstance
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.supervision import board, orders
 
 router = APIRouter(include_in_schema=False)
 

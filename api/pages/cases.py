@@ -16,10 +16,13 @@ from api.templating import due
 from bpmn.model import InstanceState
 from tasks import matrix
 from tasks.model import Actor
-from workflows import case_list, clocks, deployments, exports, people, reports
-from workflows.case_list import CaseQuery
+from workflows import deployments
+from workflows.demonstration import clocks
+from workflows.identity import people
 from workflows.model import InstanceSummary
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.supervision import case_list, exports, reports
+from workflows.supervision.case_list import CaseQuery
 
 router = APIRouter(include_in_schema=False)
 

@@ -19,9 +19,10 @@ from bpmn.deadlines import Rule
 from bpmn.errors import Invalid, NotFound
 from forms.locale import N_
 from tasks.model import Actor
-from workflows import deadlines, instances
+from workflows.execution import instances
 from workflows.model import DeadlineView
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.timing import deadlines
 
 router = APIRouter(include_in_schema=False)
 

@@ -18,8 +18,9 @@ from bpmn.decisions import DecisionModel
 from bpmn.errors import Invalid, NotFound
 from bpmn.feel import FeelSyntaxError, to_json
 from tasks.model import Actor
-from workflows import decision_tables, deployments
+from workflows import deployments
 from workflows.engine import Engine
+from workflows.processes import decision_tables
 from workflows.store.unit_of_work import UnitOfWork
 
 router = APIRouter(include_in_schema=False)

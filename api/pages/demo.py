@@ -11,7 +11,7 @@ from api.auth import EngineOf, SignedIn
 from api.pages.frame import Form, go, way_back
 from bpmn.errors import NotFound
 from forms.locale import N_
-from workflows import clocks, demo_people
+from workflows.demonstration import clocks, demo_people
 
 router = APIRouter(include_in_schema=False)
 

@@ -12,9 +12,9 @@ from api.pages.frame import Form, go, show
 from api.problems import status_of
 from bpmn.errors import JingfaError
 from tasks.model import Actor
-from workflows import second_factor, sessions
 from workflows.engine import Engine
-from workflows.second_factor import Enrolment
+from workflows.identity import second_factor, sessions
+from workflows.identity.second_factor import Enrolment
 from workflows.store.unit_of_work import UnitOfWork
 
 router = APIRouter(include_in_schema=False)

@@ -13,9 +13,9 @@ from api.pages.cases import address
 from api.pages.frame import Form, go, show
 from api.words import moment
 from bpmn.errors import Invalid
-from workflows import case_list, exports, sheets
-from workflows.exports import ExportView
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.supervision import case_list, exports, sheets
+from workflows.supervision.exports import ExportView
 
 router = APIRouter(include_in_schema=False)
 REFRESH_SECONDS = 3

@@ -14,10 +14,11 @@ from api.pages.account import login_form, signed_in
 from api.pages.frame import way_back
 from api.problems import status_of
 from bpmn.errors import ExecutionFailed, JingfaError, NotFound
-from workflows import federation
+from workflows import identity_provider
 from workflows.engine import Engine
 from workflows.errors import NotLoggedIn
-from workflows.federation import FederationFailed
+from workflows.identity import federation
+from workflows.identity_provider import FederationFailed
 
 router = APIRouter(include_in_schema=False)
 TICKET: Final = "jf_oidc"
@@ -31,7 +32,7 @@ def begin(request: Request, engine: EngineOf, _public: Public, next: str = "/") 
     except (ExecutionFailed, FederationFailed) as fault:
         return _refused(request, fault, next=next)
     response = RedirectResponse(begun.url, status_code=303)
-    auth.set_cookie(request, response, TICKET, begun.ticket, max_age=federation.TICKET_SECONDS)
+    auth.set_cookie(request, response, TICKET, begun.ticket, max_age=identity_provider.TICKET_SECONDS)
     return response
 
 
@@ -55,7 +56,7 @@ def finish(
     return response
 
 
-def _client(engine: Engine) -> federation.Client:
+def _client(engine: Engine) -> identity_provider.Client:
     if engine.federation is None:
         raise NotFound
     return engine.federation

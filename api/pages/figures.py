@@ -15,7 +15,7 @@ from api.pages.frame import show
 from api.words import moment
 from bpmn.errors import NotFound
 from tasks.model import Actor
-from workflows import clocks
+from workflows.demonstration import clocks
 from workflows.indicators import printing, use_cases
 from workflows.indicators.records import Period, month_of, period, week_of
 from workflows.indicators.sheet import ALL, Cell, Line

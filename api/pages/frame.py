@@ -17,7 +17,9 @@ from api.pages.sentences import SENTENCES
 from api.schemas import ensure_sound
 from api.templating import render
 from forms.text import clean
-from workflows import clocks, idempotency, notices
+from workflows import idempotency
+from workflows.demonstration import clocks
+from workflows.inbox import notices
 
 if TYPE_CHECKING:
     from collections.abc import Callable

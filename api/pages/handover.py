@@ -16,9 +16,10 @@ from api.pages.law import role_names
 from bpmn.errors import Invalid, NotFound
 from forms.locale import N_
 from tasks.model import Actor, Person, UserTask
-from workflows import people, user_tasks
 from workflows.engine import Engine
+from workflows.identity import people
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.work import user_tasks
 
 router = APIRouter(include_in_schema=False)
 

@@ -15,7 +15,7 @@ from api.pages.frame import Form, show
 from api.words import moment
 from bpmn.errors import Invalid
 from tasks.model import Actor
-from workflows import incidents
+from workflows.execution import incidents
 from workflows.model import IncidentView
 from workflows.store.unit_of_work import UnitOfWork
 

@@ -14,10 +14,12 @@ from api.pages.frame import Form, go, listed, show
 from bpmn.errors import Conflict, Invalid
 from tasks import rules
 from tasks.model import Actor
-from workflows import grades, instances, measures
 from workflows.engine import Engine
-from workflows.measures import MeasureView
+from workflows.execution import instances
+from workflows.privacy import measures
+from workflows.privacy.measures import MeasureView
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.work import grades
 
 router = APIRouter(include_in_schema=False)
 

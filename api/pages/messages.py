@@ -15,8 +15,9 @@ from api.pages.frame import Form, Posted, go, show
 from bpmn.model import Json
 from forms.errors import Problem, SubmissionInvalid
 from tasks.model import Actor
-from workflows import attachments, case_messages
-from workflows.case_messages import EnteredMessage, MessageForm
+from workflows.correlation import case_messages
+from workflows.correlation.case_messages import EnteredMessage, MessageForm
+from workflows.paperwork import attachments
 from workflows.store.unit_of_work import UnitOfWork
 
 router = APIRouter(include_in_schema=False)

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from api.auth import EngineOf, SignedIn
 from api.pages.frame import Form, go, show, way_back
-from workflows import notices
+from workflows.inbox import notices
 
 router = APIRouter(include_in_schema=False)
 

@@ -19,9 +19,11 @@ from api.words import ZONE
 from bpmn.errors import Conflict, Invalid
 from tasks.anomalies import Anomaly
 from tasks.model import Actor
-from workflows import audit, clocks, officer, person_rights
+from workflows.demonstration import clocks
 from workflows.engine import Engine
+from workflows.privacy import officer, person_rights
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.trail import audit
 
 router = APIRouter(include_in_schema=False)
 Officer = Annotated[Actor, Depends(Allow("R19"))]

@@ -13,9 +13,10 @@ from api.pages.frame import Form, go, show
 from api.words import due_words, moment, urgency
 from bpmn.errors import Conflict, Invalid
 from tasks.model import Actor
-from workflows import clocks, orders
-from workflows.orders import OrderView
+from workflows.demonstration import clocks
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.supervision import orders
+from workflows.supervision.orders import OrderView
 
 router = APIRouter(include_in_schema=False)
 

@@ -14,10 +14,10 @@ from api.pages.attachments import file_response
 from api.pages.frame import Form, go, show, way_back
 from api.pages.law import paper_title
 from tasks.model import Actor
-from workflows import papers
 from workflows.engine import Engine
 from workflows.errors import StaleRevision, WrongPassword
 from workflows.model import PaperView
+from workflows.paperwork import papers
 from workflows.store.unit_of_work import UnitOfWork
 
 router = APIRouter(include_in_schema=False)

@@ -17,9 +17,10 @@ from bpmn.deadlines.lawpack_privacy import DataField
 from bpmn.errors import Forbidden, Invalid
 from tasks.clear_view import PersonView
 from tasks.model import Actor
-from workflows import instances, revealing
 from workflows.engine import Engine
 from workflows.errors import RevealOver
+from workflows.execution import instances
+from workflows.privacy import revealing
 from workflows.store.unit_of_work import UnitOfWork
 
 router = APIRouter(include_in_schema=False)

@@ -16,7 +16,7 @@ from bpmn.errors import Forbidden
 from bpmn.model import Json
 from forms.errors import Problem, SubmissionInvalid
 from tasks.model import Actor
-from workflows import instances
+from workflows.execution import instances
 from workflows.model import DefinitionView
 from workflows.store.unit_of_work import UnitOfWork
 

@@ -16,9 +16,9 @@ from api.routes.drafts import Reader
 from bpmn.deadlines.year_table import parse_year_table
 from bpmn.errors import Invalid
 from tasks.model import Actor
-from workflows import deadlines
 from workflows.engine import Engine
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.timing import deadlines
 
 router = APIRouter(prefix="/studio/law", include_in_schema=False)
 KEEPERS: Final = Allow("R18", "R20")

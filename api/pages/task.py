@@ -24,10 +24,13 @@ from bpmn.model import Json
 from forms import validation
 from forms.errors import Problem, SubmissionInvalid
 from tasks.model import Actor, UserTask
-from workflows import attachments, clocks, people, user_tasks
+from workflows.demonstration import clocks
 from workflows.engine import Engine
+from workflows.identity import people
 from workflows.model import TaskForm
+from workflows.paperwork import attachments
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.work import user_tasks
 
 router = APIRouter(include_in_schema=False)
 

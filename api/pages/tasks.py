@@ -14,7 +14,10 @@ from api.i18n import ngettext
 from api.pages.frame import Form, go, show
 from api.templating import due
 from tasks.model import Actor, UserTask
-from workflows import clocks, orders, people, user_tasks
+from workflows.demonstration import clocks
+from workflows.identity import people
+from workflows.supervision import orders
+from workflows.work import user_tasks
 
 router = APIRouter(include_in_schema=False)
 

@@ -14,8 +14,8 @@ from api.auth import EngineOf, SignedIn
 from api.i18n import gettext as _
 from api.pages.frame import show
 from api.words import moment
-from workflows import explanations, instances
-from workflows.explanations import Condition, Decided, Why
+from workflows.execution import explanations, instances
+from workflows.execution.explanations import Condition, Decided, Why
 
 router = APIRouter(include_in_schema=False)
 LONGEST = 60  #: characters of a value before it is cut

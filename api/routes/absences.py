@@ -12,9 +12,9 @@ from api.door import AtDoor
 from api.json_reading import StrictRoute
 from api.openapi import faults
 from api.schemas import Body, Request
-from workflows import absence_sheet, absences
-from workflows.absence_sheet import Sheet
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.work import absence_sheet, absences
+from workflows.work.absence_sheet import Sheet
 
 router = APIRouter(route_class=StrictRoute, prefix="/v2/absences", tags=["absences"])
 

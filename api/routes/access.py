@@ -13,7 +13,7 @@ from api.json_reading import StrictRoute
 from api.openapi import faults
 from api.schemas import Body, Request
 from tasks.sight import Sight
-from workflows import access, revealing, sealing
+from workflows.privacy import access, revealing, sealing
 from workflows.store.unit_of_work import UnitOfWork
 
 router = APIRouter(route_class=StrictRoute, tags=["access"])

@@ -13,7 +13,7 @@ from api.json_reading import StrictRoute
 from api.openapi import faults
 from api.schemas import Body, Listing, OptionalText, PageRequest, Request
 from tasks.model import Actor
-from workflows import audit
+from workflows.trail import audit
 
 router = APIRouter(route_class=StrictRoute, prefix="/v2/audit-events", tags=["audit"])
 AUDITORS = Allow("R19")

@@ -13,8 +13,8 @@ from api.door import AtDoor
 from api.json_reading import StrictRoute
 from api.openapi import faults
 from api.schemas import Body, Request
-from workflows import deadlines
 from workflows.model import DeadlineView
+from workflows.timing import deadlines
 
 router = APIRouter(route_class=StrictRoute, prefix="/v2", tags=["deadlines"])
 

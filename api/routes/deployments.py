@@ -21,8 +21,9 @@ from api.routes.process_definitions import DefinitionBody
 from api.schemas import Body, FindingBody, Listing, PageRequest, Request
 from bpmn.errors import Invalid
 from tasks.model import Actor
-from workflows import deployments, upload_rules
+from workflows import deployments
 from workflows.model import Deployment
+from workflows.paperwork import upload_rules
 
 router = APIRouter(route_class=StrictRoute, tags=["deployments"])
 

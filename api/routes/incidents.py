@@ -14,7 +14,7 @@ from api.json_reading import StrictRoute
 from api.openapi import faults
 from api.schemas import Body, Listing, OptionalText, PageRequest, Request, Variables, feel_variables
 from tasks.model import Actor
-from workflows import incidents
+from workflows.execution import incidents
 from workflows.model import IncidentView
 
 router = APIRouter(route_class=StrictRoute, prefix="/v2/incidents", tags=["incidents"])

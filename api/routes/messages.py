@@ -20,7 +20,8 @@ from api.problems import MalformedRequest, UnsupportedMedia
 from api.schemas import Body, Request, Variables, ensure_sound, feel_variables
 from bpmn.errors import Invalid
 from tasks.model import Actor
-from workflows import intake, messages
+from workflows.correlation import messages
+from workflows.dispatches import intake
 
 router = APIRouter(route_class=StrictRoute, tags=["messages"])
 

@@ -14,9 +14,10 @@ from api.json_reading import StrictRoute
 from api.openapi import faults
 from api.schemas import Body, Request
 from tasks.model import Actor
-from workflows import grades, measures, officer, person_rights
-from workflows.grades import Grade
+from workflows.privacy import measures, officer, person_rights
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.work import grades
+from workflows.work.grades import Grade
 
 router = APIRouter(tags=["privacy"], route_class=StrictRoute)
 Officer = Annotated[Actor, Depends(Allow("R19"))]

@@ -11,7 +11,8 @@ from api.auth import EngineOf, SignedIn
 from api.json_reading import StrictRoute
 from api.openapi import faults
 from api.schemas import Body, Listing, OptionalText, PageRequest, Request
-from workflows import deployments, instances
+from workflows import deployments
+from workflows.execution import instances
 from workflows.model import DefinitionView
 
 router = APIRouter(route_class=StrictRoute, prefix="/v2/process-definitions", tags=["process-definitions"])

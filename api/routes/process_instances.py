@@ -24,7 +24,7 @@ from api.schemas import (
     json_variables,
 )
 from bpmn.errors import Invalid
-from workflows import history, instances
+from workflows.execution import history, instances
 from workflows.model import HistoryView, InstanceSummary, ProcessInstance
 
 router = APIRouter(route_class=StrictRoute, prefix="/v2/process-instances", tags=["process-instances"])

@@ -16,9 +16,13 @@ from api.openapi import faults
 from api.routes.process_instances import InstanceBody
 from api.schemas import Body, Request
 from tasks.model import Actor
-from workflows import bulk, case_messages, instances, orders, user_tasks
-from workflows.orders import OrderView
+from workflows import bulk
+from workflows.correlation import case_messages
+from workflows.execution import instances
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.supervision import orders
+from workflows.supervision.orders import OrderView
+from workflows.work import user_tasks
 
 router = APIRouter(route_class=StrictRoute, prefix="/v2", tags=["supervision"])
 

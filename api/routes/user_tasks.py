@@ -15,8 +15,8 @@ from api.openapi import faults
 from api.routes.process_instances import InstanceBody
 from api.schemas import Body, Listing, OptionalText, PageRequest, Request, json_variables
 from tasks.model import UserTask, UserTaskState
-from workflows import user_tasks
 from workflows.model import TaskForm
+from workflows.work import user_tasks
 
 router = APIRouter(route_class=StrictRoute, prefix="/v2/user-tasks", tags=["user-tasks"])
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from workflows import exports, worker
+from workflows import worker
+from workflows.supervision import exports
 
 pytestmark = pytest.mark.postgres
 PACK_TITLE = "=cmd|' /C calc'!A0"

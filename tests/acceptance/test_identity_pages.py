@@ -15,7 +15,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1] / "integration"))
 import houses
 
-from workflows import people, sessions
+from workflows.identity import people, sessions
 
 pytestmark = pytest.mark.postgres
 
@@ -109,7 +109,7 @@ def test_a_new_account_gets_a_password_for_one_login(site: Any) -> None:
 
 def test_a_one_time_password_ends_unused(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Three days later nobody gets in with it, and is told whom to ask."""
-    from workflows import accounts
+    from workflows.identity import accounts
 
     monkeypatch.setattr(accounts, "ONE_TIME_HOURS", 0)
     admin = site.browser("admin")
@@ -181,7 +181,7 @@ def test_an_auditor_reads_accounts_and_changes_none(site: Any) -> None:
 @pytest.mark.parametrize("rule", ["asvs", "djbh"])
 def test_one_time_passwords_fit_every_rule(rule: str) -> None:
     """What the machine makes up, the machine accepts."""
-    from workflows import passwords
+    from workflows.identity import passwords
 
     for _ in range(50):
         passwords.ensure_acceptable(passwords.one_time(account="a"), account="account", rule=rule)

@@ -64,7 +64,7 @@ def test_a_policy_value_needs_one_other_person(site: Any) -> None:
     new = houses.start(site.engine, site.people["officer"], key="clock").id
     worker.drain_once(site.engine)
     with site.engine.begin() as uow:
-        from workflows import ledgers
+        from workflows.execution import ledgers
 
         row = uow.deadlines.of_instance(old)[0]
         ledgers.reckoned(uow, row, uow.deadlines.ledger(row.id))

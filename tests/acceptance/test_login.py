@@ -102,8 +102,9 @@ def test_refusals_reach_the_auditor(site: Any) -> None:
 
 def test_a_real_installation_begins_with_one_random_password(database_url: str, tmp_path: Any) -> None:
     """Outside a demo there is one administrator, whose password is said once and changed at the first login."""
-    from workflows import preparing, sessions
+    from workflows import preparing
     from workflows.engine import Engine
+    from workflows.identity import sessions
     from workflows.settings import Settings
 
     said: list[str] = []

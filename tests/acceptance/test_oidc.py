@@ -18,7 +18,7 @@ from joserfc.jwk import ECKey, OctKey
 from api.app import create_app
 from tests.builders import loopback
 from tests.builders.loopback import Said, Sent
-from workflows import federation
+from workflows import identity_provider
 from workflows.settings import Provider, Settings
 
 pytestmark = pytest.mark.postgres
@@ -175,7 +175,7 @@ def test_a_return_after_ten_minutes_is_refused(idp: Any, monkeypatch: pytest.Mon
     """What began long ago was not begun by whoever sits here now."""
     provider, client = idp
     back = go_there(provider, client)
-    monkeypatch.setattr(federation, "TICKET_SECONDS", -1)
+    monkeypatch.setattr(identity_provider, "TICKET_SECONDS", -1)
 
     assert come_back(client, **back).status_code == 401
 
@@ -203,7 +203,7 @@ def test_another_subject_cannot_take_a_bound_account(idp: Any) -> None:
 
 def test_one_time_codes_are_not_walked_around(idp: Any, site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever has a second factor gets in with one only, here or there."""
-    monkeypatch.setattr("workflows.second_factor.is_on", lambda _uow, _person: True)
+    monkeypatch.setattr("workflows.identity.second_factor.is_on", lambda _uow, _person: True)
     provider, client = idp
 
     weak = come_back(client, **go_there(provider, client))

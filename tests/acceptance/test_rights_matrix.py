@@ -28,9 +28,11 @@ from inventory import MOUNTS, NAMED, PUBLIC, ROUTES, SIGNED_IN, Persona, Route
 
 from api.app import create_app
 from tasks import matrix
-from workflows import access, people, sealing, sessions, user_tasks
 from workflows.engine import Engine
+from workflows.identity import people, sessions
+from workflows.privacy import access, sealing
 from workflows.studio import drafts
+from workflows.work import user_tasks
 
 with pytest.MonkeyPatch.context():
     from fastapi.testclient import TestClient
@@ -158,7 +160,7 @@ def _cast(stage: Stage) -> None:
         officer = people.actor_of(uow, "stranger")
     party = {"name": NAME, "idNo": ID_NUMBER, "phone": PHONE, "role": "申请人", "type": "自然人"}
     with stage.engine.begin() as uow:
-        from workflows import instances
+        from workflows.execution import instances
 
         case = instances.start(
             uow,

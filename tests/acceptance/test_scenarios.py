@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from workflows import simulation
 from workflows.scenarios import model as scenario_model
 from workflows.scenarios import pack as scenario_pack
+from workflows.scenarios import simulation
 from workflows.scenarios.pack import PackFolder
 
 FILES = [

@@ -8,7 +8,7 @@ from typing import Any
 import houses
 import pytest
 
-from workflows import audit
+from workflows.trail import audit
 
 pytestmark = pytest.mark.postgres
 

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from workflows import demo_people, preparing, worker
+from workflows import preparing, worker
+from workflows.demonstration import demo_people
 from workflows.engine import Engine
 from workflows.scenarios import pack as scenario_pack
 from workflows.scenarios.samples import laid_over

@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, Page
 from serving import scratch_engine, served
 
 from api.static import DIST
-from workflows import demo, preparing
+from workflows import preparing
+from workflows.demonstration import demo
 from workflows.engine import Engine
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres]

@@ -8,7 +8,8 @@ import pytest
 from acting import Stage, fill
 from playwright.sync_api import Browser
 
-from workflows import demo_people, preparing, worker
+from workflows import preparing, worker
+from workflows.demonstration import demo_people
 from workflows.engine import Engine
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres]

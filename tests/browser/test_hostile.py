@@ -92,7 +92,8 @@ def claimed(page: Page, site: str, engine: Engine) -> tuple[str, str]:
 
 
 def _only_case(engine: Engine) -> str:
-    from workflows import instances, people
+    from workflows.execution import instances
+    from workflows.identity import people
 
     with engine.begin() as uow:
         return instances.search(uow, people.actor_of(uow, "leader"), instances.InstanceQuery()).items[0].id

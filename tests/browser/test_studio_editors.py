@@ -14,8 +14,10 @@ import serving
 from playwright.sync_api import Browser, Dialog, Page, expect
 
 from tasks.model import Actor
-from workflows import demo_people, people, preparing
+from workflows import preparing
+from workflows.demonstration import demo_people
 from workflows.engine import Engine
+from workflows.identity import people
 from workflows.studio import drafts, files
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres]

@@ -9,7 +9,8 @@ import pytest
 from acting import Stage, fill
 from playwright.sync_api import Browser, expect
 
-from workflows import demo_people, preparing, worker
+from workflows import preparing, worker
+from workflows.demonstration import demo_people
 from workflows.engine import Engine
 from workflows.scenarios import pack as scenario_pack
 

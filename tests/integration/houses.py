@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tasks.model import SYSTEM, Actor, Unit, UnitKind
-from workflows import clocks, deployments, instances, passwords, people, user_tasks
+from workflows import deployments
+from workflows.demonstration import clocks
 from workflows.engine import Engine
+from workflows.execution import instances
+from workflows.identity import passwords, people
 from workflows.model import ProcessInstance
 from workflows.store.rows import PersonRow
+from workflows.work import user_tasks
 
 UNITS = (
     Unit(id="district", kind=UnitKind.DISTRICT, name="海陵区", parent=None),

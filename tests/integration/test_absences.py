@@ -13,9 +13,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 import houses
 
 from bpmn.errors import Forbidden
-from workflows import absence_sheet, absences, user_tasks
 from workflows.engine import Engine
 from workflows.errors import AbsenceNotFound
+from workflows.work import absence_sheet, absences, user_tasks
 
 ONE = houses.model(
     '<startEvent id="s"/><userTask id="a" name="走访" jf:roles="R02" jf:at="station"/><endEvent id="e"/>'

@@ -13,10 +13,11 @@ from sqlalchemy.exc import DBAPIError
 sys.path.insert(0, str(Path(__file__).parent))
 import houses
 
-from workflows import audit_proof, instances
 from workflows.engine import Engine
+from workflows.execution import instances
 from workflows.model import AuditProof
 from workflows.store.audit import Audit
+from workflows.trail import audit_proof
 
 ONE = houses.model(
     '<startEvent id="s"/><userTask id="a" jf:roles="R02" jf:at="station"/><endEvent id="e"/>'

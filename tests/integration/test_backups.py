@@ -12,8 +12,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 import houses
 
 from tests.builders.databases import database, run
-from workflows import audit_proof, backups, cases
+from workflows import backups, cases
 from workflows.engine import Engine
+from workflows.trail import audit_proof
 
 ONE = houses.model(
     '<startEvent id="s"/><userTask id="a" jf:roles="R02" jf:at="station"/><endEvent id="e"/>'

@@ -14,8 +14,10 @@ import houses
 
 from bpmn.deadlines.calendar import ZONE
 from tasks.model import SYSTEM, Unit, UnitKind
-from workflows import people, timers, values
+from workflows import values
+from workflows.clockwork import timers
 from workflows.engine import Engine
+from workflows.identity import people
 
 TOWNS = [Unit(id=f"t{n}", kind=UnitKind.TOWN, name=f"第{n}镇", parent="district") for n in range(1, 4)]
 WEEKLY = houses.model(

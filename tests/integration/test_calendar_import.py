@@ -13,8 +13,9 @@ import houses
 
 from bpmn.deadlines.calendar import YearTable
 from bpmn.errors import Forbidden
-from workflows import deadlines, notices
 from workflows.engine import Engine
+from workflows.inbox import notices
+from workflows.timing import deadlines
 
 FAR = houses.model(
     '<startEvent id="s"/><userTask id="a" name="调解" jf:roles="R07" jf:at="room" jf:deadline="D-110" jf:deadlineFrom="=begin"/>'

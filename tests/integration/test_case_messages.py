@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import houses
 
 from tasks.model import Actor
-from workflows import case_messages
+from workflows.correlation import case_messages
 from workflows.engine import Engine
 from workflows.errors import InstanceNotFound, NoSuchMessage
 

@@ -16,9 +16,13 @@ from bpmn.model import InstanceState
 from tasks.errors import UserTaskClosed
 from tasks.model import SYSTEM
 from tasks.outcomes import BpmnError, Completed
-from workflows import delivery, history, incidents, instances, jobs, messages, timers, user_tasks, worker
+from workflows import worker
+from workflows.clockwork import jobs, timers
+from workflows.correlation import delivery, messages
+from workflows.correlation.messages import PublishMessage
 from workflows.engine import Engine
-from workflows.messages import PublishMessage
+from workflows.execution import history, incidents, instances
+from workflows.work import user_tasks
 
 BOUNDARY = houses.model(
     '<startEvent id="s"/><userTask id="a" jf:roles="R02" jf:at="station"/>'

@@ -12,10 +12,10 @@ import houses
 
 from bpmn.deadlines.errors import LedgerInvalid
 from tasks.model import Actor
-from workflows import deadlines
-from workflows.deadlines import NoGround
 from workflows.engine import Engine
 from workflows.meanwhile import ActedMeanwhile
+from workflows.timing import deadlines
+from workflows.timing.deadlines import NoGround
 
 
 def clock(engine: Engine, who: dict[str, Actor], code: str) -> tuple[str, str]:

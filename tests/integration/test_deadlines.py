@@ -9,9 +9,13 @@ sys.path.insert(0, str(Path(__file__).parent))
 import houses
 
 from tasks.model import SYSTEM, Actor
-from workflows import deadlines, history, notices, timers, user_tasks
+from workflows.clockwork import timers
 from workflows.engine import Engine
+from workflows.execution import history
+from workflows.inbox import notices
 from workflows.model import DeadlineView
+from workflows.timing import deadlines
+from workflows.work import user_tasks
 
 CLOCK = houses.model(
     '<startEvent id="s"/><userTask id="a" name="调解" jf:roles="R07" jf:at="room" jf:deadline="D-110"/>'

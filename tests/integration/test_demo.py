@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import bpmn
-from workflows import demo, preparing
+from workflows import preparing
+from workflows.demonstration import demo
 from workflows.engine import Engine
 
 

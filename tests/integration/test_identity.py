@@ -14,9 +14,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 import houses
 
 from bpmn.errors import NotFound
-from workflows import passwords, second_factor, sessions
 from workflows.engine import Engine
 from workflows.errors import NotLoggedIn
+from workflows.identity import passwords, second_factor, sessions
 from workflows.model import Refusal, Session
 
 

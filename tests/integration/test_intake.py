@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import houses
 
 from tasks.model import SYSTEM
-from workflows import intake
+from workflows.dispatches import intake
 from workflows.engine import Engine
 from workflows.errors import IntakeInvalid
 

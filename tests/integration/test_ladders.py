@@ -11,9 +11,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 import houses
 
 from tasks.model import SYSTEM, Actor, UserTask
-from workflows import history, instances, jobs, ladder_tasks, notices, timers, user_tasks
+from workflows.clockwork import jobs, timers
 from workflows.engine import Engine
+from workflows.execution import history, instances, ladder_tasks
+from workflows.inbox import notices
 from workflows.settings import CLOCK_OFFSET
+from workflows.work import user_tasks
 
 URGENT = houses.model(
     '<startEvent id="s"/><userTask id="a" name="审批移送" jf:roles="R02" jf:at="station" jf:deadline="D-103"/><endEvent id="e"/>'

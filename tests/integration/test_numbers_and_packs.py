@@ -9,8 +9,9 @@ import pytest
 
 import bpmn
 from tasks.model import Actor
-from workflows import instances, preparing
+from workflows import preparing
 from workflows.engine import Engine
+from workflows.execution import instances
 
 LIBRARY = Path(bpmn.__file__).parent / "library"
 

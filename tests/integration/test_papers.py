@@ -8,9 +8,14 @@ import pytest
 
 import bpmn
 from tasks.model import SYSTEM, Actor
-from workflows import demo_people, instances, intake, papers, people, preparing
+from workflows import preparing
+from workflows.demonstration import demo_people
+from workflows.dispatches import intake
 from workflows.engine import Engine
 from workflows.errors import WrongPassword
+from workflows.execution import instances
+from workflows.identity import people
+from workflows.paperwork import papers
 from workflows.scenarios.model import loads
 
 PACK = Path(bpmn.__file__).parent / "library" / "dispute-referral"

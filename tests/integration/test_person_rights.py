@@ -15,10 +15,13 @@ import houses
 
 from bpmn.errors import Forbidden
 from tasks.errors import ProcessingRestricted
-from workflows import audit_proof, cases, disposal, measures, person_rights, revealing, sealing, user_tasks
+from workflows import cases
 from workflows.engine import Engine
 from workflows.errors import RequestNotFound
+from workflows.privacy import disposal, measures, person_rights, revealing, sealing
 from workflows.store.tables import metadata
+from workflows.trail import audit_proof
+from workflows.work import user_tasks
 
 ONE = houses.model(
     '<startEvent id="s"/><userTask id="a" jf:roles="R02" jf:at="station"/><endEvent id="e"/>'

@@ -15,20 +15,15 @@ import houses
 from bpmn import interpreter
 from bpmn.deadlines.calendar import ZONE
 from tasks.model import SYSTEM, Actor, Unit, UnitKind
-from workflows import (
-    cases,
-    definitions,
-    deployments,
-    figures,
-    messages,
-    people,
-    user_tasks,
-    values,
-    worker,
-)
+from workflows import cases, deployments, values, worker
+from workflows.correlation import messages
 from workflows.engine import Engine
+from workflows.identity import people
+from workflows.indicators import figures
+from workflows.processes import definitions
 from workflows.scenarios import pack as scenario_pack
 from workflows.scenarios.samples import answers, laid_over
+from workflows.work import user_tasks
 
 PERSON = {"category": "社区矫正对象", "fullName": "辛某", "idNo": "990000198811129082", "sex": "女", "liveAddr": "城东街道梅园社区",
           "effectiveOn": "2026-01-05", "termEnd": "2026-06-20"}  # fmt: skip

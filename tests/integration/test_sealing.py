@@ -11,10 +11,11 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 import houses
 
-from workflows import cases, user_tasks
+from workflows import cases
 from workflows.engine import Engine
 from workflows.settings import Settings
 from workflows.store.sealing import KeyMissing, Keyring
+from workflows.work import user_tasks
 
 ONE = houses.model(
     '<startEvent id="s"/><userTask id="a" jf:roles="R02" jf:at="station"/><userTask id="b" jf:roles="R04" jf:at="station"/>'

@@ -15,8 +15,11 @@ from bpmn.deadlines.calendar import ZONE
 from bpmn.errors import DeploymentInvalid
 from tasks.errors import FourEyesViolated
 from tasks.model import SYSTEM, Unit, UnitKind
-from workflows import deployments, jobs, messages, people, timers, values
+from workflows import deployments, values
+from workflows.clockwork import jobs, timers
+from workflows.correlation import messages
 from workflows.engine import Engine
+from workflows.identity import people
 from workflows.scenarios import pack as scenario_pack
 
 CORRECTIONS = "M-HANDOVER-CORRECTIONS"

@@ -9,8 +9,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 import houses
 
-from workflows import reports
 from workflows.engine import Engine
+from workflows.supervision import reports
 
 
 def test_the_leading_group_reads_no_single_case_of_a_special_person(engine: Engine) -> None:

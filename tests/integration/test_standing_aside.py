@@ -11,8 +11,12 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 import houses
 
-from workflows import announcing, board, instances, notices, reports, sealing, user_tasks
 from workflows.engine import Engine
+from workflows.execution import instances
+from workflows.inbox import announcing, notices
+from workflows.privacy import sealing
+from workflows.supervision import board, reports
+from workflows.work import user_tasks
 
 ONE = houses.model(
     '<startEvent id="s"/><userTask id="a" name="走访" jf:roles="R02 R04" jf:at="station"/><endEvent id="e"/>'

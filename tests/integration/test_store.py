@@ -14,13 +14,16 @@ from sqlalchemy import text
 sys.path.insert(0, str(Path(__file__).parent))
 import houses
 
-from workflows import audit_proof, idempotency, instances, sessions
+from workflows import idempotency
 from workflows.engine import Engine
 from workflows.errors import DuplicateBusinessKey, IdempotencyKeyReused, InstanceBusy, NotLoggedIn
+from workflows.execution import instances
 from workflows.idempotency import Answer
+from workflows.identity import sessions
 from workflows.model import Refusal, Session
 from workflows.store.database import connect
 from workflows.store.tables import metadata
+from workflows.trail import audit_proof
 
 ONE = houses.model(
     '<startEvent id="s"/><userTask id="a" jf:roles="R02"/><endEvent id="e"/>' + houses.flows("s>a", "a>e")

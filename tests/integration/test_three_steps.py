@@ -12,9 +12,11 @@ import houses
 
 from bpmn.model import InstanceState
 from tasks.errors import NotACandidate, NotYourTask, UserTaskAlreadyClaimed, UserTaskClosed
-from workflows import audit, audit_proof, history, instances, user_tasks
 from workflows.engine import Engine
 from workflows.errors import InstanceNotFound, StaleRevision, UserTaskNotFound
+from workflows.execution import history, instances
+from workflows.trail import audit, audit_proof
+from workflows.work import user_tasks
 
 THREE = houses.model(
     '<startEvent id="s"/><userTask id="a" name="登记" jf:roles="R02" jf:at="station" jf:source="RMTJ-17"/>'

@@ -12,8 +12,12 @@ import houses
 
 from tasks.errors import WithdrawTooLate
 from tasks.model import SYSTEM, Actor
-from workflows import deadlines, history, jobs, notices, user_tasks
+from workflows.clockwork import jobs
 from workflows.engine import Engine
+from workflows.execution import history
+from workflows.inbox import notices
+from workflows.timing import deadlines
+from workflows.work import user_tasks
 
 OFFICER = 'jf:roles="R02" jf:at="station"'
 LEADER = 'jf:roles="R04" jf:at="station"'

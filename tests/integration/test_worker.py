@@ -11,8 +11,10 @@ import houses
 
 from bpmn.model import InstanceState
 from tasks.model import SYSTEM
-from workflows import instances, timers, worker
+from workflows import worker
+from workflows.clockwork import timers
 from workflows.engine import Engine
+from workflows.execution import instances
 
 NOTICE = houses.model(
     '<startEvent id="s"/><serviceTask id="j" jf:operation="send-notice"/><endEvent id="e"/>'

@@ -13,7 +13,7 @@ from PIL import Image
 from api.pages import attachments as page
 from api.routes import deployments as packs
 from bpmn.errors import JingfaError
-from workflows import attachments, upload_rules
+from workflows.paperwork import attachments, upload_rules
 
 ROUNDS = 150  #: mutations of each sample
 HEAD = b'<?xml version="1.0"?><definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"/>'

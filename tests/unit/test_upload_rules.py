@@ -8,9 +8,9 @@ import zlib
 
 import pytest
 
-from workflows import upload_rules
 from workflows.errors import AttachmentInvalid
-from workflows.upload_rules import ensure_harmless
+from workflows.paperwork import upload_rules
+from workflows.paperwork.upload_rules import ensure_harmless
 
 PDF = "application/pdf"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

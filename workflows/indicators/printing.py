@@ -8,12 +8,13 @@ from typing import Any, Final
 from forms.documents import pdf as papers
 from forms.documents.paper import Paper
 from tasks.model import Actor
-from workflows import audit, sheets
 from workflows.indicators import use_cases
 from workflows.indicators.records import Period
 from workflows.indicators.sheet import ALL, Cell, Line
 from workflows.indicators.use_cases import Sheet
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.supervision import sheets
+from workflows.trail import audit
 
 HIDDEN_WORDS: Final = "不显示"
 LAYOUT: Final = {

@@ -11,13 +11,15 @@ from typing import Any, Final, Literal
 from bpmn.errors import Forbidden, NotFound
 from tasks import matrix, rules
 from tasks.model import Actor, Scope, UnitKind
-from workflows import people, reports, values, views
+from workflows import values, views
+from workflows.identity import people
 from workflows.indicators import catalogue, sheet
 from workflows.indicators.catalogue import Indicator
 from workflows.indicators.records import CaseRecord, ClockRecord, Item, Period, World, local_day
 from workflows.indicators.sheet import Line
 from workflows.model import InstanceSummary
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.supervision import reports
 
 __all__ = ["NoSuchIndicator", "Part", "Sheet", "catalogue", "items_of", "local_day", "of_period", "reader"]
 

@@ -1,4 +1,4 @@
-"""The index of what instances wait for: reconciled by ``workflows/recording.py``, read by the drains."""
+"""The index of what instances wait for: reconciled by ``workflows/execution/recording.py``, read by the drains."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from bpmn.errors import Invalid
 from tasks import studio_rules as rules
 from tasks.model import Actor
 from tasks.rules import ensure_reason
-from workflows import announcing
+from workflows.inbox import announcing
 from workflows.store.studio import DraftRow
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.studio import drafts, editing, proving

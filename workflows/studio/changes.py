@@ -8,7 +8,7 @@ from typing import Literal
 
 from tasks import studio_rules as rules
 from tasks.model import Actor
-from workflows import sharing
+from workflows.processes import sharing
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.studio import drafts
 from workflows.studio.errors import DraftNotFound

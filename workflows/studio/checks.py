@@ -27,8 +27,9 @@ from forms.model import Form
 from tasks import registry
 from tasks import studio_rules as rules
 from tasks.model import Actor
-from workflows import pack_names, sharing
 from workflows.installation import Installation
+from workflows.processes import sharing
+from workflows.scenarios import pack_names
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.studio import drafts, paths, staffing
 from workflows.studio.errors import DraftNotFound

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tasks import studio_rules as rules
 from tasks.model import Actor
-from workflows import sharing
+from workflows.processes import sharing
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.studio import changes, packs
 from workflows.studio.difference import Difference, of_packs

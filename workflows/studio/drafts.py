@@ -10,13 +10,14 @@ from datetime import datetime
 from bpmn.errors import Invalid
 from tasks import studio_rules as rules
 from tasks.model import Actor
-from workflows import audit, sharing
+from workflows.processes import sharing
 from workflows.store.ids import new_id
 from workflows.store.studio import DraftEventRow, DraftRow, FileRow
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.studio import blank, paths
 from workflows.studio.errors import DraftMoved, DraftNotFound, PackNotFound
 from workflows.studio.model import OPEN, TRANSITIONS, Draft, DraftEvent, DraftFile, DraftState, Editor
+from workflows.trail import audit
 
 _KEY = re.compile(r"[a-z][a-z0-9-]{1,59}")
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from bpmn.errors import Invalid
 from tasks import studio_rules as rules
 from tasks.model import Actor
-from workflows import audit
 from workflows.store.studio import DraftRow, FileRow
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.studio import drafts, editing, paths, uses
 from workflows.studio.errors import DraftFileNotFound, FileChanged, FileInUse, RevisionNeeded
 from workflows.studio.model import Revision
+from workflows.trail import audit
 
 LARGEST = 6 * 1024 * 1024  #: bytes of one file
 LARGEST_DRAFT = 64 * 1024 * 1024  #: bytes of all

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 from bpmn.errors import JingfaError, Unavailable
 from tasks import matrix
 from tasks.model import SYSTEM
-from workflows import announcing, deployments, sharing
+from workflows import deployments
+from workflows.inbox import announcing
+from workflows.processes import sharing
 from workflows.store.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:

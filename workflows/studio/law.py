@@ -21,11 +21,14 @@ from tasks import matrix
 from tasks import studio_rules as rules
 from tasks.model import Actor
 from tasks.rules import ensure_reason
-from workflows import announcing, audit, cases, law_editions
+from workflows import cases
 from workflows.errors import InstanceNotFound
+from workflows.inbox import announcing
+from workflows.law import law_editions
 from workflows.store.ids import new_id
 from workflows.store.law import LawChangeRow
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.trail import audit
 
 PROPOSED, SCHEDULED, IN_FORCE = "proposed", "scheduled", "in-force"
 REJECTED, WITHDRAWN = "rejected", "withdrawn"

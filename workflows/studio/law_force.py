@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING
 
 from bpmn.errors import JingfaError
 from tasks.model import SYSTEM
-from workflows import announcing, audit, escalation, law_editions, ledgers, retiming, user_tasks
+from workflows.execution import ledgers
+from workflows.inbox import announcing
+from workflows.law import law_editions
 from workflows.store.law import LawChangeRow
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.studio.law import IN_FORCE, SCHEDULED
+from workflows.timing import escalation, retiming
+from workflows.trail import audit
+from workflows.work import user_tasks
 
 if TYPE_CHECKING:
     from workflows.engine import Engine

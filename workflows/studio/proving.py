@@ -18,7 +18,8 @@ from bpmn.errors import ExecutionFailed
 from bpmn.model import Finding, Severity
 from tasks import matrix
 from tasks.model import SYSTEM, Actor
-from workflows import announcing, sharing
+from workflows.inbox import announcing
+from workflows.processes import sharing
 from workflows.scenarios.pack import PackFiles
 from workflows.store.proofs import ProofRow
 from workflows.store.studio import DraftRow

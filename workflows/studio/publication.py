@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from bpmn.errors import JingfaError, Unavailable
 from tasks.model import SYSTEM, Actor
-from workflows import announcing, deployments, people
+from workflows import deployments
+from workflows.identity import people
+from workflows.inbox import announcing
 from workflows.store.studio import DraftRow
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.studio import drafts, proving

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tasks import studio_rules as rules
 from tasks.model import Actor
-from workflows import sharing
+from workflows.processes import sharing
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.studio import drafts, editing, files
 from workflows.studio.errors import DraftMoved

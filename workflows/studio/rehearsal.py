@@ -8,11 +8,11 @@ import yaml
 
 from bpmn.errors import JingfaError
 from bpmn.model import Finding, Severity
-from workflows import simulation
 from workflows.scenarios import model as scenario_model
+from workflows.scenarios import simulation
 from workflows.scenarios.model import Scenario
 from workflows.scenarios.pack import PackFiles
-from workflows.simulation import Outcome
+from workflows.scenarios.simulation import Outcome
 
 
 def names_of(files: Mapping[str, bytes]) -> tuple[str, ...]:

@@ -13,12 +13,13 @@ from bpmn.parser import SUFFIXES
 from bpmn.xml import read
 from tasks import studio_rules as rules
 from tasks.model import Actor
-from workflows import audit, sharing
+from workflows.processes import sharing
 from workflows.store.studio import FileRow
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.studio import drafts, editing, files, packs, paths
 from workflows.studio.errors import PathInvalid
 from workflows.studio.model import Draft
+from workflows.trail import audit
 
 
 @dataclass(frozen=True, kw_only=True)

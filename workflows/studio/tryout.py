@@ -22,8 +22,9 @@ from bpmn.errors import Invalid, JingfaError
 from bpmn.model import EventWait, Json, UserTaskWait
 from tasks import studio_rules as rules
 from tasks.model import Actor
-from workflows import sharing, simulation
+from workflows.processes import sharing
 from workflows.scenarios import model as scenario_model
+from workflows.scenarios import simulation
 from workflows.scenarios.case import InMemoryCase
 from workflows.scenarios.model import Scenario
 from workflows.scenarios.pack import PackFiles

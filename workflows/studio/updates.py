@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tasks.model import SYSTEM
-from workflows import deployments, sharing
+from workflows import deployments
+from workflows.processes import sharing
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.studio import drafts
 from workflows.studio.model import OPEN

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from api.live import Feed, Reading
-from workflows import board
-from workflows.diagrams import Drawn
+from workflows.processes.diagrams import Drawn
+from workflows.supervision import board
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 NOTHING = cast(Drawn, None)  # no token, so no drawing is looked at

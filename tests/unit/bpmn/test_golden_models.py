@@ -11,7 +11,7 @@ import yaml
 from bpmn import feel, neighbours, parser
 from bpmn.feel.environment import SHANGHAI
 from bpmn.trace import as_json, trace
-from bpmn.trace_inputs import read
+from bpmn.trace.inputs import read
 
 FOLDER = Path(__file__).parents[2] / "golden" / "models"
 MODELS = sorted(one.name for one in FOLDER.iterdir() if one.suffix in (".bpmn", ".xml"))

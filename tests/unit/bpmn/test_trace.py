@@ -11,7 +11,7 @@ from bpmn import feel, parser
 from bpmn.feel.environment import SHANGHAI
 from bpmn.model import Json
 from bpmn.trace import Trace, as_json, trace
-from bpmn.trace_inputs import TraceInputInvalid, duration, read
+from bpmn.trace.inputs import TraceInputInvalid, duration, read
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=SHANGHAI)
 MESSAGE = '<message id="m" name="M"/><signal id="sg" name="S"/><error id="er" name="E" errorCode="E1"/>'

@@ -12,7 +12,7 @@ from bpmn import parser
 from bpmn.model import Severity
 from forms.documents import Paper, render_pdf
 from forms.lint import lint
-from workflows import cadences
+from workflows.clockwork import cadences
 from workflows.scenarios import pack as scenario_pack
 
 EACH = {

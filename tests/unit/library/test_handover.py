@@ -10,9 +10,9 @@ import pytest
 from bpmn import parser
 from bpmn.model import Severity
 from forms.lint import lint
-from workflows import simulation
 from workflows.scenarios import model as scenario_model
 from workflows.scenarios import pack as scenario_pack
+from workflows.scenarios import simulation
 
 LIBRARY = scenario_pack.LIBRARY
 NAMES = ("handover-corrections", "handover-released", "handover-drug-treatment", "handover-mental-health")

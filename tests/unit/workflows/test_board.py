@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bpmn.definition import Element
-from workflows import board
-from workflows.diagrams import Drawn
+from workflows.processes.diagrams import Drawn
 from workflows.store.tokens import Token
+from workflows.supervision import board
 
 NOW = datetime(2026, 11, 23, 4, tzinfo=UTC)
 ELEMENTS = {

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from bpmn.model import HistoryEvent
-from workflows import explanations, simulation
+from workflows.execution import explanations
 from workflows.scenarios import model as scenario_model
 from workflows.scenarios import pack as scenario_pack
+from workflows.scenarios import simulation
 from workflows.scenarios.case import InMemoryCase
 from workflows.scenarios.pack import PackFolder
 

@@ -8,9 +8,9 @@ from functools import cache
 import pytest
 
 from bpmn.deadlines.calendar import ZONE
-from workflows import simulation
 from workflows.scenarios import model as scenario_model
 from workflows.scenarios import pack as scenario_pack
+from workflows.scenarios import simulation
 from workflows.scenarios.case import InMemoryCase
 from workflows.scenarios.model import Scenario, ScenarioInvalid, Start, Step
 from workflows.scenarios.pack import PackFolder

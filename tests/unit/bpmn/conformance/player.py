@@ -11,7 +11,7 @@ from drawing import draw
 from bpmn import feel, parser
 from bpmn import trace as tracing
 from bpmn.errors import DeploymentInvalid
-from bpmn.trace_inputs import duration, read
+from bpmn.trace.inputs import duration, read
 
 ZONE = ZoneInfo("Asia/Shanghai")
 BEGIN = datetime(2026, 3, 2, 9, 0, tzinfo=ZONE)

@@ -15,7 +15,7 @@ from player import BEGIN, ZONE
 from bpmn import feel, parser
 from bpmn import trace as tracing
 from bpmn.errors import DeploymentInvalid
-from bpmn.trace_inputs import Inputs, TraceInputInvalid
+from bpmn.trace.inputs import Inputs, TraceInputInvalid
 
 MODELS = [
     draw(story["model"])

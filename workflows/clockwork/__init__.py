@@ -1,0 +1,1 @@
+"""What moves without a person: timers, jobs, processes that start by themselves."""

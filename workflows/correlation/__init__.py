@@ -1,0 +1,1 @@
+"""Messages and signals: which instance gets what."""

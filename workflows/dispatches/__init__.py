@@ -1,0 +1,1 @@
+"""Dispatches from the police gateway, one by one or as files."""

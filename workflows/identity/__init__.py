@@ -1,0 +1,1 @@
+"""People and units, and how somebody proves to be one of them."""

@@ -1,0 +1,1 @@
+"""Notices to people: put into inboxes, queued for other channels, read."""

@@ -1,0 +1,1 @@
+"""Official papers (文书) and attached files: outside the variables, bound by hash."""

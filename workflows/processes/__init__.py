@@ -1,0 +1,1 @@
+"""Deployed processes as they are read: definitions, diagrams, decision models, parts that packs share."""

@@ -1,0 +1,1 @@
+"""What supervisors see and do: lists, board, counts, files, orders (督办)."""

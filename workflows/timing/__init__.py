@@ -1,0 +1,1 @@
+"""Deadlines of cases: their ledgers explained, extended, escalated."""

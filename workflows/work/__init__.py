@@ -1,0 +1,1 @@
+"""What people do with user tasks, and who stands in for whom."""
