@@ -145,7 +145,7 @@ def _draft(
             ],
             "problem": _(refused.message) if refused else "",
             "imported": imported,
-            "note": note,
+            "note": note or (draft.submission_note or "" if _failed(draft, proof) else ""),
         }
         status = 422 if refused else 200
         response = show(request, uow, actor, "studio_draft.html", context, active="studio", status=status)

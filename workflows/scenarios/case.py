@@ -312,7 +312,10 @@ class InMemoryCase:
         name = element.name if element else task
         because = f"；已经发生：{'、'.join(caught)}" if caught else ""
         failed = "".join(f"故障：{words}" for words in self.incidents())
-        return f"任务“{name}”现在不等人办理{because}。正在等的是：{'、'.join(self.waiting())}。{failed}"
+        waits = (*self._all(UserTaskWait), *self._all(EventWait))
+        waiting = "、".join(dict.fromkeys(f"“{wait.name or wait.element_id}”" for _, wait in waits))
+        now = f"正在等的是：{waiting}" if waiting else "没有等人办理的步骤"
+        return f"任务“{name}”现在不等人办理{because}。{now}。{failed}"
 
 
 def _clocks(advance: Advance) -> list[ClockWait]:
