@@ -274,6 +274,21 @@ def test_what_names_and_documentation_hold_never_runs(studio: Studio, tmp_path: 
     assert page.locator(".work script, .work img").count() == 0
 
 
+def test_tokens_walk_for_teaching(studio: Studio) -> None:
+    """In the simulation a token leaves the start event, moves and waits at the first step that people do; back to editing."""
+    page = studio.open("consent.bpmn")
+    page.get_by_role("button", name="流程模拟").click()
+    page.locator(".bts-context-pad").first.click()
+
+    expect(page.locator(".bts-token").first).to_be_attached()
+    expect(page.locator(".bts-log .bts-entry, .bts-log .bts-text").first).to_be_attached()
+    expect(page.locator(".bts-token-count:not(.inactive)").first).to_be_visible()
+    page.get_by_role("button", name="流程模拟").click()
+    pick(page, "AskConsentPolice")
+    expect(page.get_by_label("名称")).to_have_value("民警征询意愿")
+    assert studio.faults == []
+
+
 def test_a_huge_import_is_refused_with_a_sentence(studio: Studio, tmp_path: Path) -> None:
     """5 MB are named and not opened; the page goes on working."""
     file = tmp_path / "huge.bpmn"

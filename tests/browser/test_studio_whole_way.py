@@ -113,6 +113,10 @@ def drawn_without_a_role(stage: Stage, draft: str) -> None:
     expect(finding).to_be_visible()
     finding.click()
     expect(page.locator(".djs-overlays .jf-badge").first).to_be_visible()
+    # The way that shows it is drawn: numbered steps, the flow between them lit.
+    expect(page.locator(".djs-overlays .jf-number")).to_have_count(2)
+    assert sorted(page.locator(".djs-overlays .jf-number").all_inner_texts()) == ["1", "2"]
+    expect(page.locator("g.djs-connection.jf-way")).to_have_count(1)
     picture(page, "way-1-fault")
 
 

@@ -21,7 +21,7 @@ from bpmn.model import Json
 
 SAMPLES = "samples.yaml"  #: typical answers by form and message, shared by the scenarios of a pack
 STEP_KEYS = frozenset({"at", "do", "who", "values", "message", "signal", "key", "refused", "expect"})
-STARTS = ("message", "form", "signal", "timer")
+STARTS = ("message", "form", "signal", "timer", "event")
 CASE_KEYS = frozenset({"case", "title", "start", "steps", "expect", "services", "periods"})
 
 
@@ -47,9 +47,10 @@ class Step:
 @dataclass(frozen=True, kw_only=True)
 class Start:
     """
-    How the case begins; exactly one of ``message``, ``form``, ``signal`` and ``timer``.
+    How the case begins; exactly one of ``message``, ``form``, ``signal``, ``timer`` and ``event``.
 
-    ``timer`` names the unit of a cadence: the clock moves on to the next period after ``at``.
+    ``timer`` names the unit of a cadence: the clock moves on to the next period after ``at``. ``event`` is the id of a start
+    event of any kind, which happens at ``at``; if it is the timer of a cadence, at its next period.
     """
 
     at: datetime
@@ -57,6 +58,7 @@ class Start:
     form: str | None = None
     signal: str | None = None
     timer: str | None = None
+    event: str | None = None
     values: Mapping[str, Json] = field(default_factory=dict)
 
 
@@ -153,13 +155,14 @@ def _start(name: str, raw: Json) -> Start | None:
     if raw is None:
         return None
     if sum(bool(raw.get(word)) for word in STARTS) != 1:
-        raise ScenarioInvalid(f"{name} 的 start 要写 message、form、signal、timer 中的一个。")
+        raise ScenarioInvalid(f"{name} 的 start 要写 message、form、signal、timer、event 中的一个。")
     return Start(
         at=moment(raw.get("at")),
         message=raw.get("message"),
         form=raw.get("form"),
         signal=raw.get("signal"),
         timer=raw.get("timer"),
+        event=raw.get("event"),
         values=raw.get("values") or {},
     )
 

@@ -105,22 +105,23 @@ def current(uow: UnitOfWork, actor: Actor, draft_id: str) -> Tryout | None:
 
 
 def starts(pack: PackFiles) -> tuple[StartEvent, ...]:
-    """Return the ways to begin: start events with a form or a message, those of the main process first."""
-    found = [one for one in pack.definition.starts if one.kind == "message" or _form_of(pack, one)]
-    return tuple(
-        sorted(found, key=lambda one: (one.process_id != pack.definition.key, one.kind == "message"))
-    )
+    """Return the ways to begin, those of the main process first, and there those with a form."""
+    key, found = pack.definition.key, pack.definition.starts
+    return tuple(sorted(found, key=lambda one: (one.process_id not in ("", key), not form_of(pack, one))))
 
 
-def _form_of(pack: PackFiles, event: StartEvent) -> str:
+def form_of(pack: PackFiles, event: StartEvent) -> str:
+    """Return the key of a start event's form; empty when it has none."""
     element = pack.definition.elements.get(event.element_id)
     return str(element.extensions.get("form") or "") if element else ""
 
 
 def start_of(pack: PackFiles, event: StartEvent, at: datetime, values: Mapping[str, Json]) -> Script:
     """Return the script of a case that has only begun."""
-    key = _form_of(pack, event)
-    begin = {"form": key} if key else {"message": event.event_name}
+    key = form_of(pack, event)
+    begin: dict[str, Json] = {"form": key} if key else {"event": event.element_id}
+    if not key and event.kind in ("message", "signal"):
+        begin = {event.kind: event.event_name}
     return {"start": {"at": _written(at), **begin, "values": dict(values)}, "steps": []}
 
 
