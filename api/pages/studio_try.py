@@ -263,6 +263,7 @@ def _opened(uow: UnitOfWork, actor: Actor, draft_key: str, element_id: str) -> d
     schema = pack.forms[key].schema if key in pack.forms else None
     form = on_page(
         schema,
+        installation=uow.installation,
         context=wait.variables if wait else {},
         environment=case.environment,
         upload_url=f"/studio/{draft_key}/try/{element_id}",

@@ -152,6 +152,20 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "/studio/law/parameters/{code}"): Route(need="studio:read", id="code"),
     ("POST", "/studio/law/parameters/{code}"): Route(need="studio:edit", id="code", body={"x": "1"}),
     ("GET", "/studio/law/lists"): Route(need="studio:read"),
+    ("GET", "/studio/law/lists/{code}"): Route(need="studio:read", id="code"),
+    ("POST", "/studio/law/lists/{code}"): Route(need="studio:edit", id="code", body={"x": "1"}),
+    ("GET", "/v2/law-changes"): Route(need="studio:read"),
+    ("POST", "/v2/law-changes"): Route(
+        need="studio:edit", body={"section": "list", "code": "x", "fields": {}, "reason": "r"}
+    ),
+    ("GET", "/v2/law-changes/{law_change_key}"): Route(need="studio:read", id="code"),
+    ("POST", "/v2/law-changes/{law_change_key}/approval"): Route(
+        need="studio:approve", id="code", body={"note": "n"}
+    ),
+    ("POST", "/v2/law-changes/{law_change_key}/rejection"): Route(
+        need="studio:approve", id="code", body={"reason": "r"}
+    ),
+    ("POST", "/v2/law-changes/{law_change_key}/withdrawal"): Route(need="studio:edit", id="code"),
     ("GET", "/studio/law/calendars"): Route(need="studio:read"),
     ("POST", "/studio/law/calendars"): Route(need="studio:calendar", body={"x": "1"}),
     ("GET", "/studio/law/changes/{change_id}"): Route(need="studio:read", id="code"),
