@@ -219,17 +219,20 @@ def test_the_second_editor_sees_who_edits_and_takes_over_and_the_first_loses_not
     ],
 )
 def test_models_of_other_tools_open_and_keep_their_extensions(studio: Studio, model: str, kept: str) -> None:
-    """Opened from the disk, saved by itself, with what the other tool wrote into it."""
+    """Opened from the disk, named, saved by itself and exported again, with what the other tool wrote into it."""
     page = studio.open("consent.bpmn")
     before = (MODELS / model).read_text("utf-8")
     page.locator("#import-file").set_input_files(MODELS / model)
     expect(page.locator("#edit-notice")).to_contain_text(f"已导入 {model}")
     is_saved(page)
 
-    saved = studio.saved("consent.bpmn")
+    expect(page.locator("#kept")).to_contain_text("会原样保留")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="导出 BPMN").click()
+    saved, exported = studio.saved("consent.bpmn"), download.value.path().read_text("utf-8")
 
-    assert kept in saved
-    assert extensions(before) <= extensions(saved)
+    assert kept in saved and kept in exported
+    assert extensions(before) <= extensions(saved) & extensions(exported)
 
 
 def extensions(xml: str) -> set[str]:
