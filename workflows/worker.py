@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -20,14 +20,14 @@ from workflows.correlation import delivery
 from workflows.engine import Engine
 from workflows.inbox import sending
 from workflows.privacy import sealing
-from workflows.studio import law_force, publication
+from workflows.studio import following, law_force, proving, publication
 from workflows.supervision import exports
 from workflows.work import absences
 
 log = logging.getLogger(__name__)
 LONGEST_SLEEP = 30.0
 PAUSE_AFTER_FAULT = 2.0
-PAUSE_BETWEEN_EXPORTS = 2.0
+PAUSE_APART = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,8 +42,8 @@ class Drained:
     notices: int = 0
     handed_over: int = 0  #: tasks moved for an absence
     announced: int = 0  #: requests for named grants that their deciders were told of
-    publications: int = 0
     laws: int = 0
+    studio: int = 0  #: rounds of proofs and publications; ``run`` gives them a thread of their own
 
     @property
     def total(self) -> int:
@@ -62,7 +62,6 @@ STAGES: Final[Mapping[str, Callable[[Engine], int]]] = MappingProxyType(
         "notices": sending.send_due,
         "handed_over": absences.turn_due,
         "announced": sealing.announce_due,
-        "publications": publication.publish_due,
         "laws": law_force.enforce_due,
     }
 )
@@ -77,7 +76,7 @@ def drain(engine: Engine, *, rounds: int = 100) -> Drained:
     """Drain until nothing is left, at most *rounds* times: what one round does may make work for the next."""
     done = Drained()
     for _ in range(rounds):
-        found = drain_once(engine)
+        found = replace(drain_once(engine), studio=int(studio_once(engine)))
         if not found.total:
             break
         done = Drained(**{f.name: getattr(done, f.name) + getattr(found, f.name) for f in fields(Drained)})
@@ -91,9 +90,13 @@ def run(engine: Engine, stop: threading.Event, *, on_round: Callable[[Drained], 
     Args:
         on_round: Told after each round, e.g. for a heartbeat.
     """
-    # A long list takes a minute to write; timers must not wait for it.
-    writing = threading.Thread(target=_write_exports, args=(engine, stop), name="exports", daemon=True)
-    writing.start()
+    # A long list takes a minute to write, a large pack to prove; timers must not wait for them.
+    apart = [
+        threading.Thread(target=_apart, args=(engine, stop, work), name=name, daemon=True)
+        for name, work in (("exports", _write_export), ("studio", studio_once))
+    ]
+    for thread in apart:
+        thread.start()
     while not stop.is_set():
         try:
             done = Drained(**{name: _survived(name, engine) for name in STAGES})
@@ -104,7 +107,8 @@ def run(engine: Engine, stop: threading.Event, *, on_round: Callable[[Drained], 
         except Exception as fault:  # whatever it was, the loop must go on
             log.warning("drain: %s", fault, exc_info=not isinstance(fault, JingfaError))
             stop.wait(PAUSE_AFTER_FAULT)
-    writing.join(timeout=PAUSE_AFTER_FAULT)
+    for thread in apart:
+        thread.join(timeout=PAUSE_AFTER_FAULT)
 
 
 def _survived(name: str, engine: Engine) -> int:
@@ -123,13 +127,25 @@ def _survived(name: str, engine: Engine) -> int:
         return 0
 
 
-def _write_exports(engine: Engine, stop: threading.Event) -> None:
+def studio_once(engine: Engine, goes_on: Callable[[], bool] = lambda: True) -> bool:
+    """Prove a draft, publish what is due, let the users of shared packs follow; tells whether there was anything to do."""
+    proved = proving.prove_next(engine, goes_on=goes_on)
+    published = publication.publish_due(engine)
+    return bool(proved or published or following.follow_due(engine))
+
+
+def _write_export(engine: Engine, goes_on: Callable[[], bool]) -> bool:
+    return exports.write_next(engine, goes_on=goes_on)
+
+
+def _apart(engine: Engine, stop: threading.Event, work: Callable[[Engine, Callable[[], bool]], bool]) -> None:
     while not stop.is_set():
         try:
-            if not exports.write_next(engine, goes_on=lambda: not stop.is_set()):
-                stop.wait(PAUSE_BETWEEN_EXPORTS)
-        except Exception as fault:  # the thread must live to write the next one
-            log.warning("exports: %s", fault, exc_info=not isinstance(fault, JingfaError))
+            if not work(engine, lambda: not stop.is_set()):
+                stop.wait(PAUSE_APART)
+        except Exception as fault:  # whatever it was, the next one must have its turn
+            name = threading.current_thread().name
+            log.warning("%s: %s", name, fault, exc_info=not isinstance(fault, JingfaError))
             stop.wait(PAUSE_AFTER_FAULT)
 
 

@@ -64,6 +64,7 @@ def open_task(uow: UnitOfWork, actor: Actor, task_id: str) -> Opened:
     files = attachments.of_instance(uow, actor, opened.task.instance_id)
     form = on_page(
         opened.form,
+        installation=uow.installation,
         context=opened.values,
         environment=uow.installation.environment(uow.now),
         upload_url=f"/tasks/{task_id}/files",
