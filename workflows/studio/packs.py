@@ -60,11 +60,11 @@ class Pack:
 
 
 def listed(uow: UnitOfWork, actor: Actor) -> tuple[Pack, ...]:
-    """List the packs by title."""
+    """List the packs, those with the most cases first."""
     rules.ensure_may_read(actor)
     found = (_newest(uow, key) for key in uow.packs.pack_keys())
     packs = [Pack(key=one.pack_key, title=one.title, in_force=one) for one in found]
-    return tuple(sorted(packs, key=lambda pack: pack.title))
+    return tuple(sorted(packs, key=lambda pack: (-pack.in_force.running, pack.title)))
 
 
 def _newest(uow: UnitOfWork, pack_key: str) -> PackVersion:
