@@ -148,6 +148,20 @@ def test_the_draft_survives_a_dead_network(chromium: Browser, site: str) -> None
     expect(page.get_by_label("地点")).to_have_value("没有信号的地方")
 
 
+def test_what_is_submitted_without_a_signal_leaves_when_it_is_back(chromium: Browser, site: str) -> None:
+    """Offline the pressed form stays on the page and says so; back online it is submitted, once, by itself."""
+    page = opened(chromium, site)
+    page.get_by_label("地点").fill("地下车库")
+    page.context.set_offline(True)
+
+    page.get_by_role("button", name="提交", exact=True).last.click()
+
+    expect(page.get_by_text("信号不好，还没有提交")).to_be_visible()
+    expect(page.get_by_label("地点")).to_have_value("地下车库")
+    page.context.set_offline(False)
+    expect(page.get_by_role("heading", name="已提交")).to_be_visible(timeout=25_000)
+
+
 def test_everything_works_without_javascript(chromium: Browser, site: str) -> None:
     """The same way with scripts off; conditional fields are within reach."""
     page = signed_in(chromium, site, PHONE, java_script_enabled=False)

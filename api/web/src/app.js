@@ -4,6 +4,7 @@ import './dates.js';
 import './uploads.js';
 import './conditions.js';
 import './steps.js';
+import './signal.js';   // before buttons.js: a form that is held has not left
 import './buttons.js';
 import './rows.js';
 import './look.js';

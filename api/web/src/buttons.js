@@ -1,6 +1,7 @@
 // A form leaves once: a second tap on a slow network does nothing. The server keeps the same promise by its key.
 document.addEventListener('submit', event => {
   const form = event.target;
+  if (event.defaultPrevented) return;
   if (form.dataset.sent && Date.now() - Number(form.dataset.sent) < 15000) { event.preventDefault(); return; }
   if (form.method !== 'post') return;
   form.dataset.sent = String(Date.now());
