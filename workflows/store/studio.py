@@ -100,9 +100,10 @@ class Drafts(Contents):
         return self._all(query, DraftRow)
 
     def due(self, now: datetime) -> tuple[str, ...]:
-        """Return ids of scheduled drafts whose effective instant has come."""
+        """Return ids of approved drafts whose effective instant has come."""
         d = t.pack_draft.c
-        query = select(d.id).where(d.state == "scheduled", d.effective_at <= now).order_by(d.effective_at)
+        is_approved = d.state.in_(("approved", "scheduled"))
+        query = select(d.id).where(is_approved, d.effective_at <= now).order_by(d.effective_at)
         return tuple(row.id for row in self._rows(query))
 
     def next_due(self) -> datetime | None:

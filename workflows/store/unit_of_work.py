@@ -27,6 +27,7 @@ from workflows.store.messages import Incidents, Messages
 from workflows.store.packs import Packs
 from workflows.store.people import People, StoredSettings
 from workflows.store.privacy import Privacy
+from workflows.store.proofs import Proofs
 from workflows.store.records import Comments, Dispatches, Files, History, IdempotencyKeys, Notices
 from workflows.store.sealing import SealedText
 from workflows.store.sessions import Sessions
@@ -247,6 +248,11 @@ class UnitOfWork:
     def exports(self) -> Exports:
         """Lists written to files."""
         return Exports(self._connection)
+
+    @cached_property
+    def proofs(self) -> Proofs:
+        """Proofs of submitted drafts."""
+        return Proofs(self._connection)
 
     @cached_property
     def tryouts(self) -> Tryouts:
