@@ -59,3 +59,12 @@ def dotted(path: Sequence[str | int]) -> str:
     'parties.0.idNo'
     """
     return ".".join(str(part) for part in path)
+
+
+def copied(value: Value) -> Value:
+    """Return a copy of what can be changed, contexts and lists; everything else of FEEL never changes."""
+    if type(value) is str:
+        return value
+    if isinstance(value, dict):
+        return {key: copied(item) for key, item in value.items()}
+    return [copied(item) for item in value] if isinstance(value, list) else value

@@ -22,7 +22,7 @@ from forms.model import Form, options_of
 from forms.registry import component_of
 from forms.rows import ROW_NAME, originals
 from forms.submission import ensure_bounded
-from forms.tree import Tree, at, dotted, merged, put
+from forms.tree import Tree, at, copied, dotted, merged, put
 
 Path = tuple[str | int, ...]
 
@@ -63,21 +63,12 @@ def validate(
     reading = _Reading(environment or Environment(now=datetime.now(UTC)), files)
     typed = reading.typed(form.fields, submission, ())
     # Computed fields are written into the scope on the way; the caller's variables must not change under it.
-    known = {name: _copied(value) for name, value in (context or {}).items()}
+    known = {name: copied(value) for name, value in (context or {}).items()}
     scope = merged(known, typed)
     values = reading.checked(form.fields, typed, known, scope, scope, ())
     if reading.problems:
         raise SubmissionInvalid(reading.problems)
     return values
-
-
-def _copied(value: Value) -> Value:
-    """Return a copy of what can be changed, contexts and lists; everything else of FEEL never changes."""
-    if type(value) is str:
-        return value
-    if isinstance(value, dict):
-        return {key: _copied(item) for key, item in value.items()}
-    return [_copied(item) for item in value] if isinstance(value, list) else value
 
 
 class _Reading:

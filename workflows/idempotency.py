@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 from bpmn.errors import Invalid
 from bpmn.model import Json
 from tasks.model import Actor
-from workflows.errors import IdempotencyKeyReused, RequestRepeated
+from workflows.errors import IdempotencyKeyReused
+from workflows.store.database import RequestRepeated
 
 if TYPE_CHECKING:
     from workflows.engine import Engine

@@ -131,7 +131,7 @@ def test_a_read_that_locks_is_inside_the_transaction(engine: Engine) -> None:
     A lock would be gone at once without a transaction around it.
     """
     with engine.begin() as uow:
-        uow.sessions.attempts("a")
+        uow.instances.lock("a")
 
         assert _is_open(uow)
 

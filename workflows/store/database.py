@@ -19,8 +19,7 @@ from sqlalchemy.engine import Engine as SqlEngine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from bpmn.errors import JingfaError
-from workflows.errors import InstanceBusy, RequestRepeated, StoreUnavailable
+from workflows.errors import InstanceBusy, StoreUnavailable
 from workflows.store import batching, freshness
 from workflows.store.sealing import Keyring
 from workflows.store.statements import to_json
@@ -51,6 +50,10 @@ AWAY = frozenset(
 )
 #: What the driver raises without a code when the connection broke or was closed.
 LOST = (psycopg2.OperationalError, psycopg2.InterfaceError)
+
+
+class RequestRepeated(Exception):
+    """The idempotency key of this transaction is known; ``workflows/idempotency.py`` answers from memory."""
 
 
 def address(url: str) -> URL:
@@ -180,7 +183,7 @@ def translated() -> Iterator[None]:
         raise
 
 
-def _meaning(error: psycopg2.Error | DBAPIError) -> JingfaError | None:
+def _meaning(error: psycopg2.Error | DBAPIError) -> Exception | None:
     """Return what an error of the driver, wrapped by SQLAlchemy or not, means to people; None for a bug."""
     raw = error.orig if isinstance(error, DBAPIError) else error
     code = getattr(raw, "pgcode", None)

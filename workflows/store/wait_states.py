@@ -24,7 +24,7 @@ from workflows.store import tables as t
 from workflows.store.batching import LATER
 from workflows.store.repository import Repository
 from workflows.store.rows import DueRow, OpenWait, SubscriptionRow, TimerRow
-from workflows.store.statements import Prepared, Statement
+from workflows.store.statements import Prepared
 
 #: Everything open of one case. Literals, not parameters: they let the planner see that the partial indexes of open rows fit.
 OPEN_OF = """
@@ -44,15 +44,15 @@ def _ids(column: Any) -> Any:
 
 
 GET_TIMER = Prepared(select(t.timer).where(t.timer.c.id == bindparam("id")))
-DROP_CANDIDATES = Statement(delete(t.user_task_candidate).where(_ids(t.user_task_candidate.c.user_task_id)))
-CANCEL_TASKS = Statement(
+DROP_CANDIDATES = Prepared(delete(t.user_task_candidate).where(_ids(t.user_task_candidate.c.user_task_id)))
+CANCEL_TASKS = Prepared(
     update(t.user_task).where(_ids(t.user_task.c.id)).values(state="cancelled", closed_at=bindparam("at"))
 )
 #: What closes rows of a kind; a cancelled job is kept, because its handler may still run.
 CLOSE = {
-    "job": Statement(update(t.job).where(_ids(t.job.c.id)).values(state="cancelled")),
-    "timer": Statement(delete(t.timer).where(_ids(t.timer.c.id))),
-    "event": Statement(delete(t.event_subscription).where(_ids(t.event_subscription.c.id))),
+    "job": Prepared(update(t.job).where(_ids(t.job.c.id)).values(state="cancelled")),
+    "timer": Prepared(delete(t.timer).where(_ids(t.timer.c.id))),
+    "event": Prepared(delete(t.event_subscription).where(_ids(t.event_subscription.c.id))),
 }
 
 
