@@ -18,20 +18,25 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Match
 
+from api.faults import sentence
 from api.headers import CSP, HEADERS, HSTS
 from api.i18n import gettext as _
 from bpmn import errors
+from forms import never
+from forms.errors import SubmissionInvalid
 from forms.locale import N_
 from workflows.errors import NotLoggedIn
 from workflows.privacy import officer
 from workflows.studio.errors import DraftNotPassed, FileChanged, RevisionNeeded
-from workflows.trail import audit
+from workflows.trail import audit, refusals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fastapi import FastAPI
     from starlette.types import Scope
+
+    from tasks.model import Actor
 
 log = logging.getLogger(__name__)
 
@@ -250,6 +255,9 @@ def _on_jingfa_error(request: Request, error: Exception) -> Response:
 def _remember_refusal(request: Request, error: errors.JingfaError) -> None:
     """Write down who was refused what: the data-protection officer looks for people who try doors (R19)."""
     visitor = getattr(request.state, "visitor", None)
+    if visitor is not None and isinstance(error, SubmissionInvalid):
+        _remember_never(request, visitor.actor, error)
+        return
     named = request.path_params and isinstance(error, errors.NotFound)
     if visitor is None or not (isinstance(error, errors.Forbidden) or named):
         return
@@ -259,6 +267,19 @@ def _remember_refusal(request: Request, error: errors.JingfaError) -> None:
         with request.app.state.engine.begin() as uow:
             officer.alert(uow, visitor.actor)
             audit.record(uow, visitor.actor, "denied", detail=detail)
+    except errors.JingfaError as fault:
+        log.warning("a refusal could not be written down: %s", fault.message)
+
+
+def _remember_never(request: Request, actor: Actor, error: SubmissionInvalid) -> None:
+    """A transaction of its own: the one that was refused is gone, the attempt is not."""
+    if not never.broken(error.problems):
+        return
+    task_id = request.path_params.get("user_task_key")
+    try:
+        with request.app.state.engine.begin() as uow:
+            case = uow.user_tasks.instance_of(task_id) if task_id else None
+            refusals.note(uow, actor, error.problems, instance_id=case)
     except errors.JingfaError as fault:
         log.warning("a refusal could not be written down: %s", fault.message)
 
@@ -276,7 +297,7 @@ def _on_validation_error(request: Request, error: Exception) -> Response:
         return answer(request.scope, MalformedRequest())
     body = body_of(errors.Invalid(_("请求的内容有 %(n)s 处不符合要求。") % {"n": len(faults)}))
     body["problems"] = [
-        {"path": ".".join(str(p) for p in f["loc"]), "message": f["msg"]} for f in faults[:50]
+        {"path": ".".join(str(p) for p in f["loc"]), "message": sentence(f)} for f in faults[:50]
     ]
     return _respond(request.scope, body, {})
 

@@ -19,6 +19,7 @@ ACTIONS: Final = {
     "second-factor-off": N_("停用动态口令"),
     "second-factor-removed": N_("由管理员停用动态口令"),
     "denied": N_("越权被拒"),
+    "never-refused": N_("禁止事项被拒"),
     "view-clear": N_("查看完整信息"),
     "view-paper": N_("查看文书"),
     "view-attachment": N_("查看附件"),

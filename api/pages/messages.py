@@ -19,6 +19,7 @@ from workflows.correlation import case_messages
 from workflows.correlation.case_messages import EnteredMessage, MessageForm
 from workflows.paperwork import attachments
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.trail import refusals
 
 router = APIRouter(include_in_schema=False)
 
@@ -56,12 +57,14 @@ def enter_message(
         return go(form.once(actor, work), "entered")
     except SubmissionInvalid as refused:
         with engine.begin() as uow:
+            refusals.note(uow, actor, refused.problems, instance_id=case_id)
             return _page(request, uow, actor, case_id, opened.message, shown, raw, refused.problems)
 
 
 def _on_page(uow: UnitOfWork, actor: Actor, case_id: str, opened: MessageForm) -> FormOnPage:
     form = on_page(
         opened.form,
+        installation=uow.installation,
         context=opened.values,
         environment=uow.installation.environment(uow.now),
         upload_url="/files",

@@ -30,6 +30,7 @@ from workflows.identity import people
 from workflows.model import TaskForm
 from workflows.paperwork import attachments
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.trail import refusals
 from workflows.work import user_tasks
 
 router = APIRouter(include_in_schema=False)
@@ -63,6 +64,7 @@ def open_task(uow: UnitOfWork, actor: Actor, task_id: str) -> Opened:
     files = attachments.of_instance(uow, actor, opened.task.instance_id)
     form = on_page(
         opened.form,
+        installation=uow.installation,
         context=opened.values,
         environment=uow.installation.environment(uow.now),
         upload_url=f"/tasks/{task_id}/files",
@@ -193,6 +195,7 @@ def _check(request: Request, uow: UnitOfWork, actor: Actor, it: Opened, raw: dic
     try:
         answers = _answers(it, raw)
     except SubmissionInvalid as refused:
+        refusals.note(uow, actor, refused.problems, instance_id=it.task.instance_id)
         return _page(request, uow, actor, it, values=raw, problems=refused.problems)
     context = {"task": it.task, "answers": answers, "revision": it.opened.revision, "digest": digest(raw)}
     return show(request, uow, actor, "check.html", context, active="tasks")
@@ -233,6 +236,7 @@ def _complete(
     except SubmissionInvalid as refused:
         with engine.begin() as uow:
             it = open_task(uow, actor, task_id)
+            refusals.note(uow, actor, refused.problems, instance_id=it.task.instance_id)
             return _page(request, uow, actor, it, values=raw, problems=refused.problems)
     except Conflict as moved_on:
         return _kept(task_id, request, engine, actor, raw, moved_on)

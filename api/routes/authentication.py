@@ -16,7 +16,7 @@ from api.problems import LoginRefused, TooManyAttempts
 from api.schemas import Body, Request
 from workflows.errors import WrongPassword
 from workflows.identity import second_factor, sessions
-from workflows.model import Refusal
+from workflows.identity.model import Refusal
 
 router = APIRouter(route_class=StrictRoute, prefix="/v2/authentication", tags=["authentication"])
 

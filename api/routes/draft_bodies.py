@@ -9,7 +9,7 @@ from pydantic import Field
 from api.schemas import Body, FindingBody, OptionalText, Words
 from api.schemas import Request as In
 from workflows.studio import transfer
-from workflows.studio.model import Draft, Revision
+from workflows.studio.model import Draft, Proof, Revision
 
 
 class EditorBody(Body):
@@ -125,6 +125,22 @@ class Findings(Body):
 
     ok: bool
     findings: list[FindingBody]
+
+
+class ProofBody(Body):
+    """The proof of a submitted draft: scenarios done of all, or what it found."""
+
+    revision: int
+    is_over: bool
+    done: int
+    total: int
+    current: str
+    findings: list[FindingBody]
+
+    @classmethod
+    def of(cls, proof: Proof) -> ProofBody:
+        """Return the body of a proof."""
+        return cls(**{**vars(proof), "findings": [FindingBody.of(one) for one in proof.findings]})
 
 
 class Saved(Body):

@@ -16,7 +16,7 @@ from api.openapi import faults
 from api.routes.draft_bodies import DraftBody
 from api.routes.drafts import RAW, Reader, Writer
 from api.schemas import Body, Request, Words
-from workflows.studio import folders, packs, transfer
+from workflows.studio import folders, packs, proving, transfer
 
 router = APIRouter(route_class=StrictRoute, tags=["studio"])
 ZIP: dict[int | str, dict[str, Any]] = {
@@ -103,10 +103,13 @@ def list_pack_versions(pack_key: str, actor: Reader, engine: EngineOf) -> Any:
 @router.post("/v2/packs/{pack_key}/rollback", response_model=DraftBody, responses=faults(404, 409, 422))
 def roll_back_pack(pack_key: str, body: Rollback, actor: Writer, door: AtDoor) -> Any:
     """Submit the content of an old version; it comes into force when a second person approves it."""
-    return door.once(
+    made = door.once(
         actor,
-        lambda uow: DraftBody.of(packs.roll_back(uow, actor, pack_key, body.version, reason=body.reason)),
+        lambda uow: DraftBody.of(
+            packs.roll_back(uow, actor, pack_key, body.version, reason=body.reason)
+        ).model_dump(by_alias=True),
     )
+    return DraftBody.of(proving.answered(door.engine, actor, str(made["draftKey"])))
 
 
 @router.get(

@@ -72,14 +72,15 @@ class Amendment:
     ``fields`` replace members of the entry; None removes one. An entry that does not exist is added.
     """
 
-    section: str  #: ``deadline`` or ``set``
-    code: str  #: of the entry, e.g. ``D-110`` or ``JS-2025``
+    section: str  #: ``deadline``, ``set`` or ``list``
+    code: str  #: of the entry, e.g. ``D-110``, ``JS-2025`` or ``dispute-types``
     fields: Mapping[str, Any]  #: plain JSON; dates as ISO text
 
 
 #: section -> the document that holds it, and the member that tells its entries apart.
 _AMENDABLE = {"deadline": ("deadlines", "code"), "set": ("parameters", "id")}
 _DATES = frozenset({"valid_from", "valid_to"})
+LIST, CODE_LISTS = "list", "code-lists"  #: code lists stand under their keys, not in an array
 
 
 def amended(amendments: Sequence[Amendment], path: Path | None = None) -> LawPack:
@@ -105,6 +106,13 @@ def amended(amendments: Sequence[Amendment], path: Path | None = None) -> LawPac
 
 
 def _apply(documents: dict[str, Mapping[str, Any]], amendment: Amendment) -> None:
+    if amendment.section == LIST:
+        lists = documents.get(CODE_LISTS, {})
+        documents[CODE_LISTS] = {
+            **lists,
+            amendment.code: {**lists.get(amendment.code, {}), **amendment.fields},
+        }
+        return
     name, key = _AMENDABLE[amendment.section]
     document = documents.get(name, {})
     entries = [dict(entry) for entry in document.get(amendment.section, [])]
@@ -123,6 +131,8 @@ def entry_of(section: str, code: str, amendments: Sequence[Amendment] = ()) -> M
     documents = _documents(SHIPPED, Findings())
     for amendment in amendments:
         _apply(documents, amendment)
+    if section == LIST:
+        return dict(documents.get(CODE_LISTS, {}).get(code, {}))
     name, key = _AMENDABLE[section]
     found = (one for one in documents.get(name, {}).get(section, []) if one.get(key) == code)
     return next(found, {})
@@ -172,7 +182,7 @@ def _built(
     ladders = lawpack_rules.read_ladders(documents.get("ladders", {}), findings)
     catalogue = lawpack_rules.read_catalogue(documents.get("deadlines", {}), sources, ladders, findings)
     manifest = documents.get("lawpack", {})
-    code_lists = lawpack_lists.read_code_lists(documents.get("code-lists", {}), findings)
+    code_lists = lawpack_lists.read_code_lists(documents.get(CODE_LISTS, {}), sources, findings)
     privacy = documents.get("privacy", {})
     return LawPack(
         version=f"{manifest.get('version', '0')}#{digest[:8]}",

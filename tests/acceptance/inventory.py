@@ -127,6 +127,7 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "/v2/drafts/{draft_key}/takeover"): _draft("edit", reason="r"),
     ("POST", "/v2/drafts/{draft_key}/rebase"): _draft("edit"),
     ("POST", "/v2/drafts/{draft_key}/checks"): _draft("read", path="a.md", content=""),
+    ("GET", "/v2/drafts/{draft_key}/proof"): _draft("read"),
     ("POST", "/v2/drafts/{draft_key}/submission"): _draft("edit", note="n"),
     ("POST", "/v2/drafts/{draft_key}/approval"): _draft("approve", revision=1),
     ("POST", "/v2/drafts/{draft_key}/rejection"): _draft("approve", reason="r"),
@@ -153,6 +154,20 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "/studio/law/parameters/{code}"): Route(need="studio:read", id="code"),
     ("POST", "/studio/law/parameters/{code}"): Route(need="studio:edit", id="code", body={"x": "1"}),
     ("GET", "/studio/law/lists"): Route(need="studio:read"),
+    ("GET", "/studio/law/lists/{code}"): Route(need="studio:read", id="code"),
+    ("POST", "/studio/law/lists/{code}"): Route(need="studio:edit", id="code", body={"x": "1"}),
+    ("GET", "/v2/law-changes"): Route(need="studio:read"),
+    ("POST", "/v2/law-changes"): Route(
+        need="studio:edit", body={"section": "list", "code": "x", "fields": {}, "reason": "r"}
+    ),
+    ("GET", "/v2/law-changes/{law_change_key}"): Route(need="studio:read", id="code"),
+    ("POST", "/v2/law-changes/{law_change_key}/approval"): Route(
+        need="studio:approve", id="code", body={"note": "n"}
+    ),
+    ("POST", "/v2/law-changes/{law_change_key}/rejection"): Route(
+        need="studio:approve", id="code", body={"reason": "r"}
+    ),
+    ("POST", "/v2/law-changes/{law_change_key}/withdrawal"): Route(need="studio:edit", id="code"),
     ("GET", "/studio/law/calendars"): Route(need="studio:read"),
     ("POST", "/studio/law/calendars"): Route(need="studio:calendar", body={"x": "1"}),
     ("GET", "/studio/law/changes/{change_id}"): Route(need="studio:read", id="code"),

@@ -24,7 +24,7 @@ DEEPEST = 40  #: values within values
 MOST_VALUES = 100_000  #: in one file, aliases unfolded
 SAMPLES = "samples.yaml"  #: typical answers by form and message, shared by the scenarios of a pack
 STEP_KEYS = frozenset({"at", "do", "who", "values", "message", "signal", "key", "refused", "expect"})
-STARTS = ("message", "form", "signal", "timer")
+STARTS = ("message", "form", "signal", "timer", "event")
 CASE_KEYS = frozenset({"case", "title", "start", "steps", "expect", "services", "periods"})
 
 
@@ -50,9 +50,10 @@ class Step:
 @dataclass(frozen=True, kw_only=True)
 class Start:
     """
-    How the case begins; exactly one of ``message``, ``form``, ``signal`` and ``timer``.
+    How the case begins; exactly one of ``message``, ``form``, ``signal``, ``timer`` and ``event``.
 
-    ``timer`` names the unit of a cadence: the clock moves on to the next period after ``at``.
+    ``timer`` names the unit of a cadence: the clock moves on to the next period after ``at``. ``event`` is the id of a start
+    event of any kind, which happens at ``at``; if it is the timer of a cadence, at its next period.
     """
 
     at: datetime
@@ -60,6 +61,7 @@ class Start:
     form: str | None = None
     signal: str | None = None
     timer: str | None = None
+    event: str | None = None
     values: Mapping[str, Json] = field(default_factory=dict)
 
 
@@ -190,13 +192,14 @@ def _start(name: str, raw: Json) -> Start | None:
     if raw is None:
         return None
     if sum(bool(raw.get(word)) for word in STARTS) != 1:
-        raise ScenarioInvalid(f"{name} 的 start 要写 message、form、signal、timer 中的一个。")
+        raise ScenarioInvalid(f"{name} 的 start 要写 message、form、signal、timer、event 中的一个。")
     return Start(
         at=moment(raw.get("at")),
         message=raw.get("message"),
         form=raw.get("form"),
         signal=raw.get("signal"),
         timer=raw.get("timer"),
+        event=raw.get("event"),
         values=raw.get("values") or {},
     )
 

@@ -1,5 +1,4 @@
 // The board: numbers of the record on the diagram and in the table, changed in place. Without this file the page is whole, only still.
-import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import 'bpmn-js/dist/assets/diagram-js.css';
 import 'bpmn-js/dist/assets/bpmn-js.css';
 import './board.css';
@@ -129,6 +128,7 @@ function fit(viewer, container) {
 async function draw(container, words) {
   container.hidden = false;
   document.documentElement.classList.add('has-board');
+  const { default: NavigatedViewer } = await import('bpmn-js/lib/NavigatedViewer');   // phones never come here
   const viewer = new NavigatedViewer({ container });
   const response = await fetch(container.dataset.xml, { credentials: 'same-origin' });
   if (!response.ok) throw new Error(String(response.status));
