@@ -1,7 +1,7 @@
 """
 Fuzz FEEL for as long as wished: ``python bench/fuzz_feel.py --seconds 600``.
 
-Prints duration, cases, crashes (anything but a value or a ``FeelSyntaxError``) and hangs (over two seconds).
+Prints duration, cases, crashes (anything but a value or a ``FeelSyntaxError``) and hangs (over two seconds of processor time).
 Exit code 1 where there is a crash or a hang.
 """
 
@@ -75,13 +75,13 @@ def main() -> int:
         joined = random.choice(
             (text, f"({text}) + ({other})", f"[{text}][{other}]", f"{{r: {text}, s: {other}}}")
         )
-        candidate, begun = mutated(joined, random), time.monotonic()
+        candidate, begun = mutated(joined, random), time.process_time()  # a busy machine is no hang
         try:
             once(candidate, context)
         except Exception:  # noqa: BLE001 - finding these is what a fuzzer is for
             crashes += 1
             print(f"crash: {candidate!r} on {context!r}\n{traceback.format_exc()}", file=sys.stderr)
-        if time.monotonic() - begun > SLOW_SECONDS:
+        if time.process_time() - begun > SLOW_SECONDS:
             hangs += 1
             print(f"hang: {candidate!r} on {context!r}", file=sys.stderr)
         cases += 1

@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 
 from bpmn.deadlines.lawpack_privacy import DataField
-from tasks import masking, matrix, rules
+from tasks import disclosure, masking, matrix, rules
 from tasks.errors import FieldNotForPurpose, ProcessingRestricted, ReasonRequired
 from tasks.model import Actor, CaseFacts
 
@@ -62,7 +62,7 @@ def ensure_may_look(
         FieldNotForPurpose: a field is not meant for this purpose.
         ProcessingRestricted: the person had the processing restricted.
     """
-    rules.ensure_may_reveal(actor, facts, purpose)
+    disclosure.ensure_may_reveal(actor, facts, purpose)
     if needs_reason(actor, facts) and not reason.strip():
         raise ReasonRequired("您的岗位查看完整信息须写明理由。请填写理由后再提交。")
     wrong = [field.name for field in fields if purpose not in field.purposes]

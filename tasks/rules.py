@@ -17,7 +17,6 @@ from tasks.errors import (
     FourEyesViolated,
     NotACandidate,
     NotYourTask,
-    PurposeRequired,
     ReasonRequired,
     UserTaskAlreadyClaimed,
     UserTaskClosed,
@@ -39,8 +38,6 @@ CASE_ROLES = (
 
 #: Those who take part in what is given to them, and no further: respondents, health workers, experts.
 PARTAKERS = CASE_ROLES | {"R17", "R21", "R22"}
-#: Whoever keeps the house sees no case: policy staff, auditors and system administrators (三员分立).
-KEEPERS = frozenset({"R18", "R19", "R20"})
 
 
 def is_system(actor: Actor) -> bool:
@@ -166,16 +163,6 @@ def sees_no_cases(actor: Actor) -> bool:
     return not is_system(actor) and actor.role_codes.isdisjoint(PARTAKERS)
 
 
-def ensure_separate(roles: Iterable[str]) -> None:
-    """Refuse to give one person two keys of the house, or a key and casework (三员分立)."""
-    held = frozenset(roles)
-    keys = held & KEEPERS
-    if len(keys) > 1 or (keys and held - KEEPERS):
-        raise Forbidden(
-            "政策编辑员、审计员、系统管理员须由不同人员担任，且不得兼任办案岗位。请另行指定人员。"
-        )
-
-
 def ensure_open(task: UserTask) -> None:
     """Refuse a task that is over."""
     if not task.is_open:
@@ -204,6 +191,11 @@ def ensure_may_complete(task: UserTask, actor: Actor, facts: CaseFacts) -> None:
         raise NotACandidate
     ensure_more_than_assistant(task, actor)
     ensure_four_eyes(task, actor, facts)
+
+
+def may_complete(task: UserTask, actor: Actor, facts: CaseFacts) -> bool:
+    """Tell whether ``ensure_may_complete`` lets the actor pass."""
+    return _passes(lambda: ensure_may_complete(task, actor, facts))
 
 
 def ensure_more_than_assistant(task: UserTask, actor: Actor) -> None:
@@ -271,88 +263,6 @@ def ensure_may_supervise(actor: Actor, facts: CaseFacts) -> None:
         raise Forbidden("只有本案所属单位的负责人可以这样操作。请联系本单位负责人。")
 
 
-#: Starters of a process that only others call.
-NOBODY = "-"
-
-
-def ensure_may_start(starters: Iterable[str], actor: Actor) -> None:
-    """Refuse to start by hand: named starter roles, else those who work on cases; R03 only assists."""
-    named = frozenset(starters)
-    allowed = named or (CASE_ROLES - {ASSISTANT})
-    if not is_system(actor) and actor.role_codes.isdisjoint(allowed):
-        raise Forbidden("您的岗位不能发起这个流程。请联系有权发起的岗位。")
-
-
-def ensure_may_deploy(actor: Actor) -> None:
-    """Only system administrators (R20) bring in packs as files; policy staff go through the studio and a second person."""
-    if not is_system(actor) and not matrix.has_qualifier("model", "deploy", actor.role_codes):
-        raise Forbidden("只有系统管理员可以直接部署流程包。政策编辑员请在政策工作室修改并送审。")
-
-
-def ensure_may_read_models(actor: Actor) -> None:
-    """Diagrams hold no case data: all staff may read them, R03 included."""
-    if not is_system(actor) and not actor.roles:
-        raise Forbidden
-
-
-def ensure_may_administer_people(actor: Actor) -> None:
-    """Only R20 adds people and gives roles."""
-    if not is_system(actor) and not matrix.allows("users", "create", actor.role_codes):
-        raise Forbidden("只有系统管理员可以维护人员和岗位。")
-
-
-def ensure_may_audit(actor: Actor) -> None:
-    """Only R19 reads the audit of all cases."""
-    if not is_system(actor) and not actor.has("R19"):
-        raise Forbidden("只有审计员可以查看审计记录。")
-
-
-def ensure_may_register(actor: Actor) -> None:
-    """Refuse to register dispatches: R01, and who may create a dispatch by the matrix."""
-    if not is_system(actor) and not actor.has("R01", "R05", *matrix.roles_allowed("dispatch", "create")):
-        raise Forbidden("您的岗位不能登记警情。请联系指挥中心或派出所。")
-
-
-def may_see_clear(actor: Actor, facts: CaseFacts) -> bool:
-    """Tell whether the actor may ever open clear personal data of this case."""
-    if is_system(actor):
-        return True
-    if not is_let_in(actor, facts):
-        return False
-    for role, unit in actor.roles:
-        right = matrix.right("party-clear", role)
-        if not right.allows("read"):
-            continue
-        takes_part = actor.person_id in facts.participants
-        reached = role in matrix.SUPERVISORS and not actor.covers.get(unit, frozenset({unit})).isdisjoint(
-            facts.units
-        )
-        if takes_part or reached:
-            return True
-    return False
-
-
-def needs_clear(task: UserTask, actor: Actor, facts: CaseFacts) -> bool:
-    """Tell whether the actor needs clear data for this task: has claimed it, in a role that may see it."""
-    if not task.is_open or task.assignee_id != actor.person_id or not is_let_in(actor, facts):
-        return False
-    may = matrix.allows("party-clear", "read", actor.role_codes)
-    return may and _passes(lambda: ensure_may_complete(task, actor, facts))
-
-
-def ensure_may_reveal(actor: Actor, facts: CaseFacts, purpose: str) -> None:
-    """Refuse to show clear data without the right, or without a purpose."""
-    if not may_see_clear(actor, facts):
-        raise Forbidden("您的岗位不能查看当事人完整信息。")
-    if not purpose.strip():
-        raise PurposeRequired
-
-
-def may_see_concessions(actor: Actor) -> bool:
-    """Concessions stay in the mediation room: mediators and their office only."""
-    return is_system(actor) or actor.has("R06", "R07", "R08")
-
-
 def actions_on(task: UserTask, actor: Actor, facts: CaseFacts) -> tuple[str, ...]:
     """Return what the actor may do with the task, in the order of the buttons."""
     if not task.is_open:
@@ -386,37 +296,3 @@ def ensure_reason(reason: str) -> None:
     """Refuse an empty reason."""
     if not reason.strip():
         raise ReasonRequired
-
-
-def ensure_may_be_copied(receiver: Actor) -> None:
-    """Refuse to copy a case to somebody whose roles see no cases."""
-    if receiver.role_codes.isdisjoint(CASE_ROLES):
-        raise Forbidden("接收人的岗位不能查看案件，不能抄送。请重新选择。")
-
-
-def ensure_may_send(actor: Actor) -> None:
-    """Refuse to send messages and signals into cases to whoever works on none."""
-    if not is_system(actor) and actor.role_codes.isdisjoint(CASE_ROLES - {ASSISTANT}):
-        raise Forbidden("您的岗位不能向案件发送消息。")
-
-
-def ensure_may_make_papers(actor: Actor, facts: CaseFacts) -> None:
-    """Papers are made by those who take part in the case or supervise it; R03 only assists."""
-    if is_system(actor):
-        return
-    takes_part = actor.person_id in facts.participants or supervises(actor, facts.units)
-    if not takes_part or actor.role_codes == {ASSISTANT} or actor.role_codes.isdisjoint(CASE_ROLES):
-        raise Forbidden("只有本案办理人员可以制作文书。")
-
-
-def may_see_papers(actor: Actor, facts: CaseFacts) -> bool:
-    """Papers hold clear data: who may never see that does not see papers."""
-    return may_see_case(actor, facts) and may_see_clear(actor, facts)
-
-
-def ensure_may_sign(actor: Actor, facts: CaseFacts) -> None:
-    """R03 never signs; who has to stand aside does not either."""
-    if actor.role_codes == {ASSISTANT}:
-        raise AssistantMayOnlyAssist
-    ensure_no_conflict(actor.person_id, facts)
-    ensure_may_make_papers(actor, facts)

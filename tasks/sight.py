@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from tasks import matrix, rules
+from tasks import disclosure, matrix, rules
 from tasks.model import Actor, CaseFacts, UserTask
 
 Why = Literal["starter", "assignee", "copied", "grant", "supervisor", "pool"]
@@ -81,9 +81,9 @@ def _may(actor: Actor, facts: CaseFacts, tasks: tuple[UserTask, ...]) -> Iterabl
     if not rules.may_open_case(actor, facts, tasks):
         return
     yield "see"
-    if rules.may_see_clear(actor, facts):
+    if disclosure.may_see_clear(actor, facts):
         yield "clear"
-    if rules.may_see_papers(actor, facts):
+    if disclosure.may_see_papers(actor, facts):
         yield "papers"
     if any(not {"claim", "complete"}.isdisjoint(rules.actions_on(task, actor, facts)) for task in tasks):
         yield "work"

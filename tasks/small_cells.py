@@ -10,12 +10,13 @@ Legal source: ``sources.toml#PIPL``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
+Counts = tuple[int, ...]  #: the numbers of one cell, e.g. how many, of how many, and how many are left
 
 SMALLEST: Final = 5  #: the smallest count of special persons that is shown
 EXACT_ROLES: Final = frozenset({"R06", "R13", "R14"})  #: who sees exact counts
@@ -65,12 +66,10 @@ def suppress(cells: Mapping[str, int], *, special: Callable[[str], bool] = is_sp
     >>> suppress({"handover-drug": 2}).total is None
     True
     """
-    hidden = {name for name, count in cells.items() if special(name) and 0 < count < SMALLEST}
-    if hidden:
-        hidden |= _partners(cells, hidden)
+    small = {name for name, count in cells.items() if special(name) and is_small((count,))}
+    hidden, with_total = hide({name: (count,) for name, count in cells.items()}, small)
     shown = {name: None if name in hidden else count for name, count in cells.items()}
-    safe = not hidden or _is_safe(cells, hidden)
-    return Shown(cells=MappingProxyType(shown), total=sum(cells.values()) if safe else None)
+    return Shown(cells=MappingProxyType(shown), total=None if with_total else sum(cells.values()))
 
 
 def suppress_columns(
@@ -92,16 +91,37 @@ def suppress_columns(
     return kept
 
 
-def _partners(cells: Mapping[str, int], hidden: set[str]) -> set[str]:
-    """Return the smallest further cells whose hiding makes the hidden ones safe; empty ones hide nothing."""
-    chosen: set[str] = set()
-    for name in sorted(cells, key=lambda one: (cells[one], one)):
-        if _is_safe(cells, hidden | chosen):
-            break
-        if name not in hidden and cells[name] > 0:
-            chosen.add(name)
-    return chosen
+def hide(cells: Mapping[Key, Counts], small: Collection[Key]) -> tuple[frozenset[Key], bool]:
+    """
+    Return which cells have to be hidden when the *small* ones are, and whether their total has to go, too.
+
+    The total less what is shown gives the rest: so the smallest further cells go, until what is hidden is more than one
+    cell and each of its numbers together is nothing or five and more; where no further cell has anything, the total goes.
+
+    Args:
+        cells: Key -> the numbers of one cell, as many in each; the total is their sum by place.
+
+    >>> hide({"a": (2,), "b": (9,), "c": (30,)}, {"a"})[0] == {"a", "b"}, hide({"a": (2,), "b": (0,)}, {"a"})[1]
+    (True, True)
+    """
+    hidden = set(small)
+    while hidden and _gives_away([cells[key] for key in hidden]):
+        others = [key for key in cells if key not in hidden and max(cells[key])]
+        if not others:
+            return frozenset(hidden), True
+        hidden.add(min(others, key=lambda key: (max(cells[key]), str(key))))
+    return frozenset(hidden), False
 
 
-def _is_safe(cells: Mapping[str, int], hidden: set[str]) -> bool:
-    return len(hidden) > 1 and sum(cells[name] for name in hidden) >= SMALLEST
+def is_small(counts: Counts) -> bool:
+    """
+    Tell whether one of a cell's numbers could name somebody.
+
+    >>> is_small((0, 9)), is_small((9, 4))
+    (False, True)
+    """
+    return any(0 < number < SMALLEST for number in counts)
+
+
+def _gives_away(hidden: Sequence[Counts]) -> bool:
+    return len(hidden) == 1 or is_small(tuple(sum(numbers) for numbers in zip(*hidden, strict=True)))

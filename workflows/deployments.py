@@ -17,7 +17,7 @@ from bpmn.definition import ProcessDefinition, StartEvent
 from bpmn.diagram import Catalogue
 from bpmn.errors import DeploymentInvalid
 from bpmn.model import Finding, Json, Severity, Value
-from tasks import registry, rules
+from tasks import offices, registry
 from tasks.model import Actor
 from workflows import cursors
 from workflows.clockwork import cadences, schedules
@@ -53,7 +53,7 @@ def deploy(uow: UnitOfWork, command: Deploy) -> Deployment:
         DeploymentInvalid: what the engine cannot run faithfully, every finding at once.
         Forbidden: the actor may not deploy.
     """
-    rules.ensure_may_deploy(command.actor)
+    offices.ensure_may_deploy(command.actor)
     return put(uow, command)
 
 
@@ -150,7 +150,7 @@ def list_deployments(
     uow: UnitOfWork, actor: Actor, *, cursor: str | None = None, limit: int = 30
 ) -> Page[Deployment]:
     """List deployments, the newest first."""
-    rules.ensure_may_read_models(actor)
+    offices.ensure_may_read_models(actor)
     limit = max(1, min(limit, 200))
     found = uow.packs.deployments(before=cursors.id_of(cursor), limit=limit)
     items = tuple(_deployment(uow, row) for row in found)
@@ -161,7 +161,7 @@ def list_definitions(
     uow: UnitOfWork, actor: Actor, *, latest_only: bool = True
 ) -> tuple[DefinitionView, ...]:
     """List process definitions by key."""
-    rules.ensure_may_read_models(actor)
+    offices.ensure_may_read_models(actor)
     rows = uow.packs.all(latest_only=latest_only)
     return tuple(definitions.view(uow, row) for row in rows)
 
@@ -173,13 +173,13 @@ def definition(uow: UnitOfWork, actor: Actor, definition_id: str) -> DefinitionV
     Raises:
         DefinitionNotFound: no such version.
     """
-    rules.ensure_may_read_models(actor)
+    offices.ensure_may_read_models(actor)
     return definitions.view(uow, definitions.row(uow, definition_id))
 
 
 def diagram(uow: UnitOfWork, actor: Actor, definition_id: str) -> bytes:
     """Return the BPMN XML of the version, as it was uploaded."""
-    rules.ensure_may_read_models(actor)
+    offices.ensure_may_read_models(actor)
     row = definitions.row(uow, definition_id)
     model = definitions.load(uow, row.id)
     for path in sorted(model.files):
@@ -196,7 +196,7 @@ def pack_file(uow: UnitOfWork, actor: Actor, definition_id: str, path: str) -> b
     Raises:
         DefinitionNotFound: no such version or file.
     """
-    rules.ensure_may_read_models(actor)
+    offices.ensure_may_read_models(actor)
     content = uow.packs.file(definitions.row(uow, definition_id).deployment_id, path)
     if content is None:
         raise DefinitionNotFound("流程包里没有这个文件。请核对路径。")
@@ -220,7 +220,7 @@ def evaluate_decision(
     Raises:
         DefinitionNotFound: no deployed pack has this decision.
     """
-    rules.ensure_may_read_models(actor)
+    offices.ensure_may_read_models(actor)
     environment = uow.installation.environment(uow.now)
     for model in _decision_models(uow, definition_id):
         if any(decision_id in (decision.id, decision.name) for decision in model.decisions):
@@ -359,7 +359,7 @@ def _add_version(uow: UnitOfWork, deployment_id: str, model: ProcessDefinition, 
         digest=model.digest,
         deployment_id=deployment_id,
         deployed_at=uow.now,
-        starters=(rules.NOBODY,) if shared else _starters(model),
+        starters=(offices.NOBODY,) if shared else _starters(model),
         start_form=_start_form(model),
         title_expression=extensions.get("title"),
     )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bpmn.model import Value
-from tasks import masking, rules
+from tasks import disclosure, masking, rules
 from tasks.model import Actor, CaseFacts, UserTask
 from workflows import cases
 from workflows.model import InstanceSummary, ProcessInstance
@@ -22,7 +22,7 @@ def shown(uow: UnitOfWork, actor: Actor, variables: Mapping[str, Value], *, clea
     if rules.sees_no_cases(actor):
         return {}
     seen = dict(variables) if clear else masking.variables(variables, uow.now.date())
-    return seen if rules.may_see_concessions(actor) and clear else _without(seen, masking.CONFIDENTIAL)
+    return seen if disclosure.may_see_concessions(actor) and clear else _without(seen, masking.CONFIDENTIAL)
 
 
 def _without(value: Any, names: frozenset[str]) -> Any:
@@ -69,7 +69,7 @@ def instance(
 
 def _actions(row: InstanceRow, actor: Actor, facts: CaseFacts) -> tuple[str, ...]:
     found = ["comment"]
-    if rules.may_see_clear(actor, facts):
+    if disclosure.may_see_clear(actor, facts):
         found.append("reveal")
     if row.ended_at is None and rules.supervises(actor, facts.units):
         found += ["cancel", "resume" if row.suspended else "suspend", "set-variables"]

@@ -12,6 +12,7 @@ from starlette.responses import Response, StreamingResponse
 
 from api.auth import Allow, EngineOf
 from api.i18n import gettext as _
+from api.pages.audit_words import ACTIONS
 from api.pages.frame import Form, Posted, go, show
 from api.pages.law import purposes
 from api.pages.reveal import named
@@ -136,7 +137,14 @@ def search(
             limit=50,
         )
         more = f"/dpo/audit?{urlencode({**given, 'after': found.next_cursor})}" if found.next_cursor else ""
-        context = {"events": found.items, "more": more, "given": given, "purposes": purposes()}
+        actions = {code: _(words) for code, words in ACTIONS.items()}
+        context = {
+            "events": found.items,
+            "more": more,
+            "given": given,
+            "purposes": purposes(),
+            "actions": actions,
+        }
         return show(request, uow, actor, "dpo_audit.html", context, active="dpo")
 
 

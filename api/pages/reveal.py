@@ -24,7 +24,7 @@ from workflows.privacy import revealing
 from workflows.store.unit_of_work import UnitOfWork
 
 router = APIRouter(include_in_schema=False)
-USUAL = frozenset({"name", "phone"})  #: ticked at first: the least that most purposes need
+USUAL = frozenset({"name"})  #: ticked at first: the least, and meant for every purpose
 
 
 @router.get("/cases/{case_id}/reveal")

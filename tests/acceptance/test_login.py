@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import houses
 import pytest
 
 pytestmark = pytest.mark.postgres
@@ -120,3 +121,29 @@ def test_a_real_installation_begins_with_one_random_password(database_url: str, 
 
     assert len(said) == 1
     assert found.must_change_password and found.actor.role_codes == {"R20"}
+
+
+def test_over_tls_cookies_are_bound_to_this_host(site: Any) -> None:
+    """Nobody plants, reads or forwards the session: ``__Host-``, Secure, HttpOnly, SameSite, and a new one at each log-in."""
+    browser = site.browser()
+    browser.http.base_url = "https://testserver"  # type: ignore[assignment]
+    browser.get("/login")
+    opened = browser.post("/login", account="officer", password=houses.PASSWORD, next="/")
+    cookie = next(c for c in opened.headers.get_list("set-cookie") if "jf_session" in c)
+
+    assert cookie.startswith("__Host-jf_session=")
+    assert {"HttpOnly", "Secure", "SameSite=lax", "Path=/"} <= {part.strip() for part in cookie.split(";")}
+    assert "Domain" not in cookie
+
+
+def test_after_signing_out_nothing_is_left_behind(site: Any) -> None:
+    """No page is kept by browser or proxy; signing out empties what the browser holds, and the old cookie opens nothing."""
+    browser = site.browser("officer")
+    token = browser.http.cookies["jf_session"]
+    kept = browser.http.get("/cases")
+    left = browser.post("/logout")
+    browser.http.cookies.set("jf_session", token)
+
+    assert kept.headers["cache-control"] == "no-store"
+    assert left.headers["clear-site-data"] == '"cache", "storage"'
+    assert browser.http.get("/cases", follow_redirects=False).headers["location"].startswith("/login")

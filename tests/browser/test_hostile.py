@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from html import escape
 from typing import Any
 from urllib.parse import quote
 
@@ -253,3 +254,62 @@ def test_clear_data_carry_the_lookers_name_on_screen_and_on_paper(
     assert page.evaluate(
         "document.querySelector('svg.watermark').getBoundingClientRect().width >= innerWidth"
     )
+
+
+def test_hostile_names_of_people_and_models_stay_texts(chromium: Browser, site: str, engine: Engine) -> None:
+    """Names of people, processes, steps, lanes, fields and choices: texts on every page and drawing that shows them."""
+    text = " ".join(STRINGS)
+    with engine.begin() as uow:
+        uow.people.change("officer", name=text[:100])
+    fields = [
+        {"type": "textfield", "key": "x", "label": text, "description": text},
+        {"type": "radio", "key": "y", "label": text, "values": [{"label": text, "value": "a"}]},
+        {"type": "text", "text": text},
+    ]
+    form = {"type": "default", "id": "evil", "schemaVersion": 18, "components": fields}
+    named = f'name="{escape(text, quote=True)}"'
+    body = (
+        f'<startEvent id="s" {named}/><userTask id="a" {named} jf:form="evil" jf:roles="R02" jf:at="station"/>'
+        '<endEvent id="e"/>' + houses.flows("s>a", "a>e")
+    )
+    who = people_of(engine)
+    houses.deploy(
+        engine,
+        houses.model(body, key="evil"),
+        **{"forms/evil.json": json.dumps(form, ensure_ascii=False).encode()},
+    )
+    case = houses.start(engine, who, key="evil").id
+    task = houses.task_ids(engine, case)["a"]
+
+    page = opened(chromium, DESKTOP)
+    sign_in(page, site, "leader")
+    for path in (
+        "/cases",
+        f"/cases/{case}",
+        f"/cases/{case}/access",
+        "/board?version=evil%3A1",
+        "/workload",
+        "/start",
+    ):
+        page.goto(site + path)
+        page.wait_for_load_state()
+    sign_out_and_in(page, site)
+    page.goto(f"{site}/tasks/{task}")
+    page.wait_for_load_state()
+
+    expect(page.locator("main")).to_contain_text("<script>evil()</script>")
+
+
+def people_of(engine: Engine) -> Any:
+    """Return the officer."""
+    from workflows.identity import people
+
+    with engine.begin() as uow:
+        return people.actor_of(uow, "officer")
+
+
+def sign_out_and_in(page: Page, site: str) -> None:
+    """Become the officer."""
+    page.context.clear_cookies()
+    page.goto(f"{site}/login")
+    sign_in(page, site)

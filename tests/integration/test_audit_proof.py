@@ -132,6 +132,7 @@ def test_each_kind_of_tampering_is_found(worked: Engine, kind: str) -> None:
         uow._connection.execute(text(OFF + TAMPERING[kind].replace(":", r"\:")))
 
     found = proof(worked)
+    print(f"{kind}: {'; '.join(found.broken)}")
     assert not found.ok
     assert NAMED[kind] in "".join(found.broken)
     assert offline(worked) != [] or kind in ONLY_HERE

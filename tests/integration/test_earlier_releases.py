@@ -26,7 +26,7 @@ from tests.builders.databases import restore, run
 from workflows.demonstration import demo_people
 from workflows.engine import Engine
 from workflows.identity import people, sessions
-from workflows.model import Session
+from workflows.identity.model import Session
 from workflows.paperwork import papers
 from workflows.settings import Settings
 from workflows.store.database import connect, migrations

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from bpmn.errors import Forbidden
 from bpmn.model import Json, Value
 from forms import validation
-from tasks import masking, rules
+from tasks import masking, offices, rules
 from tasks.model import Actor, CaseFacts
 from workflows import cases, meanwhile, values, views
 from workflows.correlation import delivery
@@ -192,7 +192,7 @@ def _message(number: int, entry: Mapping[str, Json]) -> EnteredMessage:
 def _may_enter(actor: Actor, message: EnteredMessage, facts: CaseFacts) -> bool:
     """Whoever has to stand aside enters nothing; an auxiliary officer does not either."""
     try:
-        rules.ensure_may_send(actor)
+        offices.ensure_may_send(actor)
         rules.ensure_no_conflict(actor.person_id, facts)
     except Forbidden:
         return False

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from bpmn.model import Value
-from tasks import rules
+from tasks import offices
 from tasks.model import Actor
 from workflows import cases, values
 from workflows.correlation import delivery
@@ -48,7 +48,7 @@ def publish(uow: UnitOfWork, command: PublishMessage) -> Publication:
         Forbidden: the actor's role may not send this message.
         InstanceBusy: the instance stayed locked.
     """
-    rules.ensure_may_send(command.actor)
+    offices.ensure_may_send(command.actor)
     row = _row(uow, command)
     if command.message_id is not None and not uow.messages.add_once(row, uow.now):
         known = uow.messages.by_message_id(command.message_id)
@@ -78,7 +78,7 @@ def broadcast(
 
     Signals about persons (``S-VIOLENCE``, ``S-LOST``) reach only running cases that share a party with *instance_id*.
     """
-    rules.ensure_may_send(actor)
+    offices.ensure_may_send(actor)
     if instance_id is not None:
         cases.visible(uow, actor, instance_id)
     row = MessageRow(

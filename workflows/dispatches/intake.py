@@ -12,7 +12,7 @@ import orjson
 
 from bpmn.errors import Conflict, Invalid
 from bpmn.model import Json
-from tasks import rules
+from tasks import offices
 from tasks.model import Actor
 from workflows import values
 from workflows.clockwork import handler_ports
@@ -55,7 +55,7 @@ def submit(uow: UnitOfWork, dispatch: Dispatch) -> IntakeReceipt:
         IntakeInvalid: one sentence per fault.
         Forbidden: the actor may not register dispatches.
     """
-    rules.ensure_may_register(dispatch.actor)
+    offices.ensure_may_register(dispatch.actor)
     content = intake_content.checked(dispatch.content, now=uow.now)
     number = content["dispatch"]["no"]
     uow.dispatches.lock_number(dispatch.source, number)

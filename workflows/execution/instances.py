@@ -11,7 +11,7 @@ from bpmn import interpreter
 from bpmn.errors import Conflict, Forbidden, InstanceEnded
 from bpmn.model import InstanceState, Json, Value
 from forms import validation
-from tasks import rules
+from tasks import offices, rules
 from tasks.model import Actor
 from workflows import cases, cursors, meanwhile, views
 from workflows.errors import InstanceNotFound
@@ -78,7 +78,7 @@ def start_form(uow: UnitOfWork, actor: Actor, process_key: str) -> Mapping[str, 
         Forbidden: the actor may not start it.
     """
     row = definitions.row(uow, process_key)
-    rules.ensure_may_start(row.starters, actor)
+    offices.ensure_may_start(row.starters, actor)
     return definitions.form_document(uow, row.id, row.start_form) if row.start_form else None
 
 
@@ -93,7 +93,7 @@ def start(uow: UnitOfWork, command: StartInstance) -> ProcessInstance:
         SubmissionInvalid: the start form has faults.
     """
     row = definitions.row(uow, command.definition_id or command.process_key or "")
-    rules.ensure_may_start(row.starters, command.actor)
+    offices.ensure_may_start(row.starters, command.actor)
     content = dict(command.variables)
     if command.submission is not None:
         content |= _validated(uow, row, command.submission, content)
@@ -223,7 +223,7 @@ def related(uow: UnitOfWork, actor: Actor, instance_id: str) -> tuple[InstanceSu
 
 def _may_start(row: DefinitionRow, actor: Actor) -> bool:
     try:
-        rules.ensure_may_start(row.starters, actor)
+        offices.ensure_may_start(row.starters, actor)
     except Forbidden:
         return False
     return True

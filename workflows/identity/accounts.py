@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bpmn.errors import Forbidden
-from tasks import matrix, rules
+from tasks import matrix, offices, rules
 from tasks.model import Actor, Person
 from workflows.errors import PersonNotFound
 from workflows.identity import passwords, people, second_factor, sessions
@@ -170,7 +170,7 @@ def _ensure_may_read(actor: Actor) -> None:
 
 
 def _changeable(uow: UnitOfWork, actor: Actor, person_id: str) -> PersonRow:
-    rules.ensure_may_administer_people(actor)
+    offices.ensure_may_administer_people(actor)
     if person_id == actor.person_id:
         raise Forbidden("不能在这里更改自己的账号。请由另一位系统管理员办理。")
     return _row(uow, person_id)

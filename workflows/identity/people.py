@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from bpmn.errors import Conflict, Forbidden, Invalid
 from forms.text import clean_line, length
-from tasks import matrix, rules
+from tasks import matrix, offices, rules
 from tasks.model import SYSTEM, Actor, Organisation, Person, Unit, UserTaskState
 from workflows.errors import PersonNotFound
 from workflows.identity import passwords
@@ -32,7 +33,7 @@ def organisation(uow: UnitOfWork) -> Organisation:
 
 def put_units(uow: UnitOfWork, actor: Actor, units: tuple[Unit, ...]) -> int:
     """Add or change units, parents first; R20 or the system."""
-    rules.ensure_may_administer_people(actor)
+    offices.ensure_may_administer_people(actor)
     for unit in units:
         uow.people.put_unit(unit)
     audit.record(uow, actor, "put-units", detail={"ids": [unit.id for unit in units][:100]})
@@ -119,31 +120,17 @@ def add_person(
         Conflict: the account is taken.
         Invalid: a role, unit or the password is not acceptable.
     """
-    rules.ensure_may_administer_people(actor)
+    offices.ensure_may_administer_people(actor)
     _ensure_grants(uow, roles)
-    rules.ensure_separate(role for role, _ in roles)
-    if not 0 < length(clean_line(name)) <= LONGEST_NAME:
-        raise Invalid("请填写姓名，最多 100 个字。")
-    settings = uow.installation.settings
-    passwords.ensure_acceptable(
-        password,
-        account=account,
-        name=name,
-        rule=settings.password_rule,
-        breached=settings.breached_passwords,
-    )
-    row = PersonRow(
-        id=new_id(),
+    offices.ensure_separate(role for role, _ in roles)
+    named = _name(name)
+    ensure_password(uow, password, account=account, name=named)
+    row = _new_row(
         account=_account(account),
-        name=clean_line(name),
+        name=named,
         password_hash=passwords.hashed(password),
-        active=True,
-        locale="zh",
         phone=phone,
-        qualification=None,
         must_change_password=must_change_password,
-        absent_until=None,
-        substitute_id=None,
         password_expires_at=password_expires_at,
     )
     if not uow.people.add(row, uow.now):
@@ -152,6 +139,33 @@ def add_person(
         uow.people.grant(row.id, role, unit, by=actor.person_id, at=uow.now)
     audit.record(uow, actor, "add-person", detail={"person_id": row.id, "roles": sorted(map(list, roles))})
     return person_of(row, roles)
+
+
+def ensure_password(uow: UnitOfWork, password: str, *, account: str, name: str) -> None:
+    """Refuse a password that the rule of this installation refuses."""
+    settings = uow.installation.settings
+    rule, breached = settings.password_rule, settings.breached_passwords
+    passwords.ensure_acceptable(password, account=account, name=name, rule=rule, breached=breached)
+
+
+def _name(name: str) -> str:
+    found = clean_line(name)
+    if not 0 < length(found) <= LONGEST_NAME:
+        raise Invalid("请填写姓名，最多 100 个字。")
+    return found
+
+
+def _new_row(**given: Any) -> PersonRow:
+    """Return a person who has just come: in Chinese, at work, without a substitute."""
+    return PersonRow(
+        id=new_id(),
+        active=True,
+        locale="zh",
+        qualification=None,
+        absent_until=None,
+        substitute_id=None,
+        **given,
+    )
 
 
 def grant_role(
@@ -170,14 +184,14 @@ def grant_role(
         Invalid: no such role or unit, or the end has passed.
         Forbidden: it would join two keys of the house, or a key and casework.
     """
-    rules.ensure_may_administer_people(actor)
+    offices.ensure_may_administer_people(actor)
     if person_id == actor.person_id:
         raise Forbidden("不能给自己授予岗位。请由另一位系统管理员办理。")
     row = _existing(uow, person_id)
     _ensure_grants(uow, frozenset({(role, unit_id)}))
     if expires_at is not None and expires_at <= uow.real_now:
         raise Invalid("岗位的截止日期已经过去。请改为今天以后的日期。")
-    rules.ensure_separate({role} | {held for held, _ in uow.people.roles(person_id)})
+    offices.ensure_separate({role} | {held for held, _ in uow.people.roles(person_id)})
     uow.people.grant(person_id, role, unit_id, by=actor.person_id, at=uow.now, expires_at=expires_at)
     until = expires_at.isoformat() if expires_at else None
     terms = {"person_id": person_id, "role": role, "unit_id": unit_id, "until": until}
@@ -187,7 +201,7 @@ def grant_role(
 
 def revoke_role(uow: UnitOfWork, actor: Actor, person_id: str, *, role: str, unit_id: str) -> Person:
     """Take a role away; claimed tasks that the person may no longer do go back to the pool."""
-    rules.ensure_may_administer_people(actor)
+    offices.ensure_may_administer_people(actor)
     row = _existing(uow, person_id)
     uow.people.revoke(person_id, role, unit_id)
     audit.record(uow, actor, "revoke-role", detail={"person_id": person_id, "role": role, "unit_id": unit_id})
@@ -205,7 +219,7 @@ def retire_ended_roles(uow: UnitOfWork) -> int:
 
 def disable_person(uow: UnitOfWork, actor: Actor, person_id: str) -> Person:
     """Close an account: sessions end, claimed tasks go back to the pool."""
-    rules.ensure_may_administer_people(actor)
+    offices.ensure_may_administer_people(actor)
     row = _existing(uow, person_id)
     uow.people.change(person_id, active=False)
     uow.sessions.drop_of(person_id)

@@ -12,7 +12,7 @@ from typing import Any
 from bpmn.errors import NotFound
 from tasks.model import Actor
 from workflows.errors import NotLoggedIn, WrongPassword
-from workflows.identity import passwords, second_factor
+from workflows.identity import passwords, people, second_factor
 from workflows.identity.model import Refusal, Session
 from workflows.store.rows import AuditRow, PersonRow, SessionRow, SignedIn
 from workflows.store.unit_of_work import UnitOfWork
@@ -263,15 +263,9 @@ def change_password(uow: UnitOfWork, actor: Actor, *, old: str, new: str) -> Non
         Invalid: the new one is too short, too long or well known.
     """
     confirm_password(uow, actor, old)
-    settings = uow.installation.settings
-    passwords.ensure_acceptable(
-        new,
-        account=actor.account,
-        name=actor.name,
-        rule=settings.password_rule,
-        breached=settings.breached_passwords,
-    )
-    past = uow.sessions.past_passwords(actor.person_id) if settings.password_rule == "djbh" else ()
+    people.ensure_password(uow, new, account=actor.account, name=actor.name)
+    composed = uow.installation.settings.password_rule == "djbh"
+    past = uow.sessions.past_passwords(actor.person_id) if composed else ()
     if new == old or any(passwords.fits(row["password_hash"], new) for row in past):
         raise passwords.PasswordRefused("不能使用最近用过的密码。请换一个密码。")
     made = passwords.hashed(new)

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import Final
 
+from tasks import small_cells
 from workflows.indicators.catalogue import INDICATORS, Indicator
 from workflows.indicators.records import Item, World
 
-FEW: Final = 5
 ALL: Final = ""  #: the column of all towns together
 
 
@@ -90,42 +90,18 @@ def _cell(indicator: Indicator, above: Sequence[Item], below: Sequence[Item] | N
 
 def suppressed(found: Line) -> Line:
     """
-    Hide small numbers, then whatever would give a hidden one away.
+    Hide small numbers, then whatever would give a hidden one away (``tasks/small_cells.py``).
 
-    A cell is small when one of its numbers, or what is left between them, is one to four. The sum minus the other towns
-    gives the last one: so a second town is hidden beside a single hidden one, the smallest that is not nothing, and
-    where there is none, or only what is hidden adds up to fewer than five, the sum.
+    A cell is small when one of its numbers, or what is left between them, is one to four.
     """
-    cells = {place: HIDDEN if _is_small(cell) else cell for place, cell in found.cells.items()}
-    towns = [place for place in cells if place != ALL]
-    hidden = [place for place in towns if cells[place].is_hidden]
-    while hidden and not cells[ALL].is_hidden and _gives_away(found, hidden):
-        others = [place for place in towns if place not in hidden and _size(cells[place])]
-        if not others:
-            cells[ALL] = HIDDEN
-            break
-        smallest = min(others, key=lambda place: (_size(cells[place]), place))
-        cells[smallest] = HIDDEN
-        hidden.append(smallest)
-    return replace(found, cells=cells)
+    numbers = {place: _numbers(cell) for place, cell in found.cells.items()}
+    small = {place for place in numbers if small_cells.is_small(numbers[place])}
+    towns = {place: counts for place, counts in numbers.items() if place != ALL}
+    hidden, with_total = (small - {ALL}, True) if ALL in small else small_cells.hide(towns, small)
+    gone = hidden | ({ALL} if with_total else set())
+    return replace(found, cells={p: HIDDEN if p in gone else cell for p, cell in found.cells.items()})
 
 
-def _gives_away(found: Line, hidden: list[str]) -> bool:
-    """Tell whether the sum and the shown towns leave a hidden number known, or known to be small."""
-    if len(hidden) == 1:
-        return True
-    left = [found.cells[place] for place in hidden]
-    return any(0 < sum(numbers) < FEW for numbers in zip(*(_numbers(cell) for cell in left), strict=True))
-
-
-def _numbers(cell: Cell) -> tuple[int, int, int]:
+def _numbers(cell: Cell) -> small_cells.Counts:
     above, below = cell.numerator or 0, cell.denominator or 0
     return above, below, max(0, below - above)
-
-
-def _is_small(cell: Cell) -> bool:
-    return any(0 < number < FEW for number in _numbers(cell))
-
-
-def _size(cell: Cell) -> int:
-    return max(cell.numerator or 0, cell.denominator or 0)

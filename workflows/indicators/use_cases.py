@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 from bpmn.errors import Forbidden, NotFound
-from tasks import matrix, rules
+from tasks import matrix, rules, small_cells
 from tasks.model import Actor, Scope, UnitKind
 from workflows import values, views
 from workflows.identity import people
@@ -34,7 +34,6 @@ PROCESSES: Final = (
     "handover-released",
     "handover-mental-health",
 )
-SEES_FEW: Final = ("R06", "R13", "R14")  #: domain E: small numbers of special persons are theirs to see
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +70,8 @@ def reader(uow: UnitOfWork, actor: Actor) -> Reader:
         Forbidden: the actor is neither a supervisor nor the leading-group office.
     """
     if actor.has(*matrix.SUPERVISORS):
-        return Reader(scope=rules.scope_of(actor), lists=True, protects=not actor.has(*SEES_FEW))
+        exact = small_cells.sees_exact(actor.role_codes)
+        return Reader(scope=rules.scope_of(actor), lists=True, protects=not exact)
     if not actor.has("R15"):
         raise Forbidden("统计表供派出所、司法所、区级主管和领导小组办公室使用。")
     return Reader(scope=reports.counting_scope(uow, actor), lists=False, protects=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from forms.text import clean_line
-from tasks import rules
+from tasks import disclosure, rules
 from tasks.model import Actor
 from workflows import cases
 from workflows.errors import AttachmentInvalid, AttachmentNotFound
@@ -79,7 +79,7 @@ def of_instance(uow: UnitOfWork, actor: Actor, instance_id: str) -> tuple[Attach
     if rules.sees_no_cases(actor):
         return ()
     cases.visible(uow, actor, instance_id)
-    clear = rules.may_see_papers(actor, uow.instances.facts(instance_id))
+    clear = disclosure.may_see_papers(actor, uow.instances.facts(instance_id))
     rows = uow.files.attachments(instance_id)
     return tuple(_view(row) for row in rows if clear or row["created_by"] == actor.person_id)
 
@@ -149,7 +149,7 @@ def _may_see(uow: UnitOfWork, actor: Actor, row: Mapping[str, Any]) -> bool:
     # A photo of an identity card says what the masks on the pages hide.
     facts = uow.instances.facts(row["instance_id"])
     mine = row["created_by"] == actor.person_id and rules.may_see_case(actor, facts)
-    return mine or rules.may_see_papers(actor, facts)
+    return mine or disclosure.may_see_papers(actor, facts)
 
 
 def _view(row: Mapping[str, Any]) -> AttachmentView:

@@ -9,7 +9,7 @@ from bpmn.deadlines.calendar import ZONE
 from bpmn.errors import Conflict
 from bpmn.model import Value
 from forms.documents import Paper, render_docx, render_pdf, sha256_of
-from tasks import rules
+from tasks import disclosure
 from tasks.model import Actor
 from workflows import cases, values
 from workflows.errors import PaperNotFound
@@ -36,7 +36,7 @@ def make(uow: UnitOfWork, actor: Actor, instance_id: str, code: str) -> PaperVie
         Forbidden: the actor may not make papers of this case.
     """
     instance, facts = cases.locked(uow, actor, instance_id)
-    rules.ensure_may_make_papers(actor, facts)
+    disclosure.ensure_may_make_papers(actor, facts)
     paper_id = render(uow, instance, code, by=actor)
     return next(view for view in listed(uow, instance_id) if view.id == paper_id)
 
@@ -97,7 +97,7 @@ def sign(uow: UnitOfWork, actor: Actor, paper_id: str, *, password: str) -> Sign
         AssistantMayOnlyAssist: R03 never signs.
     """
     view, row = _found(uow, actor, paper_id)
-    rules.ensure_may_sign(actor, uow.instances.facts(view.instance_id))
+    disclosure.ensure_may_sign(actor, uow.instances.facts(view.instance_id))
     sessions.confirm_password(uow, actor, password)
     if view.superseded:
         raise PaperSuperseded
@@ -175,7 +175,7 @@ def offered(uow: UnitOfWork, actor: Actor, instance_id: str) -> tuple[tuple[str,
         InstanceNotFound: no such case, or the actor may not know of it.
     """
     row = cases.visible(uow, actor, instance_id)
-    if not rules.may_see_papers(actor, uow.instances.facts(instance_id)):
+    if not disclosure.may_see_papers(actor, uow.instances.facts(instance_id)):
         return ()
     made = {paper["code"] for paper in uow.files.papers(instance_id)}
     content = cases.content(uow, row)
@@ -201,7 +201,7 @@ def _parse(uow: UnitOfWork, deployment_id: str, code: str) -> Paper:
 
 def _found(uow: UnitOfWork, actor: Actor, paper_id: str) -> tuple[PaperView, Mapping[str, Any]]:
     row = uow.files.paper(paper_id)
-    if row is None or not rules.may_see_papers(actor, uow.instances.facts(row["instance_id"])):
+    if row is None or not disclosure.may_see_papers(actor, uow.instances.facts(row["instance_id"])):
         raise PaperNotFound
     view = next((view for view in listed(uow, row["instance_id"]) if view.id == paper_id), None)
     if view is None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from bpmn.deadlines.calendar import ZONE
 from bpmn.errors import Invalid
-from tasks import anomalies, rules
+from tasks import anomalies, offices
 from tasks.anomalies import Anomaly, Look
 from tasks.model import Actor
 from workflows.inbox import announcing
@@ -71,7 +71,7 @@ class Room:
 
 def room(uow: UnitOfWork, actor: Actor, first_on: date, last_on: date) -> Room:
     """Return everything of the days from *first_on* to *last_on*; R19 only."""
-    rules.ensure_may_audit(actor)
+    offices.ensure_may_audit(actor)
     first, last = _span(first_on, last_on)
     rows = uow.privacy.watched(first, last)
     grants = uow.grants.running(uow.real_now)
@@ -100,7 +100,7 @@ def review(uow: UnitOfWork, actor: Actor, first_on: date, last_on: date, *, note
     Raises:
         ReviewInvalid: no conclusion, or the days stand the wrong way round.
     """
-    rules.ensure_may_audit(actor)
+    offices.ensure_may_audit(actor)
     if len(note.strip()) < 5 or last_on < first_on:  # noqa: PLR2004 - a conclusion, not a tick
         raise ReviewInvalid
     count = len(room(uow, actor, first_on, last_on).anomalies)
@@ -119,7 +119,7 @@ def review(uow: UnitOfWork, actor: Actor, first_on: date, last_on: date, *, note
 
 def verify(uow: UnitOfWork, actor: Actor) -> AuditProof:
     """Recompute every chain; R19 only, recorded."""
-    rules.ensure_may_audit(actor)
+    offices.ensure_may_audit(actor)
     proof = audit_proof.verify(uow)
     audit.record(uow, actor, "verify-audit", detail={"ok": proof.ok, "events": proof.events})
     return proof
@@ -127,7 +127,7 @@ def verify(uow: UnitOfWork, actor: Actor) -> AuditProof:
 
 def export(uow: UnitOfWork, actor: Actor) -> Iterator[bytes]:
     """Return the whole audit as lines for the off-line verifier; R19 only, recorded before the first line."""
-    rules.ensure_may_audit(actor)
+    offices.ensure_may_audit(actor)
     audit.record(uow, actor, "export-audit")
     uow.flush()
     return audit_proof.export(uow)

@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any
 
 from bpmn.errors import Conflict, Invalid
-from tasks import clear_view, masking, rules
+from tasks import clear_view, masking, offices
 from tasks.model import Actor
 from workflows import cases, values
 from workflows.errors import RequestNotFound
@@ -74,7 +74,7 @@ def open_request(uow: UnitOfWork, actor: Actor, asked: OpenRequest) -> None:
         RequestInvalid: something is missing, or nobody has checked who asks.
         NumberTaken: the number was used before.
     """
-    rules.ensure_may_audit(actor)
+    offices.ensure_may_audit(actor)
     _ensure_sound(asked)
     hashed = uow.installation.keyed_hash(f"id:{asked.id_number.upper()}")
     content = {"idNo": asked.id_number.upper(), "note": asked.note[:1000], "changes": dict(asked.changes)}
@@ -98,7 +98,7 @@ def open_request(uow: UnitOfWork, actor: Actor, asked: OpenRequest) -> None:
 
 def listed(uow: UnitOfWork, actor: Actor) -> tuple[RequestLine, ...]:
     """Return the requests, the latest first; R19 only."""
-    rules.ensure_may_audit(actor)
+    offices.ensure_may_audit(actor)
     return tuple(_line(uow, row) for row in uow.privacy.requests())
 
 
@@ -109,7 +109,7 @@ def export(uow: UnitOfWork, actor: Actor, number: str) -> Mapping[str, Any]:
     Raises:
         RequestNotFound: no request for a copy with this number.
     """
-    rules.ensure_may_audit(actor)
+    offices.ensure_may_audit(actor)
     found = uow.privacy.request(number)
     if found is None or found["kind"] != "export":
         raise RequestNotFound
@@ -138,7 +138,7 @@ def export(uow: UnitOfWork, actor: Actor, number: str) -> Mapping[str, Any]:
 
 def close(uow: UnitOfWork, actor: Actor, number: str) -> None:
     """Close a request that was answered."""
-    rules.ensure_may_audit(actor)
+    offices.ensure_may_audit(actor)
     if uow.privacy.request(number) is None:
         raise RequestNotFound
     _close(uow, actor, number)

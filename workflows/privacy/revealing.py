@@ -15,7 +15,7 @@ from bpmn.deadlines.calendar import ZONE
 from bpmn.deadlines.lawpack_privacy import DataField
 from bpmn.errors import Invalid
 from bpmn.model import Value
-from tasks import anomalies, clear_view, rules
+from tasks import anomalies, clear_view, disclosure
 from tasks.clear_view import PersonView
 from tasks.model import Actor, CaseFacts
 from workflows import cases
@@ -63,7 +63,7 @@ def offer(uow: UnitOfWork, actor: Actor, instance_id: str) -> Offer:
     """
     cases.visible(uow, actor, instance_id)
     facts = uow.instances.facts(instance_id)
-    rules.ensure_may_reveal(actor, facts, "-")
+    disclosure.ensure_may_reveal(actor, facts, "-")
     return Offer(fields=_offered(uow), reason_needed=clear_view.needs_reason(actor, facts))
 
 
@@ -130,7 +130,7 @@ def look(uow: UnitOfWork, actor: Actor, instance_id: str, reveal_id: str) -> Loo
     if found is None or found["instance_id"] != row.id or found["expires_at"] <= uow.real_now:
         raise RevealOver
     facts = uow.instances.facts(row.id)
-    rules.ensure_may_reveal(actor, facts, found["purpose"])
+    disclosure.ensure_may_reveal(actor, facts, found["purpose"])
     fields = tuple(f for f in _offered(uow) if f.key in found["fields"])
     return Look(
         id=reveal_id,

@@ -17,6 +17,7 @@ from bpmn.definition import Element
 from bpmn.errors import Forbidden
 from tasks import matrix
 from tasks.model import Actor, Scope
+from tasks.small_cells import SMALLEST
 from workflows import views
 from workflows.identity import people
 from workflows.model import InstanceSummary
@@ -27,7 +28,6 @@ from workflows.supervision import reports
 
 Level = Literal["", "late", "soon"]
 SOON: Final = timedelta(hours=24)
-FEW: Final = 5  #: smaller numbers are hidden from those who may only count
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -235,9 +235,9 @@ def _count(tokens: list[Token], now: datetime) -> Count:
 def _hidden(found: Count) -> Count:
     """Hide a number below five, and one whose complement is."""
     cases, late, soon = found.cases or 0, found.late or 0, found.soon or 0
-    if cases < FEW:
+    if cases < SMALLEST:
         return HIDDEN
-    seen = (n if n == 0 or FEW <= n <= cases - FEW else None for n in (late, soon))
+    seen = (n if n == 0 or SMALLEST <= n <= cases - SMALLEST else None for n in (late, soon))
     return Count(cases=cases, late=next(seen), soon=next(seen), waiting=found.waiting)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bpmn.model import Json
-from tasks import masking, rules
+from tasks import masking, offices, rules
 from tasks.model import Actor
 from workflows import cases, cursors
 from workflows.model import AuditView, Page
@@ -44,7 +44,7 @@ def search(
     Of what people wrote in free words the officer reads why somebody looked at clear data, the case's names masked; the
     words of a case's own chain are not told: the officer sees no case content.
     """
-    rules.ensure_may_audit(actor)
+    offices.ensure_may_audit(actor)
     filters = {"person_id": person_id, "action": action, "since": since, "until": until}
     return _page(uow, filters, cursor, newest=True, limit=limit, officer=True)
 

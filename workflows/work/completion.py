@@ -9,7 +9,7 @@ from bpmn import interpreter
 from bpmn.errors import ActivityNotWaiting
 from bpmn.model import Advance, InstanceState, Json, UserTaskWait, Value
 from forms import validation
-from tasks import masking, rules
+from tasks import disclosure, masking, rules
 from tasks.errors import UserTaskClosed
 from tasks.model import Actor, CaseFacts, UserTask, UserTaskState
 from workflows import cases, values, views
@@ -64,7 +64,7 @@ def complete(uow: UnitOfWork, command: CompleteUserTask) -> ProcessInstance:
     rules.ensure_may_complete(task, command.actor, facts)
     _ensure_fresh(before, command.expected_revision)
     known = cases.content_of(held)
-    sees_clear = rules.needs_clear(task, command.actor, facts)
+    sees_clear = disclosure.needs_clear(task, command.actor, facts)
     submission = command.submission if sees_clear else _unmasked(uow, command, known)
     content = _validated(uow, before, task, submission, known)
     if task.owner_id is not None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from bpmn.errors import Conflict
-from tasks import rules
+from tasks import disclosure, offices, rules
 from tasks.errors import ConflictOfInterest
 from tasks.model import Actor, UserTask
 from workflows import cases, cursors, views
@@ -149,7 +149,7 @@ def open_form(uow: UnitOfWork, actor: Actor, user_task_id: str) -> TaskForm:
     row = uow.instances.get(task.instance_id)
     if row is None:
         raise UnknownRecipient
-    clear = rules.needs_clear(task, actor, facts)
+    clear = disclosure.needs_clear(task, actor, facts)
     draft = uow.user_tasks.draft(user_task_id, actor.person_id)
     if clear:
         _audit_view(uow, actor, task)
@@ -211,7 +211,7 @@ def copy(
     for receiver in receivers:
         if receiver.person_id in facts.conflicts:
             raise ConflictOfInterest
-        rules.ensure_may_be_copied(receiver)
+        offices.ensure_may_be_copied(receiver)
     at = uow.now
     new = [r.person_id for r in receivers if uow.instances.add_participant(row.id, r.person_id, "copied", at)]
     _tell(uow, new, "copy", f"抄送：{task.name}", text or row.title, task)

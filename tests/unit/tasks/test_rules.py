@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bpmn.errors import Forbidden
-from tasks import matrix, rules
+from tasks import disclosure, matrix, rules
 from tasks.errors import (
     AssistantMayOnlyAssist,
     ConflictOfInterest,
@@ -119,9 +119,9 @@ def test_clear_data_needs_right_and_purpose() -> None:
     facts = CaseFacts(instance_id="i", participants=frozenset({"p"}))
 
     with pytest.raises(PurposeRequired):
-        rules.ensure_may_reveal(actor("R02"), facts, " ")
+        disclosure.ensure_may_reveal(actor("R02"), facts, " ")
     with pytest.raises(Forbidden):
-        rules.ensure_may_reveal(actor("R09"), facts, "办案")
+        disclosure.ensure_may_reveal(actor("R09"), facts, "办案")
 
 
 def test_what_the_matrix_does_not_name_is_denied() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tasks.small_cells import SMALLEST
 from workflows.indicators.catalogue import BY_ID
-from workflows.indicators.sheet import ALL, FEW, Cell, Line, suppressed
+from workflows.indicators.sheet import ALL, Cell, Line, suppressed
 
 TOWNS = ("a", "b", "c", "d")
 
@@ -52,6 +53,8 @@ def test_no_difference_gives_a_small_number_away(numbers: list[int]) -> None:
     gone = [town for town in TOWNS[: len(numbers)] if found.cells[town].is_hidden]
     rest = sum(numbers[TOWNS.index(town)] for town in gone)
 
-    assert not any(0 < (cell.numerator or 0) < FEW for cell in found.cells.values() if not cell.is_hidden)
+    assert not any(
+        0 < (cell.numerator or 0) < SMALLEST for cell in found.cells.values() if not cell.is_hidden
+    )
     if gone and not found.cells[ALL].is_hidden:
-        assert len(gone) > 1 and rest >= FEW
+        assert len(gone) > 1 and rest >= SMALLEST
