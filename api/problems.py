@@ -16,7 +16,9 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Match
 
+from api.faults import sentence
 from api.headers import CSP, HEADERS, HSTS
 from api.i18n import gettext as _
 from bpmn import errors
@@ -52,6 +54,10 @@ class NotSignedIn(NotLoggedIn):
 
 class PasswordChangeNeeded(errors.Forbidden):
     """首次登录须先修改密码，修改后即可继续办理。"""
+
+
+class ConfirmationNeeded(errors.Forbidden):
+    """这一步涉及账号或授权的安全，请先重新输入登录密码，再继续。"""
 
 
 class LoginRefused(NotLoggedIn):
@@ -285,13 +291,20 @@ def _on_validation_error(request: Request, error: Exception) -> Response:
         f["type"] in {"json_invalid", "missing"} and f["loc"] == ("body",) or f["type"] == "json_invalid"
         for f in faults
     )
+    if any(f["loc"] == ("body",) for f in faults) and not _is_json(request):
+        return answer(request.scope, UnsupportedMedia())
     if unreadable:
         return answer(request.scope, MalformedRequest())
     body = body_of(errors.Invalid(_("请求的内容有 %(n)s 处不符合要求。") % {"n": len(faults)}))
     body["problems"] = [
-        {"path": ".".join(str(p) for p in f["loc"]), "message": f["msg"]} for f in faults[:50]
+        {"path": ".".join(str(p) for p in f["loc"]), "message": sentence(f)} for f in faults[:50]
     ]
     return _respond(request.scope, body, {})
+
+
+def _is_json(request: Request) -> bool:
+    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    return kind == "application/json" or kind.endswith("+json")
 
 
 def _on_http_exception(request: Request, error: Exception) -> Response:
@@ -306,7 +319,17 @@ def _on_http_exception(request: Request, error: Exception) -> Response:
     }
     code = re.sub(r"\W+", "-", HTTPStatus(error.status_code).phrase.lower())
     body = problem(error.status_code, sentences.get(error.status_code, _("请求无法处理。")), code=code)
-    return _respond(request.scope, body, error.headers or {})
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(_methods_at(request))
+    return _respond(request.scope, body, headers)
+
+
+def _methods_at(request: Request) -> list[str]:
+    """Return what an address takes: the framework names the methods of its first route only."""
+    scope, routes = request.scope, request.app.router.routes
+    there = (route for route in routes if route.matches(scope)[0] is not Match.NONE)
+    return sorted({method for route in there for method in getattr(route, "methods", None) or {"GET"}})
 
 
 def _on_bug(request: Request, error: Exception) -> Response:

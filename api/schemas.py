@@ -6,6 +6,7 @@ JSON bodies of the API: camelCase on the wire, Camunda 8's names, unknown member
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Generic, TypeVar
@@ -16,9 +17,11 @@ from pydantic.alias_generators import to_camel
 from api.problems import BadText
 from bpmn.feel import from_json, to_json
 from bpmn.model import Finding, InstanceState, Value
+from forms.text import clean
 
 Item = TypeVar("Item")
 MAX_DEPTH = 64
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Body(BaseModel):
@@ -60,7 +63,7 @@ def ensure_sound(value: Any, depth: int = 0) -> None:
 
 
 def _ensure_storable(text: str) -> None:
-    if "\0" in text or any("\ud800" <= c <= "\udfff" for c in text):
+    if "\0" in text or (not text.isascii() and _SURROGATE.search(text)):
         raise BadText
 
 
@@ -74,6 +77,24 @@ def json_variables(variables: Mapping[str, Value]) -> dict[str, Any]:
     return {name: to_json(value) for name, value in variables.items()}
 
 
+def cleaned(value: Any) -> Any:
+    """
+    Return a JSON value whose texts are as a form would store them: NFC, trimmed, without invisible characters.
+
+    Names of members stay as they are: they are identifiers. Rare and private characters of names stay, too.
+
+    >>> cleaned({"party": {"name": "\u200b张三\u202e "}, "n": [1, "e\u0301"]})
+    {'party': {'name': '张三'}, 'n': [1, 'é']}
+    """
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, Mapping):
+        return {name: cleaned(member) for name, member in value.items()}
+    return [cleaned(member) for member in value] if isinstance(value, list | tuple) else value
+
+
+#: What a person wrote, for people to read: cleaned before its length is counted.
+Words = Annotated[str, BeforeValidator(cleaned)]
 Variables = Annotated[dict[str, Any], Field(default_factory=dict, description="流程变量：名称 → JSON 值")]
 
 

@@ -8,7 +8,7 @@ import sys
 import warnings
 from pathlib import Path
 
-NAMES = ("feel", "dmn", "engine_growth", "step", "growth", "inbox", "timers", "burst", "clicks")
+NAMES = ("feel", "dmn", "engine_growth", "step", "growth", "inbox", "timers", "burst", "clicks", "pages")
 COMPARATORS = Path(".venv-bench/bin/python")
 
 

@@ -24,7 +24,11 @@ def _options(code_list: CodeList) -> tuple[Option, ...]:
     heads = {entry.parent for entry in code_list.codes if entry.parent}
     names = {entry.code: entry.name for entry in code_list.codes}
     return tuple(
-        Option(entry.code, f"{names[entry.parent]}·{entry.name}" if entry.parent in names else entry.name)
+        Option(
+            entry.code,
+            f"{names[entry.parent]}·{entry.name}" if entry.parent in names else entry.name,
+            entry.retired,
+        )
         for entry in code_list.codes
         if entry.code not in heads
     )

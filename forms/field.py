@@ -30,6 +30,7 @@ class Option:
 
     value: str
     label: str
+    is_retired: bool = False  #: shown where it is held already, offered to nobody else
 
 
 @dataclass(frozen=True)

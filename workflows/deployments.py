@@ -57,22 +57,61 @@ def deploy(uow: UnitOfWork, command: Deploy) -> Deployment:
     return put(uow, command)
 
 
-def put(uow: UnitOfWork, command: Deploy) -> Deployment:
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What the models of a pack are read from, gathered beforehand: reading takes seconds and needs no connection."""
+
+    own: Mapping[str, bytes]
+    everything: Mapping[str, bytes]  #: with the files of used packs
+    law: LawPack
+    trusted: bool
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What a result is valid for."""
+        return _digest(self.everything), self.law.digest
+
+
+@dataclass(frozen=True, kw_only=True)
+class Models:
+    """The processes of a pack that something outside can start, and what they were read from."""
+
+    key: tuple[str, str]
+    definitions: tuple[ProcessDefinition, ...]
+
+
+def reading_of(uow: UnitOfWork, command: Deploy) -> Reading:
+    """
+    Gather what ``models_of`` reads.
+
+    Raises:
+        DeploymentInvalid: a used pack is not deployed.
+    """
+    everything = sharing.with_used_packs(uow, command.files)
+    law = uow.installation.law
+    return Reading(own=command.files, everything=everything, law=law, trusted=command.trusted)
+
+
+def put(uow: UnitOfWork, command: Deploy, *, models: Models | None = None) -> Deployment:
     """
     Deploy for a use case that has asked for the right itself: an approved draft is published by whoever approved it.
+
+    Args:
+        models: Read beforehand; read again if anything has changed since.
 
     Raises:
         DeploymentInvalid: what the engine cannot run faithfully, every finding at once.
     """
     _ensure_names(command.files)
     uow.packs.serialise()
-    own = command.files
-    command = replace(command, files=sharing.with_used_packs(uow, own))
-    digest = _digest(command.files)
+    reading = reading_of(uow, command)
+    own, command = command.files, replace(command, files=reading.everything)
+    digest, _ = reading.key
     same = uow.packs.by_digest(command.name, digest)
     if same is not None:
         return _deployment(uow, same)
-    models = _parsed(uow, command, own)
+    if models is None or models.key != reading.key:
+        models = models_of(reading)
     row: dict[str, Any] = {
         "id": new_id(),
         "name": command.name,
@@ -82,10 +121,13 @@ def put(uow: UnitOfWork, command: Deploy) -> Deployment:
     }
     uow.packs.add_deployment(**row)
     uow.packs.put_files(row["id"], command.files)
-    for model in models:
-        _add_version(uow, row["id"], model, shared=sharing.is_shared(own))
+    is_shared = sharing.is_shared(own)
+    for model in models.definitions:
+        _add_version(uow, row["id"], model, shared=is_shared)
+    if is_shared:
+        sharing.announce(uow, command.name)
     _audit(uow, command, digest)
-    findings = tuple(dict.fromkeys(finding for model in models for finding in model.warnings))
+    findings = tuple(dict.fromkeys(finding for model in models.definitions for finding in model.warnings))
     return _deployment(uow, row, findings)
 
 
@@ -226,7 +268,9 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
 
 def _regular_files(place: Path) -> Iterator[Path]:
     for path in sorted(place.rglob("*")):
-        if path.is_file() and not path.is_symlink() and not any(part.startswith(".") for part in path.parts):
+        # Below the pack only: a house under ~/.local is none of its hidden files.
+        hidden = any(part.startswith(".") for part in path.relative_to(place).parts)
+        if path.is_file() and not path.is_symlink() and not hidden:
             yield path
 
 
@@ -252,22 +296,26 @@ def _digest(files: Mapping[str, bytes]) -> str:
     return content.hexdigest()
 
 
-def _parsed(uow: UnitOfWork, command: Deploy, own: Mapping[str, bytes]) -> list[ProcessDefinition]:
-    """Parse the pack once for each process of its *own* that something outside can start."""
-    models = {name: data for name, data in command.files.items() if name.endswith((".bpmn", ".xml", ".dmn"))}
-    catalogue = catalogue_of(uow.installation.law, command.files)
-    parse = parser.parse if command.trusted else isolated.parse_isolated
+def models_of(reading: Reading) -> Models:
+    """
+    Parse the pack once for each process of its *own* that something outside can start.
+
+    Raises:
+        DeploymentInvalid: what the engine cannot run faithfully, every finding at once.
+    """
+    files = reading.everything
+    models = {name: data for name, data in files.items() if name.endswith((".bpmn", ".xml", ".dmn"))}
+    catalogue = catalogue_of(reading.law, files)
+    parse = parser.parse if reading.trusted else isolated.parse_isolated
     whole = parse(models, catalogue=catalogue)
-    keys = _startable_keys(whole, models) & parser.processes_of(own)
+    keys = _startable_keys(whole, models) & parser.processes_of(reading.own)
     first = (
         whole
         if whole.key in keys or not keys
         else parser.parse(models, process_id=min(keys), catalogue=catalogue)
     )
-    return [
-        first,
-        *(parser.parse(models, process_id=key, catalogue=catalogue) for key in sorted(keys - {first.key})),
-    ]
+    others = (parser.parse(models, process_id=key, catalogue=catalogue) for key in sorted(keys - {first.key}))
+    return Models(key=reading.key, definitions=(first, *others))
 
 
 def _startable_keys(model: ProcessDefinition, files: Mapping[str, bytes]) -> set[str]:

@@ -5,20 +5,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import orjson
 from markupsafe import Markup
 
 from api.i18n import gettext as _
-from api.pages.law import code_lists
 from api.templating import environment as templates
 from bpmn import feel
 from bpmn.model import Json, Value
 from forms import answers, prefill, rendering, submission
+from forms.code_lists import options_of_lists
 from forms.errors import Problem
 from forms.model import Form
+from workflows.installation import Installation
 from workflows.model import AttachmentView
 
 
@@ -93,6 +93,7 @@ class FormOnPage:
 def on_page(
     schema: Mapping[str, Json] | None,
     *,
+    installation: Installation,
     context: Mapping[str, Value],
     environment: feel.Environment,
     upload_url: str,
@@ -102,7 +103,7 @@ def on_page(
     if schema is None:
         return None
     return FormOnPage(
-        form=_parsed(orjson.dumps(schema, option=orjson.OPT_SORT_KEYS)),
+        form=_parsed(schema, installation),
         context=context,
         environment=environment,
         upload_url=upload_url,
@@ -110,9 +111,14 @@ def on_page(
     )
 
 
-@lru_cache(maxsize=256)
-def _parsed(schema: bytes) -> Form:
-    return Form.parse(orjson.loads(schema), code_lists=code_lists())
+def _parsed(schema: Mapping[str, Json], installation: Installation) -> Form:
+    """Return the form with the code lists in force, parsed once for equal ones."""
+    law = installation.law
+    text = orjson.dumps(schema, option=orjson.OPT_SORT_KEYS)
+    return installation.keep(
+        ("page-form", law.digest, text),
+        lambda: Form.parse(orjson.loads(text), code_lists=options_of_lists(law.code_lists)),
+    )
 
 
 def _names(tree: Any) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from api.templating import render
 from forms.text import clean
 from workflows import idempotency
 from workflows.demonstration import clocks
+from workflows.idempotency import Answer
 from workflows.inbox import notices
 
 if TYPE_CHECKING:
@@ -76,15 +78,17 @@ class Posted:
             The address to go to next, also when the same page is sent again.
         """
         key = self.text("_once")
-        with self.engine.begin() as uow:
-            if not key:
+        if not key:
+            with self.engine.begin() as uow:
                 return work(uow)
-            known = idempotency.recall(uow, actor, f"page:{key}", self.path.encode())
-            if known is not None:
-                return str(known.body)
-            target = work(uow)
-            idempotency.remember(uow, actor, f"page:{key}", idempotency.Answer(status=303, body=target))
-            return target
+        found = idempotency.once(
+            self.engine, actor, f"page:{key}", self.path.encode(), work, answer_of=_answer
+        )
+        return str(found.body) if isinstance(found, Answer) else found
+
+
+def _answer(target: str) -> Answer:
+    return Answer(status=303, body=target)
 
 
 async def posted(request: Request) -> Posted:
@@ -148,15 +152,18 @@ def flash_of(code: str) -> dict[str, str] | None:
     return {"kind": "good", "text": _(SENTENCES[code])} if code in SENTENCES else None
 
 
+#: A path of this site. Browsers drop tabs and line ends from an address and read ``\\`` as ``/``: neither may be in it.
+_OURS = re.compile(r"/(?![/\\])[^\\\x00-\x1f\x7f]*")
+
+
 def way_back(target: str, default: str = "/") -> str:
-    """Return *target* when it is a path of this site, else *default*: no open redirects."""
-    ours = (
-        target.startswith("/")
-        and not target.startswith(("//", "/\\"))
-        and "\n" not in target
-        and "\r" not in target
-    )
-    return target if ours else default
+    """
+    Return *target* when it is a path of this site, else *default*: no open redirects.
+
+    >>> way_back("/cases?q=张"), way_back("//evil.example"), way_back("/\\t/evil.example"), way_back("/a\\\\b")
+    ('/cases?q=张', '/', '/', '/')
+    """
+    return target if _OURS.fullmatch(target) else default
 
 
 def listed(values: Iterable[str]) -> str:

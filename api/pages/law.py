@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from api.i18n import CHINESE, locale
 from bpmn.deadlines import lawpack
-from forms.code_lists import options_of_lists
-from forms.field import Option
 
 
 def role_names() -> Mapping[str, str]:
@@ -19,11 +17,6 @@ def paper_title(code: str) -> str:
     """Return the title of a paper; its code when the law pack does not list it."""
     paper = lawpack.load().papers.get(code)
     return _named(paper.name, paper.name_en) if paper else code
-
-
-def code_lists() -> Mapping[str, Sequence[Option]]:
-    """Return the code lists as options of forms, in Chinese: forms translate their labels themselves."""
-    return options_of_lists(lawpack.load().code_lists)
 
 
 def _named(chinese: str, english: str) -> str:

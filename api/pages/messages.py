@@ -64,6 +64,7 @@ def enter_message(
 def _on_page(uow: UnitOfWork, actor: Actor, case_id: str, opened: MessageForm) -> FormOnPage:
     form = on_page(
         opened.form,
+        installation=uow.installation,
         context=opened.values,
         environment=uow.installation.environment(uow.now),
         upload_url="/files",

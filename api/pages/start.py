@@ -70,7 +70,11 @@ def _opened(uow: UnitOfWork, actor: Actor, key: str) -> tuple[DefinitionView, Fo
         raise Forbidden
     schema = instances.start_form(uow, actor, key)
     return process, on_page(
-        schema, context={}, environment=uow.installation.environment(uow.now), upload_url="/files"
+        schema,
+        installation=uow.installation,
+        context={},
+        environment=uow.installation.environment(uow.now),
+        upload_url="/files",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -15,14 +15,15 @@ from api.pages.frame import Form, go, show
 from api.routes.deployments import files_of
 from api.routes.drafts import Reader, Writer
 from bpmn.errors import Conflict, Invalid, JingfaError
+from bpmn.model import Finding
 from forms.locale import N_
 from tasks import studio_rules as rules
 from tasks.model import Actor
 from workflows.engine import Engine
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.studio import approval, checks, drafts, editing, files, packs, rebasing, transfer
+from workflows.studio import approval, checks, drafts, editing, files, packs, proving, rebasing, transfer
 from workflows.studio.errors import DraftNotPassed
-from workflows.studio.model import Draft, DraftState
+from workflows.studio.model import Draft, DraftState, Proof
 from workflows.studio.paths import FileKind
 from workflows.studio.titles import title_of
 
@@ -30,8 +31,9 @@ router = APIRouter(prefix="/studio", include_in_schema=False)
 
 STATES: Final = {
     DraftState.EDITING: N_("编辑中"),
+    DraftState.PROVING: N_("校验中"),
     DraftState.SUBMITTED: N_("待审批"),
-    DraftState.APPROVED: N_("已批准"),
+    DraftState.APPROVED: N_("已批准，正在发布"),
     DraftState.SCHEDULED: N_("已批准，待生效"),
     DraftState.PUBLISHED: N_("已发布"),
     DraftState.WITHDRAWN: N_("已放弃"),
@@ -50,12 +52,16 @@ ACTIONS: Final = {
     "imported": N_("导入文件"),
     "rebased": N_("合入新版本"),
     "submitted": N_("送审"),
+    "proved": N_("通过校验，交审批人"),
+    "not-proved": N_("没有通过校验"),
+    "proved-again": N_("重新校验"),
     "approved": N_("批准"),
     "rejected": N_("退回"),
     "withdrawn": N_("撤回"),
     "published": N_("发布"),
     "not-published": N_("没有按计划发布"),
 }
+REFRESH_SECONDS: Final = 3
 SEVERITIES: Final = {"error": N_("须修改"), "warning": N_("请留意"), "info": N_("说明")}
 #: Kinds that have an editor of their own; the others are edited as text.
 DRAWN: Final = frozenset({FileKind.DIAGRAM, FileKind.FORM, FileKind.DECISION})
@@ -118,13 +124,15 @@ def _draft(
     imported: tuple[transfer.Imported, ...] = (),
     note: str = "",
 ) -> Response:
+    found = checks.check(engine, actor, draft_key) if checked else ()
     with engine.begin() as uow:
         draft = drafts.get(uow, actor, draft_key)
-        found = refused.findings if isinstance(refused, DraftNotPassed) else ()
-        if checked:
-            found = checks.check(uow, actor, draft_key)
+        proof = proving.of_draft(uow, draft_key)
+        found = refused.findings if isinstance(refused, DraftNotPassed) else found or _failed(draft, proof)
         context = {
             "draft": draft,
+            "proof": proof,
+            "percent": 100 * proof.done // proof.total if proof and proof.total else 0,
             "state": _(STATES[draft.state]),
             "groups": _groups(draft, drafts.contents(uow, draft_key)),
             "may_write": rules.may_edit(actor),
@@ -137,10 +145,19 @@ def _draft(
             ],
             "problem": _(refused.message) if refused else "",
             "imported": imported,
-            "note": note,
+            "note": note or (draft.submission_note or "" if _failed(draft, proof) else ""),
         }
         status = 422 if refused else 200
-        return show(request, uow, actor, "studio_draft.html", context, active="studio", status=status)
+        response = show(request, uow, actor, "studio_draft.html", context, active="studio", status=status)
+    if draft.state in (DraftState.PROVING, DraftState.APPROVED):
+        response.headers["Refresh"] = f"{REFRESH_SECONDS}; url=/studio/{draft_key}"
+    return response
+
+
+def _failed(draft: Draft, proof: Proof | None) -> tuple[Finding, ...]:
+    """What the last submission found, as long as nothing has been changed since."""
+    is_open = draft.state is DraftState.EDITING and proof is not None
+    return proof.findings if is_open and proof and proof.revision == draft.revision else ()
 
 
 def edit_link(draft: Draft, path: str, kind: FileKind) -> str:
@@ -183,26 +200,36 @@ def _words(table: Any) -> dict[Any, str]:
 
 
 def _act(
-    draft_key: str, request: Request, engine: Engine, actor: Actor, form: Any, said: str, work: Any
+    draft_key: str,
+    request: Request,
+    engine: Engine,
+    actor: Actor,
+    form: Any,
+    said: str,
+    work: Any,
+    then: Callable[[], object] = lambda: None,
 ) -> Response:
-    """Do something with a draft and come back to it; a refusal is shown on its page with what was typed."""
+    """Do something with a draft, *then* what follows its commit; a refusal is shown on its page with what was typed."""
 
     def once(uow: UnitOfWork) -> str:
         work(uow)
         return f"/studio/{draft_key}"
 
     try:
-        return go(form.once(actor, once), said)
+        target = form.once(actor, once)
+        then()
+        return go(target, said)
     except (Invalid, Conflict) as refused:
         return _draft(draft_key, request, engine, actor, refused=refused, note=form.text("note"))
 
 
 @router.post("/{draft_key}/submission")
 def submit(draft_key: str, request: Request, engine: EngineOf, actor: Writer, form: Form) -> Response:
-    """Submit the draft for approval."""
+    """Submit the draft; a long one is proved by a worker while its page says how far that is."""
     return _act(
         draft_key, request, engine, actor, form, "draft-submitted",
         lambda uow: approval.submit(uow, actor, draft_key, note=form.text("note")),
+        lambda: proving.answered(engine, actor, draft_key),
     )  # fmt: skip
 
 

@@ -110,7 +110,9 @@ def preview(draft_key: str, body: Previewed, request: Request, engine: EngineOf,
 def _shown(uow: UnitOfWork, schema: dict[str, Any]) -> dict[str, Any]:
     environment = uow.installation.environment(uow.now)
     try:
-        form = on_page(schema, context={}, environment=environment, upload_url="")
+        form = on_page(
+            schema, installation=uow.installation, context={}, environment=environment, upload_url=""
+        )
     except FormInvalid as refused:
         return {"findings": refused.findings, "fields": "", "known": "{}"}
     assert form is not None, "a schema is given"

@@ -12,16 +12,15 @@ from api.auth import EngineOf
 from api.i18n import gettext as _
 from api.pages.frame import Form, Posted, go, show
 from api.pages.law_forms import deadline_fields, parameter_fields, values_text
-from api.pages.studio_review import instant
-from api.routes.drafts import Approver, Reader, Writer
+from api.routes.drafts import Reader, Writer
 from bpmn.deadlines.rules import Rule, Unit
-from bpmn.errors import Conflict, Forbidden, Invalid, JingfaError, NotFound
+from bpmn.errors import Conflict, Invalid, JingfaError, NotFound
 from forms.locale import N_
 from tasks import studio_rules as rules
 from tasks.model import Actor
 from workflows.engine import Engine
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.studio import law
+from workflows.studio import law, law_decisions
 
 router = APIRouter(prefix="/studio/law", include_in_schema=False)
 CLASSES: Final = {"LOCK": N_("法定"), "PARAM": N_("工作时限"), "EXT": N_("外部")}
@@ -62,7 +61,7 @@ def overview(request: Request, engine: EngineOf, actor: Reader) -> Response:
                 "lists": len(pack.code_lists),
                 "years": len(uow.installation.calendar.years),
             },
-            "changes": [_change(one) for one in law.listed(uow, actor)[:30]],
+            "changes": [shown(one) for one in law.listed(uow, actor)[:30]],
         }
         return show(request, uow, actor, "law.html", context, active="studio")
 
@@ -72,7 +71,7 @@ def deadlines_page(request: Request, engine: EngineOf, actor: Reader, klass: str
     """List the time limits."""
     with engine.begin() as uow:
         found = [rule for rule in uow.installation.law.catalogue if klass in ("", str(rule.klass))]
-        context = {"rules": [_rule(one) for one in found], "classes": _words(CLASSES), "klass": klass}
+        context = {"rules": [_rule(one) for one in found], "classes": worded(CLASSES), "klass": klass}
         return show(request, uow, actor, "law_deadlines.html", context, active="studio")
 
 
@@ -87,21 +86,28 @@ def propose_deadline(code: str, request: Request, engine: EngineOf, actor: Write
     """Propose a change of a time limit."""
 
     def work(uow: UnitOfWork) -> str:
-        rule = _found(uow.installation.law.catalogue.rules.get(code))
-        return _propose(uow, actor, form, "deadline", code, deadline_fields(form, rule))
+        rule = found_or_404(uow.installation.law.catalogue.rules.get(code))
+        return propose(uow, actor, form, "deadline", code, deadline_fields(form, rule))
 
-    return _tried(actor, form, work, lambda refused: _deadline(code, request, engine, actor, refused, form))
+    return tried(actor, form, work, lambda refused: _deadline(code, request, engine, actor, refused, form))
 
 
-def _found(entry: Any) -> Any:
+def found_or_404(entry: Any) -> Any:
+    """
+    Return an entry that is there.
+
+    Raises:
+        NotFound: it is not.
+    """
     if entry is None:
         raise NotFound
     return entry
 
 
-def _propose(
+def propose(
     uow: UnitOfWork, actor: Actor, form: Posted, section: str, code: str, fields: dict[str, Any]
 ) -> str:
+    """Propose a change of an entry with what was typed; returns the address of its page."""
     command = law.Propose(
         actor=actor,
         section=section,
@@ -114,9 +120,10 @@ def _propose(
     return f"/studio/law/changes/{law.propose(uow, command).row.id}"
 
 
-def _tried(
+def tried(
     actor: Actor, form: Posted, work: Callable[[UnitOfWork], str], again: Callable[[JingfaError], Response]
 ) -> Response:
+    """Do the work and go to the change\'s page, or show the form again with what was refused."""
     try:
         return go(form.once(actor, work), "draft-submitted")
     except (Invalid, Conflict) as refused:
@@ -132,22 +139,23 @@ def _deadline(
     form: Posted | None = None,
 ) -> Response:
     with engine.begin() as uow:
-        rule = _found(uow.installation.law.catalogue.rules.get(code))
+        rule = found_or_404(uow.installation.law.catalogue.rules.get(code))
         context = {
             "rule": _rule(rule),
             "units": {unit.value: unit.chinese for unit in Unit},
-            "concerned": law.concerned(uow, actor, code).count,
-            **_entry(uow, actor, code, str(rule.klass), refused, form),
+            "concerned": law_decisions.concerned(uow, actor, code).count,
+            **entry_context(uow, actor, code, str(rule.klass), refused, form),
         }
         status = 422 if refused else 200
         return show(request, uow, actor, "law_deadline.html", context, active="studio", status=status)
 
 
-def _entry(
+def entry_context(
     uow: UnitOfWork, actor: Actor, code: str, klass: str, refused: JingfaError | None, form: Posted | None
 ) -> dict[str, Any]:
+    """Return what the page of any entry shows: its changes, who may change it, what was refused and typed."""
     return {
-        "changes": [_change(one) for one in law.listed(uow, actor) if one.row.code == code],
+        "changes": [shown(one) for one in law.listed(uow, actor) if one.row.code == code],
         "may_edit": rules.may_edit(actor),
         "is_lock": klass == "LOCK",
         "changers": _(CHANGERS[klass]),
@@ -169,7 +177,8 @@ def _rule(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _change(change: law.LawChange) -> dict[str, Any]:
+def shown(change: law.LawChange) -> dict[str, Any]:
+    """Return a change as lists and its page show it."""
     row = change.row
     return {
         "one": change,
@@ -177,14 +186,16 @@ def _change(change: law.LawChange) -> dict[str, Any]:
         "state": _(STATES[row.state]),
         "word": _(CLASSES[row.klass]),
         "badge": {law.PROPOSED: "soon", law.SCHEDULED: "ok", law.IN_FORCE: "ok"}.get(row.state, "plain"),
+        "sentences": change.sentences,
         "lines": [
             (_(MEMBERS.get(name, name)), values_text(old), values_text(new))
             for name, old, new in change.differences
+            if name != "codes"
         ],
     }
 
 
-def _words(table: Any) -> dict[Any, str]:
+def worded(table: Any) -> dict[Any, str]:
     return {name: _(words) for name, words in table.items()}
 
 
@@ -208,9 +219,9 @@ def propose_new_parameters(request: Request, engine: EngineOf, actor: Writer, fo
         code = form.text("code")
         if code in uow.installation.law.parameter_sets:
             raise Invalid(_("这个编号的参数组已经存在，请打开它修改。"))
-        return _propose(uow, actor, form, "set", code, parameter_fields(form, None))
+        return propose(uow, actor, form, "set", code, parameter_fields(form, None))
 
-    return _tried(actor, form, work, lambda refused: _parameters(request, engine, actor, refused, form))
+    return tried(actor, form, work, lambda refused: _parameters(request, engine, actor, refused, form))
 
 
 @router.post("/parameters/{code}")
@@ -218,10 +229,10 @@ def propose_parameters(code: str, request: Request, engine: EngineOf, actor: Wri
     """Propose other values for a parameter set."""
 
     def work(uow: UnitOfWork) -> str:
-        entry = _found(uow.installation.law.parameter_sets.get(code))
-        return _propose(uow, actor, form, "set", code, parameter_fields(form, entry))
+        entry = found_or_404(uow.installation.law.parameter_sets.get(code))
+        return propose(uow, actor, form, "set", code, parameter_fields(form, entry))
 
-    return _tried(actor, form, work, lambda refused: _parameter(code, request, engine, actor, refused, form))
+    return tried(actor, form, work, lambda refused: _parameter(code, request, engine, actor, refused, form))
 
 
 def _parameters(
@@ -236,7 +247,7 @@ def _parameters(
         context = {
             "sets": [_set(one) for one in sets],
             "kinds": {kind: _(KINDS[kind]) for kind in sorted(law.ENTERED)},
-            **_entry(uow, actor, "", "PARAM", refused, form),
+            **entry_context(uow, actor, "", "PARAM", refused, form),
         }
         status = 422 if refused else 200
         return show(request, uow, actor, "law_parameters.html", context, active="studio", status=status)
@@ -251,8 +262,8 @@ def _parameter(
     form: Posted | None = None,
 ) -> Response:
     with engine.begin() as uow:
-        entry = _found(uow.installation.law.parameter_sets.get(code))
-        context = {"set": _set(entry), **_entry(uow, actor, code, law.class_of(entry), refused, form)}
+        entry = found_or_404(uow.installation.law.parameter_sets.get(code))
+        context = {"set": _set(entry), **entry_context(uow, actor, code, law.class_of(entry), refused, form)}
         status = 422 if refused else 200
         return show(request, uow, actor, "law_parameter.html", context, active="studio", status=status)
 
@@ -268,91 +279,3 @@ def _set(entry: Any) -> dict[str, Any]:
         "sources": [source.citation for source in entry.sources],
         "values": values_text(dict(entry.values)),
     }
-
-
-@router.get("/lists")
-def lists_page(request: Request, engine: EngineOf, actor: Reader) -> Response:
-    """Show the code lists."""
-    with engine.begin() as uow:
-        lists = uow.installation.law.code_lists.values()
-        return show(request, uow, actor, "law_lists.html", {"lists": lists}, active="studio")
-
-
-@router.get("/changes/{change_id}")
-def change_page(change_id: str, request: Request, engine: EngineOf, actor: Reader) -> Response:
-    """Show a change to whoever decides it."""
-    return _change_page(change_id, request, engine, actor)
-
-
-@router.post("/changes/{change_id}/approval")
-def approve(change_id: str, request: Request, engine: EngineOf, actor: Approver, form: Form) -> Response:
-    """Approve a change."""
-    return _decide(
-        change_id, request, engine, actor, form, "draft-approved",
-        lambda uow: law.approve(uow, actor, change_id, effective_at=instant(form.text("effective")), note=form.text("note")),
-    )  # fmt: skip
-
-
-@router.post("/changes/{change_id}/rejection")
-def reject(change_id: str, request: Request, engine: EngineOf, actor: Approver, form: Form) -> Response:
-    """Refuse a change."""
-    return _decide(
-        change_id, request, engine, actor, form, "draft-rejected",
-        lambda uow: law.reject(uow, actor, change_id, reason=form.text("reason")),
-    )  # fmt: skip
-
-
-@router.post("/changes/{change_id}/withdrawal")
-def withdraw(change_id: str, request: Request, engine: EngineOf, actor: Writer, form: Form) -> Response:
-    """Take a change back."""
-    return _decide(
-        change_id, request, engine, actor, form, "draft-withdrawn",
-        lambda uow: law.withdraw(uow, actor, change_id),
-    )  # fmt: skip
-
-
-def _decide(
-    change_id: str,
-    request: Request,
-    engine: Engine,
-    actor: Actor,
-    form: Posted,
-    said: str,
-    act: Callable[[UnitOfWork], object],
-) -> Response:
-    def work(uow: UnitOfWork) -> str:
-        act(uow)
-        return f"/studio/law/changes/{change_id}"
-
-    try:
-        return go(form.once(actor, work), said)
-    except (Invalid, Conflict, Forbidden) as refused:
-        return _change_page(change_id, request, engine, actor, refused, form)
-
-
-def _change_page(
-    change_id: str,
-    request: Request,
-    engine: Engine,
-    actor: Actor,
-    refused: JingfaError | None = None,
-    form: Posted | None = None,
-) -> Response:
-    with engine.begin() as uow:
-        change = law.get(uow, actor, change_id)
-        row = change.row
-        context = {
-            "change": _change(change),
-            "title": _title(uow, row.section, row.code),
-            "concerned": law.concerned(uow, actor, row.code) if row.section == "deadline" else None,
-            "may_withdraw": rules.may_edit(actor) and row.state in (law.PROPOSED, law.SCHEDULED),
-            **_entry(uow, actor, row.code, row.klass, refused, form),
-        }
-        status = 422 if refused else 200
-        return show(request, uow, actor, "law_change.html", context, active="studio", status=status)
-
-
-def _title(uow: UnitOfWork, section: str, code: str) -> str:
-    pack = uow.installation.law
-    found: Any = pack.catalogue.rules.get(code) if section == "deadline" else pack.parameter_sets.get(code)
-    return f"{code} {found.name}" if found else code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +22,7 @@ from tasks import studio_rules as rules
 from tasks.model import Actor
 from workflows.engine import Engine
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.studio import approval, changes, comparing, drafts, packs
+from workflows.studio import approval, changes, comparing, drafts, packs, proving, publication
 from workflows.studio.errors import DraftNotPassed, PackNotFound
 
 router = APIRouter(prefix="/studio", include_in_schema=False)
@@ -50,7 +51,16 @@ def approve(draft_key: str, request: Request, engine: EngineOf, actor: Approver,
         approval.approve(uow, command)
         return "/studio"
 
-    return _decide(draft_key, request, engine, actor, form, "draft-approved", work)
+    return _decide(
+        draft_key, request, engine, actor, form, work, lambda: _after_approval(engine, actor, draft_key)
+    )
+
+
+def _after_approval(engine: Engine, actor: Actor, draft_key: str) -> str:
+    draft = publication.answered(engine, actor, draft_key)
+    return {"published": "draft-published", "proving": "draft-proved-again"}.get(
+        draft.state, "draft-approved"
+    )
 
 
 @router.post("/{draft_key}/rejection")
@@ -61,14 +71,22 @@ def reject(draft_key: str, request: Request, engine: EngineOf, actor: Approver, 
         approval.reject(uow, actor, draft_key, reason=form.text("reason"))
         return "/studio"
 
-    return _decide(draft_key, request, engine, actor, form, "draft-rejected", work)
+    return _decide(draft_key, request, engine, actor, form, work, lambda: "draft-rejected")
 
 
 def _decide(
-    draft_key: str, request: Request, engine: Engine, actor: Actor, form: Posted, said: str, work: Any
+    draft_key: str,
+    request: Request,
+    engine: Engine,
+    actor: Actor,
+    form: Posted,
+    work: Any,
+    then: Callable[[], str],
 ) -> Response:
+    """Decide, *then* do what follows the commit; it returns what is said on the next page."""
     try:
-        return go(form.once(actor, work), said)
+        target = form.once(actor, work)
+        return go(target, then())
     except (Invalid, Conflict, Forbidden) as refused:
         return _review(draft_key, request, engine, actor, refused=refused, form=form)
 
@@ -138,7 +156,11 @@ def roll_back(pack_key: str, request: Request, engine: EngineOf, actor: Writer, 
         return f"/studio/{made.id}"
 
     try:
-        return go(form.once(actor, work), "draft-submitted")
+        target = form.once(actor, work)
+        proving.answered(engine, actor, target.rpartition("/")[2])
+        return go(target, "draft-submitted")
+    except DraftNotPassed:
+        return go(target)  # the draft's page lists what it found
     except (Invalid, Conflict) as refused:
         return _versions(pack_key, request, engine, actor, refused=refused)
 

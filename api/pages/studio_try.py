@@ -19,15 +19,26 @@ from bpmn.errors import Conflict, DeploymentInvalid, Invalid, JingfaError
 from bpmn.model import Json, TimerWait, UserTaskWait
 from forms import validation
 from forms.errors import Problem, SubmissionInvalid
+from forms.locale import N_
 from tasks import studio_rules as rules
 from tasks.model import Actor
 from workflows.engine import Engine
 from workflows.scenarios.case import InMemoryCase
+from workflows.scenarios.pack import PackFiles
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.studio import drafts, tryout
 from workflows.studio.tryout import Tryout
 
 router = APIRouter(prefix="/studio", include_in_schema=False)
+#: How a case begins, in words.
+BEGINNINGS: Final = {
+    "form": N_("填表发起"),
+    "none": N_("直接发起"),
+    "message": N_("收到消息"),
+    "timer": N_("到了时间"),
+    "signal": N_("收到信号"),
+    "conditional": N_("条件成立"),
+}
 PEOPLE: Final = ("甲", "乙")  #: two made-up people a role, for steps that one person may not do both
 
 
@@ -60,12 +71,13 @@ def _overview(
         )
 
 
-def _starts(pack: Any) -> list[dict[str, str]]:
+def _starts(pack: PackFiles) -> list[dict[str, str]]:
     elements = pack.definition.elements
     return [
         {
             "id": one.element_id,
             "name": elements[one.element_id].name or one.event_name or one.element_id,
+            "how": _(BEGINNINGS["form" if tryout.form_of(pack, one) else one.kind]),
             "process": elements[one.process_id].name if one.process_id in elements else "",
         }
         for one in tryout.starts(pack)
@@ -251,6 +263,7 @@ def _opened(uow: UnitOfWork, actor: Actor, draft_key: str, element_id: str) -> d
     schema = pack.forms[key].schema if key in pack.forms else None
     form = on_page(
         schema,
+        installation=uow.installation,
         context=wait.variables if wait else {},
         environment=case.environment,
         upload_url=f"/studio/{draft_key}/try/{element_id}",

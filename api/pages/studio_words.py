@@ -13,14 +13,14 @@ from urllib.parse import quote
 
 from api.i18n import CHINESE, locale
 from api.i18n import gettext as _
-from api.pages.law import code_lists
 from bpmn.deadlines.lawpack import LawPack
 from bpmn.deadlines.rules import DeadlineClass, Kind, Rule, Source
 from bpmn.errors import DeploymentInvalid, JingfaError
 from bpmn.xml import Element, local, read
+from forms.code_lists import options_of_lists
 from forms.field import Field
 from forms.field import Kind as Holds
-from forms.model import Form
+from forms.model import CodeLists, Form
 from tasks import registry
 
 #: slot of the variable ``units`` -> who it is; the words are those of the case page.
@@ -40,7 +40,7 @@ EACH = ("town", "village", "station", "justice", "district")
 
 def words(draft_key: str, files: Mapping[str, bytes], law: LawPack) -> dict[str, Any]:
     """Return what the editors know of a draft, as JSON data; *files* maps path -> content."""
-    forms = list(_forms(draft_key, files))
+    forms = list(_forms(draft_key, files, options_of_lists(law.code_lists)))
     return {
         "roles": [
             _choice(one.code, f"{one.code} {_named(one.name, one.name_en)}") for one in law.roles.values()
@@ -106,10 +106,10 @@ def _operation(name: str) -> str:
     return f"{known[name]}（{name}）" if name in known else name
 
 
-def _forms(draft_key: str, files: Mapping[str, bytes]) -> Iterator[dict[str, Any]]:
+def _forms(draft_key: str, files: Mapping[str, bytes], lists: CodeLists) -> Iterator[dict[str, Any]]:
     for path, data in sorted(files.items()):
         if path.startswith("forms/") and path.endswith(".json"):
-            form = _parsed(data)
+            form = _parsed(data, lists)
             key = PurePosixPath(path).stem
             yield {
                 "id": key,
@@ -119,9 +119,9 @@ def _forms(draft_key: str, files: Mapping[str, bytes]) -> Iterator[dict[str, Any
             }
 
 
-def _parsed(data: bytes) -> Form | None:
+def _parsed(data: bytes, lists: CodeLists) -> Form | None:
     try:
-        return Form.parse(json.loads(data.decode("utf-8-sig")), code_lists=code_lists())
+        return Form.parse(json.loads(data.decode("utf-8-sig")), code_lists=lists)
     except (ValueError, RecursionError, JingfaError):
         return None
 

@@ -18,7 +18,7 @@ from api.pages.frame import Form, Posted, go, show
 from api.pages.papers import titles_of
 from api.pages.tasks import holder_words
 from api.templating import due
-from api.words import clock_time
+from api.words import clock_time, moment
 from bpmn.errors import Conflict
 from bpmn.model import Json
 from forms import validation
@@ -64,6 +64,7 @@ def open_task(uow: UnitOfWork, actor: Actor, task_id: str) -> Opened:
     files = attachments.of_instance(uow, actor, opened.task.instance_id)
     form = on_page(
         opened.form,
+        installation=uow.installation,
         context=opened.values,
         environment=uow.installation.environment(uow.now),
         upload_url=f"/tasks/{task_id}/files",
@@ -113,6 +114,10 @@ def _page(
         "sign_codes": set(task.signs),
         "comments": user_tasks.comments(uow, actor, task.instance_id),
         "actions": _actions(task, actor),
+        # Whoever works on it reads clear data without a veil; what leaves on paper says who printed it.
+        "stamp": f"{actor.name} {actor.account} {moment(it.now)} {task.business_key or task.instance_id}"
+        if may_complete
+        else "",
     }
     status = 422 if problems else 409 if stale else 200
     return show(request, uow, actor, "task.html", context, active="tasks", status=status)

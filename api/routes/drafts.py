@@ -20,6 +20,7 @@ from api.routes.draft_bodies import (
     ImportBody,
     NewDraft,
     OptionalReason,
+    ProofBody,
     Reason,
     RebaseBody,
     RevisionBody,
@@ -32,8 +33,18 @@ from api.schemas import FindingBody
 from bpmn.model import Severity
 from tasks.model import Actor
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.studio import approval, checks, drafts, editing, files, rebasing, transfer
-from workflows.studio.errors import DraftHeld, FileChanged, RevisionNeeded
+from workflows.studio import (
+    approval,
+    checks,
+    drafts,
+    editing,
+    files,
+    proving,
+    publication,
+    rebasing,
+    transfer,
+)
+from workflows.studio.errors import DraftHeld, FileChanged, ProofNotFound, RevisionNeeded
 
 router = APIRouter(route_class=StrictRoute, prefix="/v2/drafts", tags=["studio"])
 READERS: Final = Allow("R13", "R14", "R15", "R18", "R19", "R20")
@@ -211,21 +222,35 @@ def rebase_draft(draft_key: str, actor: Writer, door: AtDoor) -> Any:
 def check_draft(draft_key: str, actor: Reader, engine: EngineOf, body: Unsaved | None = None) -> Any:
     """Check the draft, if wanted with an unsaved file in place of the saved one; nothing is written."""
     path, content = (body.path, body.content.encode()) if body else (None, b"")
-    with engine.begin() as uow:
-        found = checks.check(uow, actor, draft_key, path=path, content=content)
+    found = checks.check(engine, actor, draft_key, path=path, content=content)
     ok = all(one.severity is not Severity.ERROR for one in found)
     return Findings(ok=ok, findings=[FindingBody.of(one) for one in found])
 
 
 @router.post("/{draft_key}/submission", response_model=DraftBody, responses=faults(404, 409, 422))
 def submit_draft(draft_key: str, body: Submission, actor: Writer, door: AtDoor) -> Any:
-    """Submit the draft for approval by a second person."""
-    return door.once(actor, lambda uow: DraftBody.of(approval.submit(uow, actor, draft_key, note=body.note)))
+    """Submit the draft. State ``proving``: its checks and scenarios run, see its proof; then it waits for a second person."""
+    door.once(actor, lambda uow: DraftBody.of(approval.submit(uow, actor, draft_key, note=body.note)))
+    return DraftBody.of(proving.answered(door.engine, actor, draft_key))
+
+
+@router.get("/{draft_key}/proof", response_model=ProofBody, responses=faults(404))
+def get_proof(draft_key: str, actor: Reader, engine: EngineOf) -> Any:
+    """Say how far the proof of a submitted draft is, or what it found."""
+    with engine.begin() as uow:
+        drafts.get(uow, actor, draft_key)
+        found = proving.of_draft(uow, draft_key)
+    if found is None:
+        raise ProofNotFound
+    return ProofBody.of(found)
 
 
 @router.post("/{draft_key}/approval", response_model=DraftBody, responses=faults(404, 409, 422))
 def approve_draft(draft_key: str, body: Approval, actor: Approver, door: AtDoor) -> Any:
-    """Approve the revision that was seen; it is published at once or at its effective instant."""
+    """
+    Approve the revision that was seen; it is published as soon as it is read, or at its effective instant. State ``proving``:
+    what it rests on has changed, it is proved again and waits for a new approval.
+    """
     command = approval.Approve(
         actor=actor,
         draft_id=draft_key,
@@ -233,7 +258,8 @@ def approve_draft(draft_key: str, body: Approval, actor: Approver, door: AtDoor)
         effective_at=body.effective_at,
         note=body.note,
     )
-    return door.once(actor, lambda uow: DraftBody.of(approval.approve(uow, command)))
+    door.once(actor, lambda uow: DraftBody.of(approval.approve(uow, command)))
+    return DraftBody.of(publication.answered(door.engine, actor, draft_key))
 
 
 @router.post("/{draft_key}/rejection", response_model=DraftBody, responses=faults(404, 409, 422))

@@ -15,8 +15,8 @@ from api.json_reading import StrictRoute
 from api.openapi import faults
 from api.routes.draft_bodies import DraftBody
 from api.routes.drafts import RAW, Reader, Writer
-from api.schemas import Body, Request
-from workflows.studio import folders, packs, transfer
+from api.schemas import Body, Request, Words
+from workflows.studio import folders, packs, proving, transfer
 
 router = APIRouter(route_class=StrictRoute, tags=["studio"])
 ZIP: dict[int | str, dict[str, Any]] = {
@@ -79,7 +79,7 @@ class Rollback(Request):
     """The old version whose content shall come back, and why."""
 
     version: int = Field(ge=1)
-    reason: str = Field(min_length=1, max_length=2000)
+    reason: Words = Field(min_length=1, max_length=2000)
 
 
 @router.get("/v2/packs", response_model=PackList, responses=faults())
@@ -103,10 +103,13 @@ def list_pack_versions(pack_key: str, actor: Reader, engine: EngineOf) -> Any:
 @router.post("/v2/packs/{pack_key}/rollback", response_model=DraftBody, responses=faults(404, 409, 422))
 def roll_back_pack(pack_key: str, body: Rollback, actor: Writer, door: AtDoor) -> Any:
     """Submit the content of an old version; it comes into force when a second person approves it."""
-    return door.once(
+    made = door.once(
         actor,
-        lambda uow: DraftBody.of(packs.roll_back(uow, actor, pack_key, body.version, reason=body.reason)),
+        lambda uow: DraftBody.of(
+            packs.roll_back(uow, actor, pack_key, body.version, reason=body.reason)
+        ).model_dump(by_alias=True),
     )
+    return DraftBody.of(proving.answered(door.engine, actor, str(made["draftKey"])))
 
 
 @router.get(

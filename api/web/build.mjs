@@ -7,12 +7,12 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'nod
 const OUT = '../static/dist';
 const QUALITY = process.env.JINGFA_WEB_FAST ? 5 : 11;   // brotli 11 is slow; the fast switch is for development only
 
-// Phones get old syntax; the diagram is for desktops.
+// Phones get old syntax; the diagram library is for desktops, a chunk that phones never ask for.
 const BUNDLES = [
   { entryPoints: { app: 'src/app.js', style: 'src/style.css', nojs: 'src/nojs.css' }, target: ['chrome64'] },
-  { entryPoints: { diagram: 'src/diagram.js' }, target: ['chrome90', 'safari15'] },
+  { entryPoints: { diagram: 'src/diagram.js' }, target: ['chrome90', 'safari15'], splitting: true, chunkNames: 'canvas-[hash]' },
   { entryPoints: { difference: 'src/difference.js' }, target: ['chrome90', 'safari15'] },
-  { entryPoints: { board: 'src/board.js' }, target: ['chrome90', 'safari15'] },
+  { entryPoints: { board: 'src/board.js' }, target: ['chrome90', 'safari15'], splitting: true, chunkNames: 'canvas-[hash]' },
   // The tools of policy staff share their code: bpmn-js, dmn-js and form-js stand on the same libraries.
   {
     entryPoints: { studio: 'src/studio/diagram/index.js', table: 'src/studio/table/index.js', form: 'src/studio/form/index.js', preview: 'src/studio/form/preview.js' },

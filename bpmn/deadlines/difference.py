@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bpmn import toml
 from bpmn.deadlines.rules import UNIT_WORDS, DeadlineClass, Unit
 from bpmn.difference.change import Area, Change, Kind, quoted, turned
 
@@ -70,6 +70,15 @@ def of_lawpacks(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> tupl
     )
 
 
+def of_entry(section: str, code: str, before: Entry, after: Entry) -> tuple[Change, ...]:
+    """Return the changes of one entry; *section* as in an amendment, an empty *before* = it is new."""
+    if section == "list":
+        return tuple(_change("code-lists.toml", code, *told) for told in _list(code, before, after))
+    file = {"deadline": "deadlines.toml", "set": "parameters.toml"}[section]
+    old = {code: before} if before else {}
+    return tuple(_entries(file, LISTS[file], old, {code: after}))
+
+
 def _file(name: str, before: bytes, after: bytes) -> Iterator[Change]:
     if before == after:
         return
@@ -91,8 +100,8 @@ def _file(name: str, before: bytes, after: bytes) -> Iterator[Change]:
 
 def _toml(data: bytes) -> Entry | None:
     try:
-        return tomllib.loads(data.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return toml.loads(data.decode("utf-8"))
+    except (toml.TOMLDecodeError, UnicodeDecodeError):
         return None
 
 
@@ -253,12 +262,19 @@ def _label(entry: Any) -> str:
     return str(entry[1]) if isinstance(entry, list) and len(entry) > 1 else _code(entry)
 
 
+def _is_retired(entry: Any) -> bool:
+    return isinstance(entry, Mapping) and bool(entry.get("retired"))
+
+
 def _codes(who: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tuple[Kind, str]]:
     for code, entry in new.items():
         if code not in old:
             yield Kind.ADDED, f"{who}新增选项{quoted(_label(entry))}（{code}）"
         elif _label(old[code]) != _label(entry):
             yield Kind.CHANGED, f"{who}的选项{quoted(_label(old[code]))}改名为{quoted(_label(entry))}"
+        elif _is_retired(old[code]) != _is_retired(entry):
+            done = "停用" if _is_retired(entry) else "恢复使用"
+            yield Kind.CHANGED, f"{who}的选项{quoted(_label(entry))}（{code}）{done}"
         elif old[code] != entry:
             yield Kind.CHANGED, f"{who}的选项{quoted(_label(entry))}的其他内容有改动"
     for code, entry in old.items():

@@ -8,7 +8,6 @@ stored with what was reckoned by it.
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from bpmn import toml
 from bpmn.deadlines import lawpack_lists, lawpack_privacy, lawpack_rules, lawpack_sources
 from bpmn.deadlines.calendar import Calendar
 from bpmn.deadlines.catalogue import Catalogue
@@ -72,14 +72,15 @@ class Amendment:
     ``fields`` replace members of the entry; None removes one. An entry that does not exist is added.
     """
 
-    section: str  #: ``deadline`` or ``set``
-    code: str  #: of the entry, e.g. ``D-110`` or ``JS-2025``
+    section: str  #: ``deadline``, ``set`` or ``list``
+    code: str  #: of the entry, e.g. ``D-110``, ``JS-2025`` or ``dispute-types``
     fields: Mapping[str, Any]  #: plain JSON; dates as ISO text
 
 
 #: section -> the document that holds it, and the member that tells its entries apart.
 _AMENDABLE = {"deadline": ("deadlines", "code"), "set": ("parameters", "id")}
 _DATES = frozenset({"valid_from", "valid_to"})
+LIST, CODE_LISTS = "list", "code-lists"  #: code lists stand under their keys, not in an array
 
 
 def amended(amendments: Sequence[Amendment], path: Path | None = None) -> LawPack:
@@ -105,6 +106,13 @@ def amended(amendments: Sequence[Amendment], path: Path | None = None) -> LawPac
 
 
 def _apply(documents: dict[str, Mapping[str, Any]], amendment: Amendment) -> None:
+    if amendment.section == LIST:
+        lists = documents.get(CODE_LISTS, {})
+        documents[CODE_LISTS] = {
+            **lists,
+            amendment.code: {**lists.get(amendment.code, {}), **amendment.fields},
+        }
+        return
     name, key = _AMENDABLE[amendment.section]
     document = documents.get(name, {})
     entries = [dict(entry) for entry in document.get(amendment.section, [])]
@@ -123,6 +131,8 @@ def entry_of(section: str, code: str, amendments: Sequence[Amendment] = ()) -> M
     documents = _documents(SHIPPED, Findings())
     for amendment in amendments:
         _apply(documents, amendment)
+    if section == LIST:
+        return dict(documents.get(CODE_LISTS, {}).get(code, {}))
     name, key = _AMENDABLE[section]
     found = (one for one in documents.get(name, {}).get(section, []) if one.get(key) == code)
     return next(found, {})
@@ -172,7 +182,7 @@ def _built(
     ladders = lawpack_rules.read_ladders(documents.get("ladders", {}), findings)
     catalogue = lawpack_rules.read_catalogue(documents.get("deadlines", {}), sources, ladders, findings)
     manifest = documents.get("lawpack", {})
-    code_lists = lawpack_lists.read_code_lists(documents.get("code-lists", {}), findings)
+    code_lists = lawpack_lists.read_code_lists(documents.get(CODE_LISTS, {}), sources, findings)
     privacy = documents.get("privacy", {})
     return LawPack(
         version=f"{manifest.get('version', '0')}#{digest[:8]}",
@@ -196,8 +206,8 @@ def _built(
 
 def _toml(file: Path, findings: Findings) -> Mapping[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return toml.loads(file.read_text(encoding="utf-8"))
+    except (toml.TOMLDecodeError, UnicodeDecodeError) as error:
         findings.error(
             "law-pack-unreadable",
             f"{file.name}不是有效的TOML文件：{error}。",

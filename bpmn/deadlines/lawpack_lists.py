@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, time
@@ -11,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from bpmn import toml
 from bpmn.deadlines.calendar import OFFICE_HOURS, Calendar, OfficeSpan, china
 from bpmn.deadlines.errors import CalendarInvalid
 from bpmn.deadlines.findings import Findings
@@ -37,6 +37,7 @@ class Code:
     name_en: str = ""
     parent: str | None = None
     note: str = ""
+    retired: bool = False  #: no longer offered; what holds it keeps its name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +48,7 @@ class CodeList:
     name: str
     name_en: str
     codes: tuple[Code, ...]
+    sources: tuple[Source, ...] = ()
 
     def find(self, code: str) -> Code | None:
         """Return the entry *code*; None when the list does not have it."""
@@ -105,7 +107,9 @@ def read_roles(document: Mapping[str, Any], findings: Findings) -> dict[str, Rol
     return roles
 
 
-def read_code_lists(document: Mapping[str, Any], findings: Findings) -> dict[str, CodeList]:
+def read_code_lists(
+    document: Mapping[str, Any], sources: Mapping[str, Source], findings: Findings
+) -> dict[str, CodeList]:
     """Return code lists by key."""
     lists: dict[str, CodeList] = {}
     for key, entry in document.items():
@@ -124,7 +128,11 @@ def read_code_lists(document: Mapping[str, Any], findings: Findings) -> dict[str
                 key,
             )
         lists[key] = CodeList(
-            key=key, name=str(entry.get("name", key)), name_en=str(entry.get("name_en", key)), codes=codes
+            key=key,
+            name=str(entry.get("name", key)),
+            name_en=str(entry.get("name_en", key)),
+            codes=codes,
+            sources=sources_of(key, entry, sources, "code-lists.toml", findings),
         )
     return lists
 
@@ -136,7 +144,7 @@ def _code(item: Any) -> Code:
         code, name, *rest = (str(part) for part in item)
         return Code(code=code, name=name, name_en=rest[0] if rest else "")
     given = {key: str(item.get(key, "")) for key in ("code", "name", "name_en", "note")}
-    return Code(parent=item.get("parent"), **given)
+    return Code(parent=item.get("parent"), retired=bool(item.get("retired")), **given)
 
 
 def read_papers(
@@ -237,7 +245,7 @@ def _movable(path: Path) -> Mapping[date, str]:
     file = path / "calendars" / "festivals.toml"
     if not file.exists():
         return MappingProxyType({})
-    document = tomllib.loads(file.read_text(encoding="utf-8"))
+    document = toml.loads(file.read_text(encoding="utf-8"))
     days = {day: name for name, listed in document.get("festivals", {}).items() for day in listed}
     return MappingProxyType(days)
 

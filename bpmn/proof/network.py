@@ -65,7 +65,7 @@ class Network:
         }
         network = cls(found, known, catalogue, tuple(diagrams))
         network.own.update({key: _all(network, _closure(network, key)) for key in found})
-        network.around.update({key: _all(network, _component(network, key)) for key in found})
+        network.around.update({key: _reaching(network, _component(network, key)) for key in found})
         return network
 
     def facts(self, process_id: str) -> tuple[FieldFact, ...] | None:
@@ -223,6 +223,14 @@ def passes_all(call: Element) -> bool:
     if told:
         return is_true(told[0].get("enabled"), default=True)
     return not extensions(call, "input")
+
+
+def _reaching(network: Network, keys: set[str]) -> tuple[FieldFact, ...] | None:
+    """Everything that these processes set, and what calls with inputs of their own hand to them."""
+    found = _all(network, keys)
+    calls = [(call, to) for one in network.processes.values() for call, to in one.calls.items()]
+    handed = tuple(fact for call, to in calls if to in keys for fact in sets.brought(call))
+    return None if found is None else (*found, *handed)
 
 
 def _all(network: Network, keys: set[str]) -> tuple[FieldFact, ...] | None:

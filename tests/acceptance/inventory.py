@@ -59,7 +59,8 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "/v2/authentication/me"): Route(need=SIGNED_IN),
     ("GET", "/v2/authentication/sessions"): Route(need=SIGNED_IN),
     ("DELETE", "/v2/authentication/sessions/{session_id}"): Route(need="unknown", id="session"),
-    ("POST", "/v2/authentication/second-factor"): Route(need=SIGNED_IN, body={}),
+    ("POST", "/v2/authentication/confirmation"): Route(need="code", body={"password": "x"}),
+    ("POST", "/v2/authentication/second-factor"): Route(need="code", body={"password": "x"}),
     ("POST", "/v2/authentication/second-factor/confirmation"): Route(need="code", body={"code": "x"}),
     ("POST", "/v2/authentication/second-factor/removal"): Route(need="code", body={"code": "x"}),
     ("GET", "/me"): Route(need=SIGNED_IN),
@@ -68,6 +69,7 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "/me/sessions"): Route(need=SIGNED_IN),
     ("POST", "/me/sessions/end"): Route(need=SIGNED_IN, body={"x": "1"}),
     ("POST", "/me/sessions/{session_id}/end"): Route(need="unknown", id="session", body={"x": "1"}),
+    ("POST", "/me/confirmation"): Route(need="code", body={"password": "x"}),
     ("GET", "/me/second-factor"): Route(need=SIGNED_IN),
     ("POST", "/me/second-factor"): Route(need="code", body={"password": "x"}),
     ("POST", "/me/second-factor/confirmation"): Route(need="code", body={"code": "x"}),
@@ -125,6 +127,7 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "/v2/drafts/{draft_key}/takeover"): _draft("edit", reason="r"),
     ("POST", "/v2/drafts/{draft_key}/rebase"): _draft("edit"),
     ("POST", "/v2/drafts/{draft_key}/checks"): _draft("read", path="a.md", content=""),
+    ("GET", "/v2/drafts/{draft_key}/proof"): _draft("read"),
     ("POST", "/v2/drafts/{draft_key}/submission"): _draft("edit", note="n"),
     ("POST", "/v2/drafts/{draft_key}/approval"): _draft("approve", revision=1),
     ("POST", "/v2/drafts/{draft_key}/rejection"): _draft("approve", reason="r"),
@@ -151,6 +154,20 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "/studio/law/parameters/{code}"): Route(need="studio:read", id="code"),
     ("POST", "/studio/law/parameters/{code}"): Route(need="studio:edit", id="code", body={"x": "1"}),
     ("GET", "/studio/law/lists"): Route(need="studio:read"),
+    ("GET", "/studio/law/lists/{code}"): Route(need="studio:read", id="code"),
+    ("POST", "/studio/law/lists/{code}"): Route(need="studio:edit", id="code", body={"x": "1"}),
+    ("GET", "/v2/law-changes"): Route(need="studio:read"),
+    ("POST", "/v2/law-changes"): Route(
+        need="studio:edit", body={"section": "list", "code": "x", "fields": {}, "reason": "r"}
+    ),
+    ("GET", "/v2/law-changes/{law_change_key}"): Route(need="studio:read", id="code"),
+    ("POST", "/v2/law-changes/{law_change_key}/approval"): Route(
+        need="studio:approve", id="code", body={"note": "n"}
+    ),
+    ("POST", "/v2/law-changes/{law_change_key}/rejection"): Route(
+        need="studio:approve", id="code", body={"reason": "r"}
+    ),
+    ("POST", "/v2/law-changes/{law_change_key}/withdrawal"): Route(need="studio:edit", id="code"),
     ("GET", "/studio/law/calendars"): Route(need="studio:read"),
     ("POST", "/studio/law/calendars"): Route(need="studio:calendar", body={"x": "1"}),
     ("GET", "/studio/law/changes/{change_id}"): Route(need="studio:read", id="code"),
@@ -363,7 +380,7 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "/deadlines/{deadline_id}/{deadline_act}"): Route(
         need="case:supervise", id="deadline", body={"reason": "r", "amount": "1"}
     ),
-    ("GET", "/files/{file_id}"): Route(need="case:part", id="file"),
+    ("GET", "/files/{file_id}"): Route(need="case:clear", id="file"),
     ("GET", "/papers/{paper_id}.pdf"): Route(need="case:clear", id="paper"),
     ("GET", "/papers/{paper_id}.docx"): Route(need="case:clear", id="paper"),
     ("GET", "/papers/{paper_id}/sign"): Route(need="case:clear", id="paper"),

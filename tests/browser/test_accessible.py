@@ -17,6 +17,8 @@ from api.static import DIST
 from workflows import preparing
 from workflows.demonstration import demo
 from workflows.engine import Engine
+from workflows.identity import people
+from workflows.studio import drafts
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres]
 
@@ -102,6 +104,40 @@ def test_no_page_breaks_wcag(chromium: Browser, town: Engine, town_address: str,
     case = page.url
     for path in ("/why", "/acts/order", "/acts/suspend", "/acts/message"):
         page.goto(case + path)
+        stage.look(page)
+        found += faults_of(page)
+
+    assert found + stage.faults == []
+
+
+LAW = (
+    "",
+    "/deadlines",
+    "/deadlines/D-110",
+    "/parameters",
+    "/parameters/thresholds",
+    "/lists",
+    "/lists/dispute-types",
+    "/calendars",
+)
+ROOMS = ("", "?checked=1", "/try", "/difference", "/review", "/text/pack.toml")
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_no_page_of_the_studio_breaks_wcag(
+    chromium: Browser, town: Engine, town_address: str, viewport: Any
+) -> None:
+    """Drafts, versions, the law pack: no violation, no fault in the console, nothing sideways; editors on a phone say so."""
+    with town.begin() as uow:
+        editor = next(one for one in uow.people.all() if one.account == "hailing.zhengce")
+        draft = drafts.begin(uow, people.actor_of(uow, editor.id), "grading").id
+    stage = Stage(engine=town, address=town_address, chromium=chromium, viewport=viewport)
+    page, found = stage.person("hailing.zhengce"), []
+    paths = [*(f"/studio/law{path}" for path in LAW), *(f"/studio/{draft}{path}" for path in ROOMS)]
+    paths += ["/studio", "/studio/packs/grading"]
+    paths += [f"/studio/{draft}/edit/handover-grading.bpmn"] if viewport == PHONE else []
+    for path in paths:
+        page.goto(town_address + path)
         stage.look(page)
         found += faults_of(page)
 

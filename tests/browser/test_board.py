@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 import socket
 import subprocess
 import sys
@@ -194,11 +193,24 @@ def test_the_board_fits_and_says_the_same(
     expect(shown.first).to_contain_text("逾期 3")
 
 
+LOADED = """() => performance.getEntriesByType('resource').map(one => one.name.split('/').pop())
+  .filter(name => /\\.(js|css)$/.test(name))"""
+
+
+def test_a_phone_loads_no_diagram_library(chromium: Browser, server: Any, console: list[str]) -> None:
+    """The board on a phone is the table and the drawing made by the server; numbers are live all the same."""
+    page = opened(chromium, server[0], PHONE, console)
+    files = sum((DIST / f"{name}.br").stat().st_size for name in page.evaluate(LOADED))
+
+    assert files <= 25_000
+
+
 def test_the_board_stays_within_its_weight(chromium: Browser, server: Any, console: list[str]) -> None:
     """At most 80 kB of page, script and style, compressed (the page itself by gzip, which is larger)."""
     page = opened(chromium, server[0], DESKTOP, console)
-    names = json.loads((DIST / "manifest.json").read_text())
-    files = sum((DIST / f"{names[n]}.br").stat().st_size for n in ("board.js", "board.css", "style.css"))
+    expect(page.locator(".count-chip").first).to_be_visible()
+    names = page.evaluate(LOADED)
+    files = sum((DIST / f"{name}.br").stat().st_size for name in names)
 
     assert page.locator("script[src*='/app-']").count() == 0
     assert files + len(gzip.compress(page.content().encode())) <= 80_000

@@ -14,6 +14,7 @@ import serving
 from playwright.sync_api import Browser, Dialog, Page, expect
 
 from tasks.model import Actor
+from tests.builders.diagrams import long_row
 from workflows import preparing
 from workflows.demonstration import demo_people
 from workflows.engine import Engine
@@ -218,17 +219,20 @@ def test_the_second_editor_sees_who_edits_and_takes_over_and_the_first_loses_not
     ],
 )
 def test_models_of_other_tools_open_and_keep_their_extensions(studio: Studio, model: str, kept: str) -> None:
-    """Opened from the disk, saved by itself, with what the other tool wrote into it."""
+    """Opened from the disk, named, saved by itself and exported again, with what the other tool wrote into it."""
     page = studio.open("consent.bpmn")
     before = (MODELS / model).read_text("utf-8")
     page.locator("#import-file").set_input_files(MODELS / model)
     expect(page.locator("#edit-notice")).to_contain_text(f"已导入 {model}")
     is_saved(page)
 
-    saved = studio.saved("consent.bpmn")
+    expect(page.locator("#kept")).to_contain_text("会原样保留")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="导出 BPMN").click()
+    saved, exported = studio.saved("consent.bpmn"), download.value.path().read_text("utf-8")
 
-    assert kept in saved
-    assert extensions(before) <= extensions(saved)
+    assert kept in saved and kept in exported
+    assert extensions(before) <= extensions(saved) & extensions(exported)
 
 
 def extensions(xml: str) -> set[str]:
@@ -274,6 +278,21 @@ def test_what_names_and_documentation_hold_never_runs(studio: Studio, tmp_path: 
     assert page.locator(".work script, .work img").count() == 0
 
 
+def test_tokens_walk_for_teaching(studio: Studio) -> None:
+    """In the simulation a token leaves the start event, moves and waits at the first step that people do; back to editing."""
+    page = studio.open("consent.bpmn")
+    page.get_by_role("button", name="流程模拟").click()
+    page.locator(".bts-context-pad").first.click()
+
+    expect(page.locator(".bts-token").first).to_be_attached()
+    expect(page.locator(".bts-log .bts-entry, .bts-log .bts-text").first).to_be_attached()
+    expect(page.locator(".bts-token-count:not(.inactive)").first).to_be_visible()
+    page.get_by_role("button", name="流程模拟").click()
+    pick(page, "AskConsentPolice")
+    expect(page.get_by_label("名称")).to_have_value("民警征询意愿")
+    assert studio.faults == []
+
+
 def test_a_huge_import_is_refused_with_a_sentence(studio: Studio, tmp_path: Path) -> None:
     """5 MB are named and not opened; the page goes on working."""
     file = tmp_path / "huge.bpmn"
@@ -299,34 +318,6 @@ def test_a_diagram_of_300_elements_stays_usable(studio: Studio, tmp_path: Path) 
     is_saved(page)
 
     assert 'name="改了"' in studio.saved("consent.bpmn")
-
-
-def long_row(count: int) -> str:
-    """Return a model of *count* tasks in a row and the flows between them."""
-    nodes = ["s", *(f"t{n}" for n in range(count)), "e"]
-    flows = list(zip(nodes, nodes[1:], strict=False))
-    kinds = {"s": "startEvent", "e": "endEvent"}
-    body = "".join(f'<{kinds.get(n, "manualTask")} id="{n}"/>' for n in nodes)
-    body += "".join(f'<sequenceFlow id="{a}_{b}" sourceRef="{a}" targetRef="{b}"/>' for a, b in flows)
-    shapes = "".join(
-        f'<bpmndi:BPMNShape id="{n}_di" bpmnElement="{n}"><dc:Bounds x="{i * 150}" y="100" '
-        f'width="{36 if n in kinds else 100}" height="{36 if n in kinds else 80}"/></bpmndi:BPMNShape>'
-        for i, n in enumerate(nodes)
-    )
-    edges = "".join(
-        f'<bpmndi:BPMNEdge id="{a}_{b}_di" bpmnElement="{a}_{b}"><di:waypoint x="{i * 150 + 100}" y="130"/>'
-        f'<di:waypoint x="{i * 150 + 150}" y="130"/></bpmndi:BPMNEdge>'
-        for i, (a, b) in enumerate(flows)
-    )
-    names = (
-        'xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" '
-        'xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" xmlns:di="http://www.omg.org/spec/DD/20100524/DI"'
-    )
-    return (
-        f'<definitions {names} targetNamespace="urn:x"><process id="dispute-consent" isExecutable="true">{body}</process>'
-        f'<bpmndi:BPMNDiagram id="d"><bpmndi:BPMNPlane id="p" bpmnElement="dispute-consent">{shapes}{edges}'
-        "</bpmndi:BPMNPlane></bpmndi:BPMNDiagram></definitions>"
-    )
 
 
 def test_leaving_with_unsaved_changes_asks_and_offline_is_said(studio: Studio) -> None:

@@ -16,7 +16,7 @@ from tasks.model import Actor
 from tasks.studio_rules import SecondPersonNeeded
 from workflows import worker
 from workflows.engine import Engine
-from workflows.studio import law, law_force
+from workflows.studio import law, law_decisions, law_force
 
 pytestmark = pytest.mark.postgres
 FORM = Path("bpmn/library/dispute-referral/forms/parameter-entry.json")
@@ -46,7 +46,7 @@ def propose(engine: Engine, actor: Actor, **more: Any) -> str:
 def approve(engine: Engine, actor: Actor, change: str) -> None:
     """Approve a change."""
     with engine.begin() as uow:
-        law.approve(uow, actor, change)
+        law_decisions.approve(uow, actor, change)
 
 
 def test_figures_in_force_close_the_task_that_waits_for_them(engine: Engine) -> None:

@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import houses
 
 from tasks.model import SYSTEM
-from workflows import preparing
+from workflows import preparing, worker
 from workflows.engine import Engine
 from workflows.studio import approval, drafts, files
 
@@ -41,8 +41,11 @@ def publish(engine: Engine, name: str) -> None:
         )
         files.save(uow, command)
         sent = approval.submit(uow, people["editor"], draft, note="改名")
+    worker.studio_once(engine)
+    with engine.begin() as uow:
         approve = approval.Approve(actor=people["approver"], draft_id=draft, revision=sent.revision)
         approval.approve(uow, approve)
+    worker.studio_once(engine)
 
 
 def test_a_restart_does_not_undo_what_was_published(engine: Engine, tmp_path: Path) -> None:

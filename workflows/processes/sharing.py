@@ -7,34 +7,80 @@ They are copied at deployment: a running case keeps the skeleton it started with
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
+from bpmn import toml
 from bpmn.errors import DeploymentInvalid
 from bpmn.model import Finding, Severity
 from workflows.store.unit_of_work import UnitOfWork
 
 SETTINGS = "pack.toml"
+CHANGED = "shared-packs-changed"  #: the stored setting that names shared packs whose users have to follow
 SHARED_FOLDERS = frozenset({"forms", "documents", "decisions"})
 
 
-def with_used_packs(uow: UnitOfWork, files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+def with_used_packs(
+    uow: UnitOfWork, files: Mapping[str, bytes], *, instead: Mapping[str, Mapping[str, bytes]] | None = None
+) -> Mapping[str, bytes]:
     """
     Return *files* and, below them, those of the packs that they use; a file of its own wins.
+
+    Args:
+        instead: Name of a used pack -> files to take for those in force: what would be if a draft came into force.
 
     Raises:
         DeploymentInvalid: a used pack is not deployed, or ``pack.toml`` is malformed.
     """
     shared: dict[str, bytes] = {}
     for name in used(files):
-        deployment_id = uow.packs.latest_named(name)
-        if deployment_id is None:
-            raise DeploymentInvalid([_missing(name)])
-        found = uow.packs.files(deployment_id)
+        found = (instead or {}).get(name) or _in_force(uow, name)
         shared |= {path: content for path, content in found.items() if _is_part(path)}
     return {**shared, **files}
+
+
+def _in_force(uow: UnitOfWork, name: str) -> Mapping[str, bytes]:
+    deployment_id = uow.packs.latest_named(name)
+    if deployment_id is None:
+        raise DeploymentInvalid([_missing(name)])
+    return uow.packs.files(deployment_id)
+
+
+def users_of(uow: UnitOfWork, name: str) -> tuple[str, ...]:
+    """Return the packs whose version in force uses the pack *name*."""
+    return tuple(key for key in uow.packs.pack_keys() if name in used(_settings_in_force(uow, key)))
+
+
+def _settings_in_force(uow: UnitOfWork, key: str) -> Mapping[str, bytes]:
+    deployment_id = uow.packs.latest_named(key)
+    settings = uow.packs.file(deployment_id, SETTINGS) if deployment_id else None
+    return {SETTINGS: settings} if settings else {}
+
+
+def own_in_force(uow: UnitOfWork, key: str) -> Mapping[str, bytes]:
+    """
+    Return the own files of a pack's version in force.
+
+    Raises:
+        DeploymentInvalid: the pack is not deployed.
+    """
+    return own_files(uow, _in_force(uow, key))
+
+
+def announce(uow: UnitOfWork, name: str) -> None:
+    """Note that a shared pack has a new version: the packs that use it are deployed anew by ``studio.following``."""
+    uow.settings.put(CHANGED, sorted({*changed(uow), name}))
+
+
+def changed(uow: UnitOfWork) -> tuple[str, ...]:
+    """Return the shared packs whose users have to follow."""
+    return tuple(uow.settings.get(CHANGED) or ())
+
+
+def settle(uow: UnitOfWork, name: str) -> None:
+    """Note that the users of a shared pack have followed."""
+    uow.settings.put(CHANGED, [one for one in changed(uow) if one != name])
 
 
 def is_shared(files: Mapping[str, bytes]) -> bool:
@@ -69,8 +115,8 @@ def _hash(data: bytes) -> str:
 
 def _settings(files: Mapping[str, bytes]) -> Mapping[str, Any]:
     try:
-        return tomllib.loads(files.get(SETTINGS, b"").decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        return toml.loads(files.get(SETTINGS, b"").decode("utf-8"))
+    except (toml.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise DeploymentInvalid([_malformed(problem)]) from problem
 
 

@@ -33,6 +33,7 @@ from workflows.scenarios.pack import Pack
 from workflows.scenarios.samples import answers, laid_over
 
 MOST_ROUNDS = 500  #: jobs and timers in a row; more is a model that runs in circles
+UNIT = "甲镇"  #: for which a cadence begins when nobody names one
 EARLIEST = datetime.min.replace(year=2000, tzinfo=feel.Environment().zone)
 
 
@@ -68,10 +69,10 @@ class InMemoryCase:
     # -- what a scenario does
 
     def start(self, start: Start, values: Mapping[str, Value]) -> None:
-        """Start by message or by the form of a start event."""
+        """Start by message, by the form of a start event, or as any start event does."""
         event = self._start_event(start)
-        if start.timer is not None:
-            values = {**values, **self._next_period(event, start)}
+        if start.timer is not None or self._is_cadence(event, start):
+            values = {**values, **self._next_period(event, start.timer or UNIT)}
         if start.form is not None:
             values = scenario_answers.checked(self.pack.forms[start.form], values, {}, self.environment)
         self.business_key = str((values.get("dispatch") or {}).get("no") or self.scenario.case)
@@ -172,6 +173,8 @@ class InMemoryCase:
     def _start_event(self, start: Start) -> StartEvent:
         for event in self.pack.definition.starts:
             element = self.pack.definition.elements[event.element_id]
+            if start.event == event.element_id:
+                return event
             named = start.message or start.signal
             if named is not None and event.event_name == named:
                 return event
@@ -179,10 +182,15 @@ class InMemoryCase:
                 return event
             if start.form is not None and element.extensions.get("form") == start.form:
                 return event
-        named = start.message or start.form or start.signal or start.timer
+        named = start.message or start.form or start.signal or start.timer or start.event
         raise StepRefused(f"没有由 {named} 开始的流程。")
 
-    def _next_period(self, event: StartEvent, start: Start) -> dict[str, Value]:
+    def _is_cadence(self, event: StartEvent, start: Start) -> bool:
+        """Tell whether a start event that just happens is the timer of a process that begins once for each unit."""
+        process = self.pack.definition.elements.get(event.process_id or self.pack.definition.key)
+        return bool(start.event and event.timer and process and process.extensions.get("each"))
+
+    def _next_period(self, event: StartEvent, unit_name: str) -> dict[str, Value]:
         """Move on to the next period of a cadence and return what its process gets to know."""
         timer = (event.timer or "").strip().removeprefix("=")
         found = feel.evaluate(timer, {}, environment=self.environment)
@@ -190,7 +198,7 @@ class InMemoryCase:
             raise StepRefused(f"定时器“{timer}”没有给出下一期。")
         self.move_to(found["at"])
         known = {name: value for name, value in found.items() if name != "at"}
-        unit = {"unit": start.timer, "unitName": start.timer, "startedFor": found["at"], "late": False}
+        unit = {"unit": unit_name, "unitName": unit_name, "startedFor": found["at"], "late": False}
         return {"cadence": {**known, **unit}, "units": {}}
 
     def _begin(self, event: StartEvent, values: Mapping[str, Value]) -> None:
@@ -312,7 +320,10 @@ class InMemoryCase:
         name = element.name if element else task
         because = f"；已经发生：{'、'.join(caught)}" if caught else ""
         failed = "".join(f"故障：{words}" for words in self.incidents())
-        return f"任务“{name}”现在不等人办理{because}。正在等的是：{'、'.join(self.waiting())}。{failed}"
+        waits = (*self._all(UserTaskWait), *self._all(EventWait))
+        waiting = "、".join(dict.fromkeys(f"“{wait.name or wait.element_id}”" for _, wait in waits))
+        now = f"正在等的是：{waiting}" if waiting else "没有等人办理的步骤"
+        return f"任务“{name}”现在不等人办理{because}。{now}。{failed}"
 
 
 def _clocks(advance: Advance) -> list[ClockWait]:

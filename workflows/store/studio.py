@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import distinct_on
 
 from workflows.store import tables as t
 from workflows.store.contents import Contents
@@ -101,9 +100,10 @@ class Drafts(Contents):
         return self._all(query, DraftRow)
 
     def due(self, now: datetime) -> tuple[str, ...]:
-        """Return ids of scheduled drafts whose effective instant has come."""
+        """Return ids of approved drafts whose effective instant has come."""
         d = t.pack_draft.c
-        query = select(d.id).where(d.state == "scheduled", d.effective_at <= now).order_by(d.effective_at)
+        is_approved = d.state.in_(("approved", "scheduled"))
+        query = select(d.id).where(is_approved, d.effective_at <= now).order_by(d.effective_at)
         return tuple(row.id for row in self._rows(query))
 
     def next_due(self) -> datetime | None:
@@ -127,7 +127,7 @@ class Drafts(Contents):
             select(t.draft_file)
             .where(f.draft_id == draft_id, f.aside.is_(False))
             .order_by(f.path, f.revision.desc())
-            .ext(distinct_on(f.path))
+            .distinct(f.path)
         )
         return tuple(row for row in self._all(newest, FileRow) if row.digest is not None)
 

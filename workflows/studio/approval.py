@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from bpmn.errors import Invalid
-from tasks import matrix
 from tasks import studio_rules as rules
 from tasks.model import Actor
 from tasks.rules import ensure_reason
 from workflows.inbox import announcing
 from workflows.store.studio import DraftRow
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.studio import drafts, editing, gate, publication
-from workflows.studio.errors import BaseOutdated, DraftMoved, DraftNotPassed
+from workflows.studio import drafts, editing, proving
+from workflows.studio.errors import BaseOutdated, DraftMoved
 from workflows.studio.model import Draft, DraftState
 
 FARTHEST = timedelta(days=400)  #: that a publication may be planned ahead
@@ -34,10 +32,9 @@ class Approve:
 
 def submit(uow: UnitOfWork, actor: Actor, draft_id: str, *, note: str) -> Draft:
     """
-    Submit a draft for approval; nobody can change it until it is decided or withdrawn.
+    Submit a draft; nobody can change it until it is decided or withdrawn. Its approvers get it when it has passed its proof.
 
     Raises:
-        DraftNotPassed: findings of severity error, or scenarios that fail.
         BaseOutdated: another version came into force since the draft began.
         DraftHeld: somebody else edits it.
     """
@@ -46,38 +43,19 @@ def submit(uow: UnitOfWork, actor: Actor, draft_id: str, *, note: str) -> Draft:
         raise Invalid("请写明修改了什么、为什么修改，审批人会看到。")
     row = editing.hold(uow, actor, drafts.locked(uow, draft_id))
     ensure_newest(uow, row)
-    obstacles = gate.gate(uow, drafts.contents(uow, row.id))
-    if obstacles:
-        raise DraftNotPassed(obstacles)
-    return send(uow, actor, row, note=note)
-
-
-def send(uow: UnitOfWork, actor: Actor, row: DraftRow, *, note: str) -> Draft:
-    """Put a locked draft that has passed before its approvers and tell them."""
-    drafts.move(
-        uow,
-        row,
-        DraftState.SUBMITTED,
-        submitted_revision=row.revision,
-        submitted_by=actor.person_id,
-        submitted_at=uow.now,
-        submission_note=note[:2000],
-    )
-    editing.release(uow, row)
-    drafts.note(uow, actor, row, "submitted", note[:2000])
-    _tell_approvers(uow, actor, row)
-    return drafts.get(uow, actor, row.id)
+    return proving.order(uow, actor, row, note=note)
 
 
 def approve(uow: UnitOfWork, command: Approve) -> Draft:
     """
-    Approve a submitted draft; it is published at once, or when its effective instant comes.
+    Approve a submitted draft; it is published as soon as its models are read, or when its effective instant comes.
+
+    What it rests on may have changed since it passed, e.g. the law pack: then it is proved again and waits for a new approval.
 
     Raises:
         SecondPersonNeeded: the actor wrote, changed or submitted it.
         DraftMoved: it is not submitted, or not at that revision.
         BaseOutdated: another version came into force since the draft began.
-        DraftNotPassed: it no longer passes, e.g. because the law pack changed.
     """
     actor = command.actor
     row = drafts.locked(uow, command.draft_id)
@@ -85,17 +63,12 @@ def approve(uow: UnitOfWork, command: Approve) -> Draft:
     _ensure_submitted(row, command.revision)
     ensure_newest(uow, row)
     at = _effective(uow, command.effective_at)
-    decided: dict[str, Any] = {"approved_by": actor.person_id, "approved_at": uow.now, "effective_at": at}
+    if not proving.stands(uow, row):
+        proving.order_again(uow, row)
+        return drafts.get(uow, actor, row.id)
     drafts.note(uow, actor, row, "approved", command.note[:2000])
-    if at > uow.now:
-        obstacles = gate.gate(uow, drafts.contents(uow, row.id))
-        if obstacles:
-            raise DraftNotPassed(obstacles)
-        drafts.move(uow, row, DraftState.APPROVED, DraftState.SCHEDULED, **decided)
-    else:
-        uow.drafts.change(row.id, **decided)
-        moved = replace(row, state=DraftState.APPROVED, **decided)
-        publication.publish(uow, actor, moved)
+    state = DraftState.SCHEDULED if at > uow.now else DraftState.APPROVED
+    drafts.move(uow, row, state, approved_by=actor.person_id, approved_at=uow.now, effective_at=at)
     tell_author(uow, actor, row, f"{actor.name}批准了“{row.title}”")
     return drafts.get(uow, actor, row.id)
 
@@ -114,7 +87,7 @@ def reject(uow: UnitOfWork, actor: Actor, draft_id: str, *, reason: str) -> Draf
 
 def withdraw(uow: UnitOfWork, actor: Actor, draft_id: str, *, reason: str = "") -> Draft:
     """
-    Take back the last step: a submission or a planned publication returns to editing, a draft in editing ends.
+    Take back the last step: a submission or a publication that is still to come returns to editing, a draft in editing ends.
 
     Raises:
         DraftHeld: somebody else edits it.
@@ -128,6 +101,7 @@ def withdraw(uow: UnitOfWork, actor: Actor, draft_id: str, *, reason: str = "") 
         drafts.move(uow, row, DraftState.WITHDRAWN)
     else:
         drafts.move(uow, row, DraftState.EDITING, effective_at=None, approved_by=None, approved_at=None)
+        uow.proofs.drop(row.id)
     drafts.note(uow, actor, row, "withdrawn", reason[:2000])
     return drafts.get(uow, actor, row.id)
 
@@ -160,14 +134,6 @@ def _effective(uow: UnitOfWork, at: datetime | None) -> datetime:
     if at > uow.now + FARTHEST:
         raise Invalid("生效时间不能晚于 400 天之后。")
     return at
-
-
-def _tell_approvers(uow: UnitOfWork, actor: Actor, row: DraftRow) -> None:
-    involved = drafts.involved(uow, row)
-    roles = sorted(matrix.roles_allowed("model", "approve"))
-    people = {person.id for role in roles for person in uow.people.all(role=role)} - involved
-    subject = f"请审批：{row.title}"
-    announcing.put(uow, sorted(people), kind="studio", subject=subject, link=f"/studio/{row.id}/review")
 
 
 def tell_author(uow: UnitOfWork, actor: Actor, row: DraftRow, subject: str, body: str = "") -> None:

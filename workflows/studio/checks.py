@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
-from bpmn import isolated
+from bpmn import isolated, toml
+from bpmn.deadlines.lawpack import LawPack
 from bpmn.diagram import Catalogue
 from bpmn.errors import DeploymentInvalid, JingfaError
 from bpmn.model import Finding, Severity
@@ -25,18 +26,35 @@ from forms.model import Form
 from tasks import registry
 from tasks import studio_rules as rules
 from tasks.model import Actor
+from workflows.installation import Installation
 from workflows.processes import sharing
 from workflows.scenarios import pack_names
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.studio import drafts, paths, staffing
 from workflows.studio.errors import DraftNotFound
 
+if TYPE_CHECKING:
+    from workflows.engine import Engine
+
+
+@dataclass(frozen=True, kw_only=True)
+class Basis:
+    """All that is looked at, read beforehand: no connection is held while a child reads the models."""
+
+    installation: Installation
+    law: LawPack
+    files: Mapping[str, bytes]  #: the pack's own
+    everything: Mapping[str, bytes]  #: with those of the packs that it uses
+    around: Catalogue
+    held: frozenset[str]  #: roles that somebody holds
+    refused: tuple[Finding, ...] = ()  #: why there is nothing to look at
+
 
 def check(
-    uow: UnitOfWork, actor: Actor, draft_id: str, *, path: str | None = None, content: bytes = b""
+    engine: Engine, actor: Actor, draft_id: str, *, path: str | None = None, content: bytes = b""
 ) -> tuple[Finding, ...]:
     """
-    Return the findings of a draft, the worst first.
+    Return the findings of a draft, the worst first; takes seconds for large packs, with no transaction open meanwhile.
 
     Args:
         path: A file that is looked at with *content* instead of what is saved; nothing is written.
@@ -46,22 +64,49 @@ def check(
         PathInvalid: a pack holds no such file.
     """
     rules.ensure_may_read(actor)
-    if uow.drafts.get(draft_id) is None:
-        raise DraftNotFound
-    files = dict(drafts.contents(uow, draft_id))
-    if path is not None:
-        files[paths.ensure_sound(path)] = content
-    return findings_of(uow, files)
+    with engine.begin() as uow:
+        if uow.drafts.get(draft_id) is None:
+            raise DraftNotFound
+        files = dict(drafts.contents(uow, draft_id))
+        if path is not None:
+            files[paths.ensure_sound(path)] = content
+        basis = gathered(uow, files)
+    return findings_of(basis)
 
 
-def findings_of(uow: UnitOfWork, files: Mapping[str, bytes]) -> tuple[Finding, ...]:
-    """Return the findings of a pack's files, the worst first."""
+def gathered(
+    uow: UnitOfWork, files: Mapping[str, bytes], *, instead: Mapping[str, Mapping[str, bytes]] | None = None
+) -> Basis:
+    """
+    Read what a check of these files needs.
+
+    Args:
+        instead: Name of a shared pack -> files that are taken for those in force.
+    """
+    law = uow.installation.law
     try:
-        everything = sharing.with_used_packs(uow, files)
+        everything = sharing.with_used_packs(uow, files, instead=instead or {})
+        refused: tuple[Finding, ...] = ()
     except DeploymentInvalid as refusal:
-        return refusal.findings
-    found = [*_models(uow, files, everything), *_forms(uow, files), *_papers(files)]
-    found += staffing.check(files, held=uow.people.roles_held())
+        everything, refused = files, refusal.findings
+    around = Catalogue() if refused else _around(law, everything, shared=set(everything) - set(files))
+    return Basis(
+        installation=uow.installation,
+        law=law,
+        files=files,
+        everything=everything,
+        around=around,
+        held=frozenset(uow.people.roles_held()),
+        refused=refused,
+    )
+
+
+def findings_of(basis: Basis) -> tuple[Finding, ...]:
+    """Return the findings of a pack's files, the worst first."""
+    if basis.refused:
+        return basis.refused
+    found = [*_models(basis), *_forms(basis), *_papers(basis.files)]
+    found += staffing.check(basis.files, held=basis.held)
     order = list(Severity)
     return tuple(sorted(dict.fromkeys(found), key=lambda one: order.index(one.severity)))
 
@@ -71,16 +116,14 @@ def is_refused(findings: Iterable[Finding]) -> bool:
     return any(one.severity is Severity.ERROR for one in findings)
 
 
-def _models(
-    uow: UnitOfWork, files: Mapping[str, bytes], everything: Mapping[str, bytes]
-) -> Iterator[Finding]:
+def _models(basis: Basis) -> Iterator[Finding]:
+    files, everything = basis.files, basis.everything
     models = {name: data for name, data in everything.items() if name.endswith((*SUFFIXES, ".dmn"))}
     if not any(name.endswith(SUFFIXES) for name in models):
         yield _finding("empty-pack", "pack.toml", "流程包里没有流程图。", "请新建或导入一张 .bpmn 流程图。")
         return
-    around = _around(uow, everything, shared=set(everything) - set(files))
-    key = ("checked", uow.installation.law.digest, _digest(everything))
-    for one in uow.installation.keep(key, lambda: _read(models, around)):
+    key = ("checked", basis.law.digest, digest_of(everything))
+    for one in basis.installation.keep(key, lambda: _read(models, basis.around)):
         # What a shared pack warns of is its own draft's business.
         if one.severity is Severity.ERROR or one.file in files or not one.file:
             yield one
@@ -93,8 +136,7 @@ def _read(models: Mapping[str, bytes], around: Catalogue) -> tuple[Finding, ...]
         return refusal.findings
 
 
-def _around(uow: UnitOfWork, files: Mapping[str, bytes], *, shared: Iterable[str]) -> Catalogue:
-    law = uow.installation.law
+def _around(law: LawPack, files: Mapping[str, bytes], *, shared: Iterable[str]) -> Catalogue:
     forms = _named(files, "forms/", ".json")
     return Catalogue(
         decisions=frozenset(),
@@ -122,9 +164,9 @@ def _fields(data: bytes) -> frozenset[str] | None:
     return frozenset(str(one.path[0]) for one in form.walk() if one.path)
 
 
-def _forms(uow: UnitOfWork, files: Mapping[str, bytes]) -> Iterator[Finding]:
-    lists = options_of_lists(uow.installation.law.code_lists)
-    for name, data in files.items():
+def _forms(basis: Basis) -> Iterator[Finding]:
+    lists = options_of_lists(basis.law.code_lists)
+    for name, data in basis.files.items():
         if not name.startswith("forms/"):
             continue
         try:
@@ -146,12 +188,13 @@ def _papers(files: Mapping[str, bytes]) -> Iterator[Finding]:
 def settings_of(files: Mapping[str, bytes]) -> Mapping[str, object]:
     """Return ``pack.toml`` as data; nothing when it cannot be read."""
     try:
-        return tomllib.loads(files.get("pack.toml", b"").decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return toml.loads(files.get("pack.toml", b"").decode("utf-8"))
+    except (toml.TOMLDecodeError, UnicodeDecodeError):
         return {}
 
 
-def _digest(files: Mapping[str, bytes]) -> str:
+def digest_of(files: Mapping[str, bytes]) -> str:
+    """Return what tells these files from any others."""
     digest = hashlib.sha256()
     for name in sorted(files):
         digest.update(name.encode() + b"\0" + hashlib.sha256(files[name]).digest())

@@ -2,9 +2,9 @@
 Errors of the studio.
 
     NotFound
-    ├ DraftNotFound · DraftFileNotFound · PackNotFound
+    ├ DraftNotFound · DraftFileNotFound · PackNotFound · ProofNotFound
     Conflict
-    ├ FileChanged (412) · DraftHeld · DraftNotEditable · DraftMoved · BaseOutdated · FileInUse
+    ├ FileChanged (412) · DraftHeld · DraftNotEditable · DraftMoved · BaseOutdated · NotPublished · FileInUse
     Invalid
     ├ RevisionNeeded (428) · PathInvalid · DraftNotPassed(findings)
 """
@@ -27,6 +27,10 @@ class DraftFileNotFound(NotFound):
 
 class PackNotFound(NotFound):
     """没有找到这个流程包或这个版本。请返回政策工作室查看。"""
+
+
+class ProofNotFound(NotFound):
+    """这份草稿没有送审过，没有校验结果。"""
 
 
 class FileChanged(Conflict):
@@ -57,6 +61,10 @@ class BaseOutdated(Conflict):
     """草稿所依据的版本之后又发布了新版本。请先合入新版本再送审，以免撤销他人的修改。"""
 
 
+class NotPublished(Conflict):
+    """已批准，但没有能够发布，草稿已退回起草人。原因写在草稿页的“经过”里。"""
+
+
 class FileInUse(Conflict):
     """这个文件还在被草稿中的内容使用，不能删除。请先改掉引用。"""
 
@@ -70,7 +78,7 @@ class PathInvalid(Invalid):
 
 
 class DraftNotPassed(Invalid):
-    """草稿还不能送审。请按各条提示修改。"""
+    """草稿没有通过校验。请按各条提示修改后再送审。"""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         super().__init__()

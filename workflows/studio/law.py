@@ -8,11 +8,10 @@ provision. Deadlines that run keep the rule they began under unless the approved
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
-from bpmn.deadlines import lawpack
+from bpmn.deadlines import difference, lawpack
 from bpmn.deadlines.errors import LawPackInvalid
 from bpmn.deadlines.lawpack_lists import ParameterSet
 from bpmn.errors import Conflict, Invalid, NotFound
@@ -21,13 +20,12 @@ from tasks import matrix
 from tasks import studio_rules as rules
 from tasks.model import Actor
 from tasks.rules import ensure_reason
-from workflows import cases
-from workflows.errors import InstanceNotFound
 from workflows.inbox import announcing
 from workflows.law import law_editions
 from workflows.store.ids import new_id
 from workflows.store.law import LawChangeRow
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.studio import law_lists
 from workflows.trail import audit
 
 PROPOSED, SCHEDULED, IN_FORCE = "proposed", "scheduled", "in-force"
@@ -58,7 +56,7 @@ class Propose:
     """A change as policy staff want it; ``fields`` are members of the entry in the law pack's words."""
 
     actor: Actor
-    section: str  #: ``deadline`` or ``set``
+    section: str  #: ``deadline``, ``set`` or ``list``
     code: str
     fields: Mapping[str, Json]
     reason: str
@@ -75,6 +73,15 @@ class LawChange:
     approved_by: tuple[str, ...]
     needed: int  #: approvals that are still missing
     may_approve: bool
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The change in plain words, one sentence for each thing that becomes different."""
+        after = {
+            name: value for name, value in {**self.row.before, **self.row.fields}.items() if value is not None
+        }
+        found = difference.of_entry(self.row.section, self.row.code, self.row.before, after)
+        return tuple(one.text for one in found)
 
     @property
     def differences(self) -> tuple[tuple[str, Json, Json], ...]:
@@ -112,6 +119,9 @@ def propose(uow: UnitOfWork, command: Propose) -> LawChange:
         raise ChangeWaits
     held = [law_editions.amendment(row) for row in uow.law_changes.in_force()]
     before = _plain(lawpack.entry_of(command.section, command.code, held))
+    if command.section == lawpack.LIST:
+        before = law_lists.canonical(before)
+        law_lists.ensure_kept(before, command.fields)
     fields = {name: value for name, value in command.fields.items() if before.get(name) != value}
     if not fields:
         raise Invalid("没有改动，不需要送审。")
@@ -133,7 +143,7 @@ def propose(uow: UnitOfWork, command: Propose) -> LawChange:
         proposed_at=uow.now,
     )
     uow.law_changes.add(row)
-    _note(uow, actor, row, "proposed", fields=dict(fields))
+    note_down(uow, actor, row, "proposed", fields=dict(fields))
     _tell_approvers(uow, row)
     return view(uow, actor, row)
 
@@ -143,17 +153,35 @@ def _waiting(uow: UnitOfWork, code: str) -> tuple[LawChangeRow, ...]:
 
 
 def _ensure_possible(command: Propose, held: list[lawpack.Amendment], fields: Mapping[str, Json]) -> str:
-    """Return the class of the entry after the change; refuse what the law pack's own checks refuse."""
+    """
+    Return the class of the change; refuse what the law pack's own checks refuse.
+
+    An entry that is statutory before or after it needs what a statutory one needs: nobody makes a time limit of a statute a
+    policy value with one approval less.
+    """
     change = lawpack.Amendment(section=command.section, code=command.code, fields=fields)
     try:
-        pack = lawpack.amended([*held, change])
+        before, after = (
+            _class_in(lawpack.amended(amendments), command) for amendments in (held, [*held, change])
+        )
     except LawPackInvalid as refusal:
         raise Invalid("；".join(f"{one.message}{one.remedy}" for one in refusal.findings[:5])) from refusal
-    except (ValueError, TypeError) as odd:
+    except (ValueError, TypeError, AttributeError, KeyError) as odd:
         raise Invalid("填写的数值或日期读不懂。请核对后重新填写。") from odd
+    if after is None:
+        raise Invalid("编号不能修改。如需换号，请另立一项，再停用原来的。")
+    return next(klass for klass in ("LOCK", "EXT", "PARAM") if klass in (before, after))
+
+
+def _class_in(pack: lawpack.LawPack, command: Propose) -> str | None:
+    """Return the class of the entry in an edition; None when it is not there."""
+    if command.section == lawpack.LIST:
+        return "PARAM" if command.code in pack.code_lists else None
     if command.section == "deadline":
-        return str(pack.catalogue.rules[command.code].klass)
-    return class_of(pack.parameter_sets[command.code])
+        rule = pack.catalogue.rules.get(command.code)
+        return None if rule is None else str(rule.klass)
+    entry = pack.parameter_sets.get(command.code)
+    return None if entry is None else class_of(entry)
 
 
 def _plain(entry: Mapping[str, Any]) -> dict[str, Json]:
@@ -167,77 +195,6 @@ def _json(value: Any) -> Json:
     if isinstance(value, dict):
         return _plain(value)
     return [_json(one) for one in value] if isinstance(value, list) else value
-
-
-def approve(
-    uow: UnitOfWork, actor: Actor, change_id: str, *, effective_at: datetime | None = None, note: str = ""
-) -> LawChange:
-    """
-    Approve a change; with the last approval it comes into force at once, or at its effective instant.
-
-    Raises:
-        SecondPersonNeeded: the actor proposed it.
-        AlreadyApproved: the actor is the first approver of a statutory change.
-        LawChangeDecided: it is decided.
-    """
-    row = _locked(uow, change_id)
-    rules.ensure_may_approve(actor, [row.proposed_by])
-    _ensure_open(row)
-    if any(one["by"] == actor.person_id for one in row.approvals):
-        raise AlreadyApproved
-    given = [*row.approvals, {"by": actor.person_id, "at": uow.now.isoformat(), "note": note[:2000]}]
-    at = effective_at or row.effective_at
-    if at is not None and at.tzinfo is None:
-        raise Invalid("生效时间须带时区，例如 2027-01-01T00:00:00+08:00。")
-    _note(uow, actor, row, "approved", note=note)
-    is_last = len(given) >= approvals_needed(row.klass)
-    changed = replace(
-        row, approvals=given, effective_at=at, state=_next_state(uow, at) if is_last else PROPOSED
-    )
-    if changed.state == IN_FORCE:
-        changed = replace(changed, in_force_at=uow.now, effective_at=uow.now)
-        _ensure_still_possible(uow, row)
-        law_editions.restamp(uow)
-    values = ("approvals", "effective_at", "state", "in_force_at")
-    uow.law_changes.change(row.id, **{name: getattr(changed, name) for name in values})
-    return view(uow, actor, changed)
-
-
-def _next_state(uow: UnitOfWork, at: datetime | None) -> str:
-    return SCHEDULED if at is not None and at > uow.now else IN_FORCE
-
-
-def _ensure_still_possible(uow: UnitOfWork, row: LawChangeRow) -> None:
-    """Other changes may have come into force since it was proposed."""
-    held = [law_editions.amendment(one) for one in uow.law_changes.in_force()]
-    try:
-        lawpack.amended([*held, law_editions.amendment(row)])
-    except LawPackInvalid as refusal:
-        raise Invalid("；".join(one.message for one in refusal.findings[:5])) from refusal
-
-
-def reject(uow: UnitOfWork, actor: Actor, change_id: str, *, reason: str) -> LawChange:
-    """Refuse a change, with the reason for its author."""
-    row = _locked(uow, change_id)
-    rules.ensure_may_approve(actor, ())
-    ensure_reason(reason)
-    _ensure_open(row)
-    uow.law_changes.change(row.id, state=REJECTED, rejection=reason[:2000])
-    _note(uow, actor, row, "rejected", note=reason)
-    subject = f"{actor.name}退回了对{row.code}的修改"
-    announcing.put(uow, [row.proposed_by], kind="studio", subject=subject, body=reason, link=_link(row))
-    return view(uow, actor, replace(row, state=REJECTED, rejection=reason[:2000]))
-
-
-def withdraw(uow: UnitOfWork, actor: Actor, change_id: str) -> LawChange:
-    """Take a change back before it is in force."""
-    rules.ensure_may_edit(actor)
-    row = _locked(uow, change_id)
-    if row.state not in (PROPOSED, SCHEDULED):
-        raise LawChangeDecided
-    uow.law_changes.change(row.id, state=WITHDRAWN)
-    _note(uow, actor, row, "withdrawn")
-    return view(uow, actor, replace(row, state=WITHDRAWN))
 
 
 def get(uow: UnitOfWork, actor: Actor, change_id: str) -> LawChange:
@@ -261,30 +218,6 @@ def listed(uow: UnitOfWork, actor: Actor, *, open_only: bool = False) -> tuple[L
     return tuple(view(uow, actor, row) for row in rows)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Concerned:
-    """The running cases that a change touches: their number, and those that the actor may see."""
-
-    count: int
-    cases: tuple[tuple[str, str], ...] = ()  #: id, title
-
-
-def concerned(uow: UnitOfWork, actor: Actor, code: str) -> Concerned:
-    """Return the cases in which a deadline of the code runs; policy staff get the number alone."""
-    rules.ensure_may_read(actor)
-    ids = tuple(dict.fromkeys(row.instance_id for row in uow.deadlines.running(code)))
-    seen = [] if not rules.may_approve(actor) else [_seen(uow, actor, one) for one in ids[:100]]
-    return Concerned(count=len(ids), cases=tuple(one for one in seen if one))
-
-
-def _seen(uow: UnitOfWork, actor: Actor, instance_id: str) -> tuple[str, str] | None:
-    try:
-        found = cases.visible(uow, actor, instance_id)
-    except InstanceNotFound:
-        return None
-    return instance_id, found.title
-
-
 def view(uow: UnitOfWork, actor: Actor, row: LawChangeRow) -> LawChange:
     """Return a change as pages show it."""
     people = [str(one["by"]) for one in row.approvals]
@@ -299,23 +232,26 @@ def view(uow: UnitOfWork, actor: Actor, row: LawChangeRow) -> LawChange:
     )
 
 
-def _locked(uow: UnitOfWork, change_id: str) -> LawChangeRow:
+def locked(uow: UnitOfWork, change_id: str) -> LawChangeRow:
+    """
+    Return a change, locked until the unit of work ends.
+
+    Raises:
+        LawChangeNotFound: no such change.
+    """
     row = uow.law_changes.lock(change_id)
     if row is None:
         raise LawChangeNotFound
     return row
 
 
-def _ensure_open(row: LawChangeRow) -> None:
-    if row.state != PROPOSED:
-        raise LawChangeDecided
-
-
-def _link(row: LawChangeRow) -> str:
+def link_of(row: LawChangeRow) -> str:
+    """Return the page of a change."""
     return f"/studio/law/changes/{row.id}"
 
 
-def _note(uow: UnitOfWork, actor: Actor, row: LawChangeRow, action: str, **detail: Json) -> None:
+def note_down(uow: UnitOfWork, actor: Actor, row: LawChangeRow, action: str, **detail: Json) -> None:
+    """Write what was done into the audit."""
     known = {"change": row.id, "code": row.code, "class": row.klass}
     audit.record(uow, actor, f"law-{action}", detail={**known, **detail})
 
@@ -324,5 +260,5 @@ def _tell_approvers(uow: UnitOfWork, row: LawChangeRow) -> None:
     roles = sorted(matrix.roles_allowed("model", "approve"))
     people = {person.id for role in roles for person in uow.people.all(role=role)} - {row.proposed_by}
     announcing.put(
-        uow, sorted(people), kind="studio", subject=f"请审批法规包修改：{row.code}", link=_link(row)
+        uow, sorted(people), kind="studio", subject=f"请审批法规包修改：{row.code}", link=link_of(row)
     )

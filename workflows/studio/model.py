@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+from bpmn.model import Finding
 from workflows.studio.paths import FileKind
 
 LEASE = timedelta(minutes=10)  #: how long one editor keeps a draft without writing
@@ -17,8 +18,9 @@ class DraftState(StrEnum):
     """Where a draft stands."""
 
     EDITING = "editing"
+    PROVING = "proving"  #: submitted; its checks and scenarios run
     SUBMITTED = "submitted"
-    APPROVED = "approved"  #: passed through on the way to the next two, in one transaction
+    APPROVED = "approved"  #: in force as soon as its models are read
     SCHEDULED = "scheduled"
     PUBLISHED = "published"
     WITHDRAWN = "withdrawn"
@@ -27,9 +29,10 @@ class DraftState(StrEnum):
 _S = DraftState
 TRANSITIONS: Mapping[DraftState, frozenset[DraftState]] = MappingProxyType(
     {
-        _S.EDITING: frozenset({_S.SUBMITTED, _S.WITHDRAWN}),
-        _S.SUBMITTED: frozenset({_S.APPROVED, _S.EDITING}),
-        _S.APPROVED: frozenset({_S.SCHEDULED, _S.PUBLISHED}),
+        _S.EDITING: frozenset({_S.PROVING, _S.WITHDRAWN}),
+        _S.PROVING: frozenset({_S.SUBMITTED, _S.EDITING}),
+        _S.SUBMITTED: frozenset({_S.APPROVED, _S.SCHEDULED, _S.PROVING, _S.EDITING}),
+        _S.APPROVED: frozenset({_S.PUBLISHED, _S.EDITING}),
         _S.SCHEDULED: frozenset({_S.PUBLISHED, _S.EDITING}),
         _S.PUBLISHED: frozenset(),
         _S.WITHDRAWN: frozenset(),
@@ -95,6 +98,18 @@ class Draft:
     effective_at: datetime | None
     rollback_to: int | None
     files: tuple[DraftFile, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proof:
+    """The checks and scenarios of a submitted draft: how far they are, or what they found."""
+
+    revision: int
+    is_over: bool
+    done: int
+    total: int  #: 0 until it began
+    current: str  #: what is being looked at
+    findings: tuple[Finding, ...]  #: why it did not pass
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,8 +13,8 @@ from tasks.rules import ensure_reason
 from workflows.processes import sharing
 from workflows.store.studio import DraftRow
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.studio import approval, drafts, gate
-from workflows.studio.errors import DraftMoved, DraftNotPassed, PackNotFound
+from workflows.studio import drafts, proving
+from workflows.studio.errors import DraftMoved, PackNotFound
 from workflows.studio.model import Draft
 
 
@@ -149,11 +149,10 @@ def files(uow: UnitOfWork, actor: Actor, pack_key: str, version: int) -> Mapping
 
 def roll_back(uow: UnitOfWork, actor: Actor, pack_key: str, version: int, *, reason: str) -> Draft:
     """
-    Submit the content of an old version for approval by a second person.
+    Submit the content of an old version; a second person approves it once it has passed its proof.
 
     Raises:
         DraftMoved: it is the version in force.
-        DraftNotPassed: it no longer passes the checks.
     """
     rules.ensure_may_edit(actor)
     ensure_reason(reason)
@@ -161,9 +160,6 @@ def roll_back(uow: UnitOfWork, actor: Actor, pack_key: str, version: int, *, rea
     newest = len(uow.packs.named(pack_key))
     if version == newest:
         raise DraftMoved(f"第 {version} 版就是现行版本，不需要恢复。")
-    obstacles = gate.gate(uow, content)
-    if obstacles:
-        raise DraftNotPassed(obstacles)
     title = drafts.title_of(content, pack_key)
     made = drafts.add(uow, actor, pack_key, content, title=title, base_version=newest, rollback_to=version)
-    return approval.send(uow, actor, drafts.locked(uow, made.id), note=f"恢复到第 {version} 版：{reason}")
+    return proving.order(uow, actor, drafts.locked(uow, made.id), note=f"恢复到第 {version} 版：{reason}")

@@ -5,80 +5,107 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from bpmn.errors import DeploymentInvalid, JingfaError
+from bpmn.errors import JingfaError, Unavailable
 from tasks.model import SYSTEM, Actor
 from workflows import deployments
+from workflows.identity import people
 from workflows.inbox import announcing
 from workflows.store.studio import DraftRow
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.studio import drafts
-from workflows.studio.errors import DraftNotPassed
-from workflows.studio.model import DraftState
+from workflows.studio import drafts, proving
+from workflows.studio.errors import BaseOutdated, NotPublished
+from workflows.studio.model import Draft, DraftState
 
 if TYPE_CHECKING:
     from workflows.engine import Engine
 
 log = logging.getLogger(__name__)
+DUE = (DraftState.APPROVED, DraftState.SCHEDULED)
 
 
-def publish(uow: UnitOfWork, actor: Actor, row: DraftRow) -> None:
+def publish_due(engine: Engine, *, draft_id: str | None = None) -> int:
     """
-    Deploy a locked draft that was approved; running cases stay on the version they started with.
+    Publish what was approved for now, each in its own transaction; returns how many. Running cases stay on their version.
+
+    Args:
+        draft_id: Publish this one only, if it is due.
+    """
+    with engine.begin() as uow:
+        due = [one for one in uow.drafts.due(uow.now) if draft_id in (None, one)]
+    return sum(_publish_one(engine, one) for one in due)
+
+
+def answered(engine: Engine, actor: Actor, draft_id: str) -> Draft:
+    """
+    Return a draft that was just approved; a short one is published first.
 
     Raises:
-        DraftNotPassed: the engine cannot run it faithfully.
+        NotPublished: it could not be published, and is its author's again.
     """
-    command = deployments.Deploy(actor=actor, name=row.pack_key, files=drafts.contents(uow, row.id))
-    try:
-        made = deployments.put(uow, command)
-    except DeploymentInvalid as refusal:
-        raise DraftNotPassed(refusal.findings) from refusal
-    drafts.move(uow, row, DraftState.PUBLISHED, deployment_id=made.id)
-    drafts.note(uow, actor, row, "published")
-
-
-def publish_due(engine: Engine) -> int:
-    """Publish what was planned for now, each in its own transaction; returns how many."""
+    if proving.is_short(engine, draft_id):
+        publish_due(engine, draft_id=draft_id)
     with engine.begin() as uow:
-        due = uow.drafts.due(uow.now)
-    return sum(_publish_one(engine, draft_id) for draft_id in due)
+        draft = drafts.get(uow, actor, draft_id)
+    if draft.state is DraftState.EDITING:
+        raise NotPublished
+    return draft
 
 
 def _publish_one(engine: Engine, draft_id: str) -> bool:
     try:
+        command, models = _read(engine, draft_id)
         with engine.begin() as uow:
-            # Another worker that holds the row publishes it; afterwards it is no longer scheduled.
+            # Another worker that holds the row publishes it; afterwards it is no longer due.
             row = uow.drafts.lock(draft_id, skip_locked=True)
-            if row is None or row.state != DraftState.SCHEDULED:
+            if row is None or row.state not in DUE:
                 return False
             _ensure_base(uow, row)
-            publish(uow, SYSTEM, row)
+            made = deployments.put(uow, command, models=models)
+            drafts.move(uow, row, DraftState.PUBLISHED, deployment_id=made.id)
+            drafts.note(uow, command.actor, row, "published")
         return True
+    except Unavailable:
+        raise  # it is still due
     except JingfaError as fault:
         log.warning("draft %s was not published: %s", draft_id, fault.message)
         _give_back(engine, draft_id, fault.message)
         return False
 
 
+def _read(engine: Engine, draft_id: str) -> tuple[deployments.Deploy, deployments.Models]:
+    """Read the models with no transaction open; a draft that stands has been through the child before."""
+    with engine.begin() as uow:
+        row = uow.drafts.get(draft_id)
+        assert row is not None, "a due draft is there"
+        files, stands = drafts.contents(uow, draft_id), proving.stands(uow, row)
+        command = deployments.Deploy(actor=_by(uow, row), name=row.pack_key, files=files, trusted=stands)
+        reading = deployments.reading_of(uow, command)
+    return command, deployments.models_of(reading)
+
+
+def _by(uow: UnitOfWork, row: DraftRow) -> Actor:
+    """Whoever approved it for at once has published it; a planned one comes into force by itself."""
+    at_once = row.state == DraftState.APPROVED and row.approved_by is not None
+    return people.actor_of(uow, row.approved_by or "") if at_once else SYSTEM
+
+
 def _ensure_base(uow: UnitOfWork, row: DraftRow) -> None:
     if len(uow.packs.named(row.pack_key)) != (row.base_version or 0):
-        raise DraftNotPassed(())
+        raise BaseOutdated
 
 
 def _give_back(engine: Engine, draft_id: str, why: str) -> None:
     """What cannot be published returns to its author, who is told with the approver; it is not tried again by itself."""
     with engine.begin() as uow:
         row = uow.drafts.lock(draft_id, skip_locked=True)
-        if row is None or row.state != DraftState.SCHEDULED:
+        if row is None or row.state not in DUE:
             return
         drafts.move(uow, row, DraftState.EDITING, effective_at=None)
         drafts.note(uow, SYSTEM, row, "not-published", why)
-        people = sorted(
-            {row.created_by, row.submitted_by or row.created_by, row.approved_by or row.created_by}
-        )
+        concerned = {row.created_by, row.submitted_by or row.created_by, row.approved_by or row.created_by}
         announcing.put(
             uow,
-            people,
+            sorted(concerned),
             kind="studio",
             subject=f"“{row.title}”没有按计划发布",
             body=why,

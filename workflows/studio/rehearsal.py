@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import yaml
 
@@ -13,20 +13,16 @@ from workflows.scenarios import simulation
 from workflows.scenarios.model import Scenario
 from workflows.scenarios.pack import PackFiles
 from workflows.scenarios.simulation import Outcome
-from workflows.store.unit_of_work import UnitOfWork
-from workflows.studio import tryout
 
 
-def findings_of(uow: UnitOfWork, files: Mapping[str, bytes]) -> tuple[Finding, ...]:
-    """Return one error for each scenario of a pack that does not go as written; kept for equal files."""
-    names = [name for name in sorted(files) if _is_scenario(name)]
-    if not names:
-        return ()
-    pack = tryout.pack_from(uow, files)
-    key = ("rehearsed", id(pack))
-    # The pack is kept in memory by its content, so its identity stands for the content of every file.
-    _, found = uow.installation.keep(key, lambda: (pack, tuple(_all(pack, names))))
-    return found
+def names_of(files: Mapping[str, bytes]) -> tuple[str, ...]:
+    """
+    Return the paths of a pack's scenarios.
+
+    >>> names_of({"scenarios/a.yaml": b"", "scenarios/samples.yaml": b"", "forms/b.json": b""})
+    ('scenarios/a.yaml',)
+    """
+    return tuple(name for name in sorted(files) if _is_scenario(name))
 
 
 def _is_scenario(name: str) -> bool:
@@ -35,18 +31,16 @@ def _is_scenario(name: str) -> bool:
     )
 
 
-def _all(pack: PackFiles, names: list[str]) -> Iterator[Finding]:
-    for name in names:
-        try:
-            scenario = scenario_model.of(scenario_model.loads(pack.files[name]), name)
-            outcome = simulation.play(pack, scenario)
-        except (yaml.YAMLError, UnicodeDecodeError):
-            yield _finding(name, None, f"演练用例 {name} 不是有效的 YAML。")
-        except JingfaError as refusal:
-            yield _finding(name, None, f"演练用例 {name} 不能演练：{refusal.message}")
-        else:
-            if not outcome.is_ok:
-                yield _failed(pack, name, scenario, outcome)
+def finding_of(pack: PackFiles, name: str) -> Finding | None:
+    """Play one scenario of a pack; None when it goes as written."""
+    try:
+        scenario = scenario_model.of(scenario_model.loads(pack.files[name]), name)
+        outcome = simulation.play(pack, scenario)
+    except (yaml.YAMLError, UnicodeDecodeError):
+        return _finding(name, None, f"演练用例 {name} 不是有效的 YAML。")
+    except JingfaError as refusal:
+        return _finding(name, None, f"演练用例 {name} 不能演练：{refusal.message}")
+    return None if outcome.is_ok else _failed(pack, name, scenario, outcome)
 
 
 def _failed(pack: PackFiles, name: str, scenario: Scenario, outcome: Outcome) -> Finding:

@@ -9,7 +9,6 @@ number, notice or message of anybody comes into being: nothing here touches thei
 from __future__ import annotations
 
 import copy
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,7 +29,7 @@ from workflows.scenarios.case import InMemoryCase
 from workflows.scenarios.model import Scenario
 from workflows.scenarios.pack import PackFiles
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.studio import drafts, files
+from workflows.studio import checks, drafts, files
 from workflows.studio.errors import DraftNotFound
 
 MOST_STEPS: Final = 400
@@ -72,24 +71,22 @@ def pack_of(uow: UnitOfWork, draft_id: str) -> PackFiles:
 def pack_from(uow: UnitOfWork, own: Mapping[str, bytes]) -> PackFiles:
     """Return the pack that these files make with those of the packs that they use."""
     everything = sharing.with_used_packs(uow, own)
-    digest = hashlib.sha256()
-    for name in sorted(everything):
-        digest.update(name.encode() + b"\0" + hashlib.sha256(everything[name]).digest())
     law = uow.installation.law
-    key = ("tryout-pack", law.digest, digest.hexdigest())
+    key = ("tryout-pack", law.digest, checks.digest_of(everything))
     return uow.installation.keep(
-        key, lambda: PackFiles(files=everything, lawpack=law, used_samples=_used_samples(uow, own))
+        key, lambda: PackFiles(files=everything, lawpack=law, used_samples=used_samples(uow, own))
     )
 
 
-def _used_samples(uow: UnitOfWork, own: Mapping[str, bytes]) -> Mapping[str, Any]:
+def used_samples(uow: UnitOfWork, own: Mapping[str, bytes]) -> Mapping[str, Any]:
+    """Return the typical answers of the packs that a pack uses."""
     found: dict[str, Any] = {}
     for name in sharing.used(own):
         deployment_id = uow.packs.latest_named(name)
         content = (
             uow.packs.file(deployment_id, f"scenarios/{scenario_model.SAMPLES}") if deployment_id else None
         )
-        found |= scenario_model.loads(content) or {} if content else {}
+        found |= scenario_model.samples_of(content or b"")
     return found
 
 
@@ -108,22 +105,23 @@ def current(uow: UnitOfWork, actor: Actor, draft_id: str) -> Tryout | None:
 
 
 def starts(pack: PackFiles) -> tuple[StartEvent, ...]:
-    """Return the ways to begin: start events with a form or a message, those of the main process first."""
-    found = [one for one in pack.definition.starts if one.kind == "message" or _form_of(pack, one)]
-    return tuple(
-        sorted(found, key=lambda one: (one.process_id != pack.definition.key, one.kind == "message"))
-    )
+    """Return the ways to begin, those of the main process first, and there those with a form."""
+    key, found = pack.definition.key, pack.definition.starts
+    return tuple(sorted(found, key=lambda one: (one.process_id not in ("", key), not form_of(pack, one))))
 
 
-def _form_of(pack: PackFiles, event: StartEvent) -> str:
+def form_of(pack: PackFiles, event: StartEvent) -> str:
+    """Return the key of a start event's form; empty when it has none."""
     element = pack.definition.elements.get(event.element_id)
     return str(element.extensions.get("form") or "") if element else ""
 
 
 def start_of(pack: PackFiles, event: StartEvent, at: datetime, values: Mapping[str, Json]) -> Script:
     """Return the script of a case that has only begun."""
-    key = _form_of(pack, event)
-    begin = {"form": key} if key else {"message": event.event_name}
+    key = form_of(pack, event)
+    begin: dict[str, Json] = {"form": key} if key else {"event": event.element_id}
+    if not key and event.kind in ("message", "signal"):
+        begin = {event.kind: event.event_name}
     return {"start": {"at": _written(at), **begin, "values": dict(values)}, "steps": []}
 
 

@@ -1,10 +1,9 @@
 // The board: numbers of the record on the diagram and in the table, changed in place. Without this file the page is whole, only still.
-import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import 'bpmn-js/dist/assets/diagram-js.css';
 import 'bpmn-js/dist/assets/bpmn-js.css';
 import './board.css';
 
-const MIN_ZOOM = 0.6;   // below this nobody can read a Chinese label
+const MIN_ZOOM = 0.55;   // below this nobody can read a Chinese label
 const SVG = 'http://www.w3.org/2000/svg';
 
 const say = (words, name, values) => words[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
@@ -37,6 +36,7 @@ class Table {
         const n = Number(cell.dataset.n);
         this.write(cell, n === 3 ? this.waiting(count[3]) : this.number(count[n]));
       }
+      row.classList.toggle('idle', count[0] === 0);
     }
     for (const node of document.querySelectorAll('[data-diagram-count]')) {
       const count = diagrams[node.dataset.diagramCount];
@@ -128,6 +128,7 @@ function fit(viewer, container) {
 async function draw(container, words) {
   container.hidden = false;
   document.documentElement.classList.add('has-board');
+  const { default: NavigatedViewer } = await import('bpmn-js/lib/NavigatedViewer');   // phones never come here
   const viewer = new NavigatedViewer({ container });
   const response = await fetch(container.dataset.xml, { credentials: 'same-origin' });
   if (!response.ok) throw new Error(String(response.status));

@@ -61,7 +61,7 @@ from workflows.store.tables.records import (
     paper,
     signature,
 )
-from workflows.store.tables.studio import draft_event, draft_file, law_change, pack_draft
+from workflows.store.tables.studio import draft_event, draft_file, draft_proof, law_change, pack_draft
 from workflows.store.tables.supervision import export, saved_search, supervision_order
 from workflows.store.tables.trust import audit_anchor, named_grant, past_password, sealed_case, second_factor
 from workflows.store.tables.tryouts import tryout
@@ -98,6 +98,7 @@ __all__ = [
     "draft",
     "draft_event",
     "draft_file",
+    "draft_proof",
     "event_subscription",
     "export",
     "federated_identity",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, Table
+from sqlalchemy import Column, Index, Integer, Table, text
 
 from workflows.store.tables.columns import flag, instant, jsonb, metadata, number, ref, string
 
@@ -78,4 +78,21 @@ draft_event = Table(
     string("note"),
     number("revision"),
     Index("ix_draft_event_draft_id", "draft_id"),
+)
+draft_proof = Table(
+    "draft_proof",
+    metadata,
+    ref("draft_id", "pack_draft.id", pk=True),
+    number("revision"),
+    string("state"),
+    string("basis"),
+    number("done"),
+    number("total"),
+    string("current"),
+    number("attempts"),
+    jsonb("findings"),
+    instant("ordered_at"),
+    instant("leased_until", null=True),
+    instant("finished_at", null=True),
+    Index("ix_draft_proof_open", "draft_id", postgresql_where=text("state in ('waiting', 'running')")),
 )

@@ -18,6 +18,8 @@ export class Checks {
 
   soon() {
     this.list.classList.add('stale');   // what stands there is about what was there before
+    this.summary.textContent = t('正在检查…');
+    delete this.summary.dataset.level;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.now(), PAUSE);
   }
