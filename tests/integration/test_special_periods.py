@@ -42,7 +42,6 @@ def enter(engine: Engine, actor: Actor, begin: date, end: date) -> str:
         "name": "高考",
         "begin": f"{begin}",
         "end": f"{end}",
-        "checked": "已核对",
         "reason": "市局通知",
     }
     with engine.begin() as uow:
