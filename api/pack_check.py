@@ -22,6 +22,7 @@ from forms import lint as form_lint
 from forms.documents import paper
 from forms.model import Form
 from tasks import registry
+from workflows.scenarios import pack as scenario_pack
 from workflows.scenarios import pack_names
 
 LARGEST: Final = 64 * 1024 * 1024  #: bytes of a file that is opened at all
@@ -160,12 +161,12 @@ def _content(places: tuple[Path, ...]) -> dict[str, bytes]:
 
 
 def _used(folder: Path) -> tuple[Path, ...]:
-    """Folders of the packs beside this one, near and far, whose forms and papers it shares (``uses`` of ``pack.toml``)."""
+    """Folders of the packs beside this one, else of the shipped ones, near and far, whose forms and papers it shares (``uses`` of ``pack.toml``)."""
     try:
         settings = toml.loads((folder / "pack.toml").read_text(encoding="utf-8"))
     except (OSError, toml.TOMLDecodeError):
         return ()
-    direct = [folder.parent / str(name) for name in settings.get("uses") or ()]
+    direct = [scenario_pack.place_of(folder, str(name)) for name in settings.get("uses") or ()]
     return tuple(dict.fromkeys([*direct, *(far for near in direct for far in _used(near))]))
 
 
@@ -191,9 +192,10 @@ def _form_fields(folder: Path) -> dict[str, frozenset[str]]:
 
 
 def _other_processes(folder: Path) -> dict[str, Element]:
-    """Processes of the packs beside this one: they may be called."""
+    """Processes of the packs beside this one, and of those that it uses wherever they are: they may be called."""
     found: dict[str, Element] = {}
-    for file in sorted(folder.parent.glob("*/*.bpmn")):
+    used = [file for place in _used(folder) for file in sorted(place.glob("*.bpmn"))]
+    for file in [*used, *sorted(folder.parent.glob("*/*.bpmn"))]:
         if file.parent != folder:
             try:
                 root = read(file.read_bytes(), file=file.name)

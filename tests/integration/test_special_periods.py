@@ -42,7 +42,6 @@ def enter(engine: Engine, actor: Actor, begin: date, end: date) -> str:
         "name": "高考",
         "begin": f"{begin}",
         "end": f"{end}",
-        "checked": "已核对",
         "reason": "市局通知",
     }
     with engine.begin() as uow:
@@ -90,7 +89,11 @@ def test_the_patrols_begin_the_working_day_before_in_every_chosen_town(engine: E
 
     open_all(engine, first)
 
+    with engine.begin() as uow:
+        running = uow.instances.running_in_units("holiday-patrol", ["town", "jiulong"])
+        periods = [row.code for one in running for row in uow.deadlines.of_instance(one.id)]
     assert before == []
+    assert periods == ["D-406", "D-406"]
     assert [key.split("/")[1] for key in patrols(engine)] == ["jiulong", "town"]
     assert all("高考" in key for key in patrols(engine))
 

@@ -117,7 +117,6 @@ CADENCE_ANSWERS: Mapping[str, Mapping[str, Json]] = {
 FIRST_TOWN = "chengdong"
 #: A special period of the police bureau that begins at once, so that there is a patrol on any day of the year.
 SPECIAL: Mapping[str, Json] = {
-    "kind": "重大活动", "name": "平安巡查周", "begin": "=today() + duration(\"P1D\")", "end": "=today() + duration(\"P6D\")",
-    "checked": "已核对", "reason": "演示：分局通知",
+    "kind": "重大活动", "name": "平安巡查周", "begin": "=today() + duration(\"P1D\")", "end": "=today() + duration(\"P6D\")", "reason": "演示：分局通知",
 }  # fmt: skip
 SPECIAL_TOWNS = ("城东街道", "九龙镇")

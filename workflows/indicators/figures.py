@@ -26,10 +26,17 @@ MONTH_DAYS = Decimal("30.4")
 
 
 def counts(uow: UnitOfWork, unit: str, since: date, until: date) -> tuple[dict[str, Json], ...]:
-    """Return started, completed, open and overdue cases by process from the first to the last of two days."""
+    """Return started, completed, open and overdue cases by process, with its name, from the first to the last of two days."""
     first = datetime.combine(since, time.min, ZONE)
     last = datetime.combine(until, time.max, ZONE)
-    return uow.statistics.of_unit(unit, first, last, uow.now)
+    rows = uow.statistics.of_unit(unit, first, last, uow.now)
+    return tuple({**row, "name": _name(uow, str(row["code"]))} for row in rows)
+
+
+def _name(uow: UnitOfWork, process: str) -> str:
+    """A paper and a meeting read the procedure's name, not its key."""
+    row = uow.packs.latest(process)
+    return row.name or process if row else process
 
 
 def carried(

@@ -137,7 +137,7 @@ class PackFolder:
         Raises:
             ScenarioInvalid: one of them is not there.
         """
-        return tuple(open_pack(_place(self.path, name)) for name in self.settings.get("uses") or ())
+        return tuple(open_pack(place_of(self.path, name)) for name in self.settings.get("uses") or ())
 
     def models(self) -> dict[str, bytes]:
         """Return diagrams and tables by file name, those of used packs included."""
@@ -170,7 +170,7 @@ def open_pack(path: Path) -> PackFolder:
     return PackFolder(path, settings)
 
 
-def _place(path: Path, name: str) -> Path:
+def place_of(path: Path, name: str) -> Path:
     """Return the folder of a pack that another one uses: beside it, else the shipped one."""
     return path.parent / name if (path.parent / name / "pack.toml").is_file() else LIBRARY / name
 
