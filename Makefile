@@ -19,7 +19,11 @@ $(STAMPS)/venv:
 	@$(PYTHON) -m venv $(VENV)
 	@mkdir -p $(STAMPS) && touch $@
 
-$(STAMPS)/runtime: requirements/runtime.txt | $(STAMPS)/venv
+$(STAMPS)/pip: requirements/pip.txt | $(STAMPS)/venv
+	@$(PIP) install --require-hashes -r requirements/pip.txt
+	@touch $@
+
+$(STAMPS)/runtime: requirements/runtime.txt $(STAMPS)/pip
 	@echo "· installing locked packages (about a minute the first time)"
 	@$(PIP) install --require-hashes -r requirements/runtime.txt
 	@touch $@
@@ -29,7 +33,7 @@ $(STAMPS)/dev: requirements/dev.txt $(STAMPS)/runtime
 	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@
 
-$(STAMPS)/node: requirements/node.txt | $(STAMPS)/venv
+$(STAMPS)/node: requirements/node.txt $(STAMPS)/pip
 	@scripts/node.sh $(BIN) requirements/node.txt
 	@touch $@
 
@@ -43,7 +47,7 @@ $(STAMPS)/web-dev: api/web/package-lock.json $(STAMPS)/web
 	@cd api/web && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
 
-$(STAMPS)/project: pyproject.toml $(STAMPS)/runtime
+$(STAMPS)/project: pyproject.toml requirements/runtime.in $(STAMPS)/runtime
 	@JINGFA_SKIP_WEB=1 $(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -58,6 +62,7 @@ $(STAMPS)/chromium:
 # Other people's evaluators, compared with ours; in an environment of their own, because their locks differ.
 $(STAMPS)/bench: requirements/bench.txt | $(STAMPS)/venv
 	@$(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/pip.txt
 	@.venv-bench/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/bench.txt
 	@touch $@
 
@@ -88,7 +93,7 @@ golden: setup $(STAMPS)/dev ## rewrite golden files; look at the difference as a
 	@GOLDEN=write $(BIN)/python -m pytest -q tests -k golden
 
 lock: $(STAMPS)/dev ## lock the requirements again
-	@for name in runtime dev node bench; do $(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-find-links \
+	@for name in pip runtime dev node bench; do $(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-find-links \
 	    --no-emit-trusted-host --strip-extras --allow-unsafe requirements/$$name.in -o requirements/$$name.txt; done
 
 clean: ## remove what was built (not the data in var/)

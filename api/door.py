@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Annotated, TypeVar, cast
 
 from fastapi import Depends, Header, Request
 from fastapi.encoders import jsonable_encoder
+from pydantic import BaseModel
 
 from api.auth import engine_of
 from workflows import idempotency
+from workflows.idempotency import Answer
 
 if TYPE_CHECKING:
     from tasks.model import Actor
@@ -49,17 +51,18 @@ class Door:
         Returns:
             What *work* returned; on a repetition, the JSON of what it returned the first time.
         """
-        with self.engine.begin() as uow:
-            if self.key is None:
+        if self.key is None:
+            with self.engine.begin() as uow:
                 return work(uow)
-            known = idempotency.recall(uow, actor, self.key, self.fingerprint + content)
-            if known is not None:
-                return cast("Result", known.body)
-            result = work(uow)
-            idempotency.remember(
-                uow, actor, self.key, idempotency.Answer(status=200, body=jsonable_encoder(result))
-            )
-            return result
+        found = idempotency.once(
+            self.engine, actor, self.key, self.fingerprint + content, work, answer_of=_answer
+        )
+        return cast("Result", found.body) if isinstance(found, Answer) else found
+
+
+def _answer(result: object) -> Answer:
+    body = result.model_dump(mode="json", by_alias=True) if isinstance(result, BaseModel) else None
+    return Answer(status=200, body=jsonable_encoder(result) if body is None else body)
 
 
 async def door(request: Request, key: IdempotencyKey = None) -> Door:

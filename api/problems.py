@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from api.faults import sentence
 from api.headers import CSP, HEADERS, HSTS
 from api.i18n import gettext as _
 from bpmn import errors
@@ -269,7 +270,7 @@ def _on_validation_error(request: Request, error: Exception) -> Response:
         return answer(request.scope, MalformedRequest())
     body = body_of(errors.Invalid(_("请求的内容有 %(n)s 处不符合要求。") % {"n": len(faults)}))
     body["problems"] = [
-        {"path": ".".join(str(p) for p in f["loc"]), "message": f["msg"]} for f in faults[:50]
+        {"path": ".".join(str(p) for p in f["loc"]), "message": sentence(f)} for f in faults[:50]
     ]
     return _respond(request.scope, body, {})
 

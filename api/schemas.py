@@ -6,6 +6,7 @@ JSON bodies of the API: camelCase on the wire, Camunda 8's names, unknown member
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Generic, TypeVar
@@ -19,6 +20,7 @@ from bpmn.model import Finding, InstanceState, Value
 
 Item = TypeVar("Item")
 MAX_DEPTH = 64
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Body(BaseModel):
@@ -60,7 +62,7 @@ def ensure_sound(value: Any, depth: int = 0) -> None:
 
 
 def _ensure_storable(text: str) -> None:
-    if "\0" in text or any("\ud800" <= c <= "\udfff" for c in text):
+    if "\0" in text or (not text.isascii() and _SURROGATE.search(text)):
         raise BadText
 
 

@@ -83,6 +83,10 @@ class InstanceEnded(Conflict):
     """这件事项已经办结，不能再操作。"""
 
 
+class StateUnreadable(Unavailable):
+    """这件事项的运行数据无法读取，可能已经损坏，内容没有改动。请联系系统管理员从备份恢复。"""
+
+
 class ExpressionFailed(ExecutionFailed):
     """表达式求值失败。请核对表达式引用的数据。"""
 

@@ -17,6 +17,7 @@ _INVISIBLE = re.compile(
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE_END = re.compile("\r\n|[\r\u0085\u2028\u2029]")
+_UNCLEAN = re.compile("|".join(pattern.pattern for pattern in (_INVISIBLE, _CONTROL, _LINE_END)))
 _FULL_WIDTH = {0xFF01 + offset: 0x21 + offset for offset in range(94)} | {0x3000: 0x20}
 
 
@@ -31,8 +32,9 @@ def clean(text: str) -> str:
     >>> clean("𠮷野\ue000")
     '𠮷野\ue000'
     """
-    text = _LINE_END.sub("\n", text)
-    text = _CONTROL.sub("", _INVISIBLE.sub("", text))
+    if _UNCLEAN.search(text):
+        text = _LINE_END.sub("\n", text)
+        text = _CONTROL.sub("", _INVISIBLE.sub("", text))
     return unicodedata.normalize("NFC", text).strip()
 
 

@@ -8,7 +8,6 @@ so a stale answer behind a hidden question decides nothing.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from copy import deepcopy
 from datetime import UTC, datetime
 
 from bpmn.feel import Environment
@@ -63,12 +62,21 @@ def validate(
     reading = _Reading(environment or Environment(now=datetime.now(UTC)), files)
     typed = reading.typed(form.fields, submission, ())
     # Computed fields are written into the scope on the way; the caller's variables must not change under it.
-    known = deepcopy(dict(context or {}))
+    known = {name: _copied(value) for name, value in (context or {}).items()}
     scope = merged(known, typed)
     values = reading.checked(form.fields, typed, known, scope, scope, ())
     if reading.problems:
         raise SubmissionInvalid(reading.problems)
     return values
+
+
+def _copied(value: Value) -> Value:
+    """Return a copy of what can be changed, contexts and lists; everything else of FEEL never changes."""
+    if type(value) is str:
+        return value
+    if isinstance(value, dict):
+        return {key: _copied(item) for key, item in value.items()}
+    return [_copied(item) for item in value] if isinstance(value, list) else value
 
 
 class _Reading:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from bpmn.errors import Invalid, JingfaError
 from tasks.model import Actor
 from workflows import idempotency
+from workflows.idempotency import Answer
 from workflows.store.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
@@ -61,13 +62,19 @@ def _one(
     engine: Engine, actor: Actor, row: str, work: Callable[[UnitOfWork, str], object], key: str
 ) -> Outcome:
     try:
-        with engine.begin() as uow:
-            name = f"bulk:{key}:{row}"[:255]
-            if key and idempotency.recall(uow, actor, name, row.encode()) is not None:
-                return Outcome(id=row, is_done=True, words="")
-            work(uow, row)
-            if key:
-                idempotency.remember(uow, actor, name, idempotency.Answer(status=200, body=row))
+        if key:
+            name = f"bulk:{key}:{row}"[: idempotency.LONGEST_KEY]
+            idempotency.once(
+                engine,
+                actor,
+                name,
+                row.encode(),
+                lambda uow: work(uow, row),
+                answer_of=lambda _: Answer(status=200, body=row),
+            )
+        else:
+            with engine.begin() as uow:
+                work(uow, row)
     except JingfaError as refused:
         return Outcome(id=row, is_done=False, words=refused.message)
     return Outcome(id=row, is_done=True, words="")

@@ -11,7 +11,7 @@ from tasks.errors import UserTaskClosed
 from tasks.model import Actor, CaseFacts, UserTask
 from workflows import values
 from workflows.errors import InstanceNotFound, InstanceSuspended, UserTaskNotFound
-from workflows.store.rows import InstanceRow
+from workflows.store.rows import Held, InstanceRow
 from workflows.store.unit_of_work import UnitOfWork
 
 
@@ -104,14 +104,22 @@ def locked_task(uow: UnitOfWork, actor: Actor, user_task_id: str) -> tuple[UserT
         UserTaskClosed: it was completed or cancelled in the meantime.
         InstanceBusy: somebody else holds the case.
     """
-    row = uow.instances.lock_of_task(user_task_id)
-    if row is None:
+    found = held_task(uow, actor, user_task_id)
+    return found.task, found.instance, found.facts
+
+
+def held_task(uow: UnitOfWork, actor: Actor, user_task_id: str) -> Held:
+    """Do what ``locked_task`` does, and return all that a step needs to know besides; one round trip, and it raises the same."""
+    found = uow.holding.task(user_task_id)
+    if found is None:
         raise UserTaskNotFound
-    task, facts = task_for(uow, actor, user_task_id)
+    task = with_units(found.task, found.facts)
+    if not rules.may_see_task(task, actor, found.facts):
+        raise UserTaskNotFound
     if not task.is_open:
         raise UserTaskClosed
-    ensure_running(row)
-    return task, row, facts
+    ensure_running(found.instance)
+    return replace(found, task=task)
 
 
 def with_units(task: UserTask, facts: CaseFacts) -> UserTask:
@@ -130,6 +138,11 @@ def content(uow: UnitOfWork, row: InstanceRow, *, user_task_id: str | None = Non
     for inputs in uow.user_tasks.inputs(user_task_id=user_task_id, instance_id=instance_id):
         found |= values.decode(inputs)
     return found
+
+
+def content_of(held: Held) -> dict[str, Value]:
+    """Return the case's data as a held task sees it: ``content`` without reading."""
+    return values.decode(held.instance.variables) | values.decode(held.inputs)
 
 
 def content_after(advance: Advance) -> dict[str, Value]:

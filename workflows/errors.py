@@ -86,6 +86,10 @@ class DuplicateBusinessKey(Conflict):
     """同一编号的事项已经存在。请核对编号，或打开已有事项继续办理。"""
 
 
+class RequestRepeated(Conflict):
+    """这个请求已经提交过。"""
+
+
 class IdempotencyKeyReused(Conflict):
     """同一个幂等键被用于不同的请求。请为新的请求使用新的幂等键。"""
 

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
 
 from bpmn.errors import Invalid
 from bpmn.model import Json
 from tasks.model import Actor
-from workflows.errors import IdempotencyKeyReused
-from workflows.store.unit_of_work import UnitOfWork
+from workflows.errors import IdempotencyKeyReused, RequestRepeated
+
+if TYPE_CHECKING:
+    from workflows.engine import Engine
+    from workflows.store.unit_of_work import UnitOfWork
+
+Result = TypeVar("Result")
+
+
+LONGEST_KEY = 255
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,31 +30,48 @@ class Answer:
     body: Json
 
 
-def recall(uow: UnitOfWork, actor: Actor, key: str, request: bytes) -> Answer | None:
+def once(
+    engine: Engine,
+    actor: Actor,
+    key: str,
+    request: bytes,
+    work: Callable[[UnitOfWork], Result],
+    *,
+    answer_of: Callable[[Result], Answer],
+) -> Result | Answer:
     """
-    Return the answer given before; None when this request is the first: do the work, then ``remember``.
+    Do *work* in one transaction, at most once for a key; its answer is kept in the same transaction.
 
-    A second request with the same key that arrives meanwhile waits for the first one's commit.
+    A request with the same key that is under way is waited for. Asking whether the key is known costs no round trip: the
+    first statement of the work brings it along and fails when it is.
 
     Args:
         request: Method, path and body, as one text; only its hash is kept.
 
+    Returns:
+        What *work* returned; on a repetition, the answer given the first time.
+
     Raises:
         IdempotencyKeyReused: the key was used for another request.
     """
-    digest = hashlib.sha256(request).hexdigest()
-    if not 0 < len(key) <= 255:
+    if not 0 < len(key) <= LONGEST_KEY:
         raise Invalid("幂等键应为 1 至 255 个字符。")
-    if uow.idempotency_keys.claim(
-        person_id=actor.person_id, key=key, request_hash=digest, created_at=uow.real_now
-    ):
-        return None
+    digest = hashlib.sha256(request).hexdigest()
+    try:
+        with engine.begin() as uow:
+            keys = uow.idempotency_keys
+            keys.claim(person_id=actor.person_id, key=key, request_hash=digest, created_at=uow.real_now)
+            result = work(uow)
+            answer = answer_of(result)
+            keys.answer(actor.person_id, key, answer.status, answer.body)
+            return result
+    except RequestRepeated:
+        with engine.begin() as uow:
+            return _recalled(uow, actor, key, digest)
+
+
+def _recalled(uow: UnitOfWork, actor: Actor, key: str, digest: str) -> Answer:
     row = uow.idempotency_keys.get(actor.person_id, key)
     if row is None or row["request_hash"] != digest:
         raise IdempotencyKeyReused
     return Answer(status=row["status"] or 200, body=row["body"])
-
-
-def remember(uow: UnitOfWork, actor: Actor, key: str, answer: Answer) -> None:
-    """Keep the answer with the work, in the same transaction."""
-    uow.idempotency_keys.answer(actor.person_id, key, answer.status, answer.body)

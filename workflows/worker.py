@@ -9,15 +9,16 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
+from types import MappingProxyType
+from typing import Final
 
-from bpmn.errors import JingfaError
-from tasks.errors import DeliveryRefused, PersonalDataInPublicChannel
-from tasks.notices import channels
+from bpmn.errors import JingfaError, Unavailable
 from workflows.clockwork import jobs, timers
 from workflows.correlation import delivery
 from workflows.engine import Engine
+from workflows.inbox import sending
 from workflows.privacy import sealing
 from workflows.studio import following, law_force, proving, publication
 from workflows.supervision import exports
@@ -50,19 +51,25 @@ class Drained:
         return sum(getattr(self, field.name) for field in fields(self))
 
 
+#: What one round does, in this order; each thing in transactions of its own.
+STAGES: Final[Mapping[str, Callable[[Engine], int]]] = MappingProxyType(
+    {
+        "timers": timers.fire_due_timers,
+        "rungs": timers.fire_due_rungs,
+        "starts": timers.fire_due_starts,
+        "messages": delivery.deliver_pending,
+        "jobs": jobs.run_due,
+        "notices": sending.send_due,
+        "handed_over": absences.turn_due,
+        "announced": sealing.announce_due,
+        "laws": law_force.enforce_due,
+    }
+)
+
+
 def drain_once(engine: Engine) -> Drained:
-    """Do what is due now, each thing in its own transaction."""
-    return Drained(
-        timers=timers.fire_due_timers(engine),
-        rungs=timers.fire_due_rungs(engine),
-        starts=timers.fire_due_starts(engine),
-        messages=delivery.deliver_pending(engine),
-        jobs=jobs.run_due(engine),
-        notices=send_notices(engine),
-        handed_over=absences.turn_due(engine),
-        announced=sealing.announce_due(engine),
-        laws=law_force.enforce_due(engine),
-    )
+    """Do what is due now."""
+    return Drained(**{name: stage(engine) for name, stage in STAGES.items()})
 
 
 def drain(engine: Engine, *, rounds: int = 100) -> Drained:
@@ -92,16 +99,13 @@ def run(engine: Engine, stop: threading.Event, *, on_round: Callable[[Drained], 
         thread.start()
     while not stop.is_set():
         try:
-            done = drain_once(engine)
+            done = Drained(**{name: _survived(name, engine) for name in STAGES})
             if on_round is not None:
                 on_round(done)
             if not done.total:
                 _wait(engine, stop)
-        except JingfaError as fault:
-            log.warning("drain: %s", fault.message)
-            stop.wait(PAUSE_AFTER_FAULT)
-        except Exception:  # whatever it was, the rest of the work must go on
-            log.exception("drain")
+        except Exception as fault:  # whatever it was, the loop must go on
+            log.warning("drain: %s", fault, exc_info=not isinstance(fault, JingfaError))
             stop.wait(PAUSE_AFTER_FAULT)
     for thread in apart:
         thread.join(timeout=PAUSE_AFTER_FAULT)
@@ -118,16 +122,30 @@ def _write_export(engine: Engine, goes_on: Callable[[], bool]) -> bool:
     return exports.write_next(engine, goes_on=goes_on)
 
 
+def _survived(name: str, engine: Engine) -> int:
+    """
+    Do one stage; a fault in one must not keep the others from their work, round after round.
+
+    Raises:
+        Unavailable: the database is away, for every stage alike.
+    """
+    try:
+        return STAGES[name](engine)
+    except Unavailable:
+        raise
+    except Exception:  # whatever it was, the rest of the work must go on
+        log.exception("drain: %s", name)
+        return 0
+
+
 def _apart(engine: Engine, stop: threading.Event, work: Callable[[Engine, Callable[[], bool]], bool]) -> None:
     while not stop.is_set():
         try:
             if not work(engine, lambda: not stop.is_set()):
                 stop.wait(PAUSE_APART)
-        except JingfaError as fault:
-            log.warning("%s: %s", threading.current_thread().name, fault.message)
-            stop.wait(PAUSE_AFTER_FAULT)
-        except Exception:  # whatever it was, the next one must have its turn
-            log.exception("%s", threading.current_thread().name)
+        except Exception as fault:  # the thread must live to do the next one
+            name = threading.current_thread().name
+            log.warning("%s: %s", name, fault, exc_info=not isinstance(fault, JingfaError))
             stop.wait(PAUSE_AFTER_FAULT)
 
 
@@ -143,30 +161,3 @@ def _sleep(engine: Engine) -> float:
     """Return the seconds until something is due, a second at least, so that a busy row is not asked for in a circle."""
     due = timers.next_due(engine)
     return LONGEST_SLEEP if due is None else max(1.0, (due - engine.now()).total_seconds())
-
-
-def send_notices(engine: Engine, *, limit: int = 50, sender: channels.Sender | None = None) -> int:
-    """Send queued notices to the configured channels; a refused one is tried again, five times."""
-    addresses = engine.settings.notice_channels
-    if not addresses:
-        return 0
-    with engine.begin() as uow:
-        leased = uow.notices.lease_deliveries(uow.now, uow.now + engine.settings.lease, limit=limit)
-    for notice in leased:
-        link = f"{engine.settings.base_url}{notice['link'] or '/'}"
-        outcome = _send(
-            addresses, str(notice["subject"]), link, sender or channels.ByApprise(engine.outgoing)
-        )
-        with engine.begin() as uow:
-            attempts = int(notice["attempts"]) + 1
-            state = "sent" if outcome is None else ("ready" if attempts < 5 else "failed")  # noqa: PLR2004
-            uow.notices.set_delivery(notice["delivery_id"], state=state, attempts=attempts, error=outcome)
-    return len(leased)
-
-
-def _send(addresses: tuple[str, ...], subject: str, link: str, sender: channels.Sender) -> str | None:
-    try:
-        channels.send(addresses, subject=subject, link=link, sender=sender)
-    except (DeliveryRefused, PersonalDataInPublicChannel) as fault:
-        return fault.message
-    return None

@@ -12,8 +12,8 @@ from typing import Any
 from bpmn.errors import JingfaError
 from tasks.model import SYSTEM
 from workflows.dispatches import intake
+from workflows.dispatches.model import IntakeReport
 from workflows.engine import Engine
-from workflows.model import IntakeReport
 
 
 def register(subparsers: Any) -> None:

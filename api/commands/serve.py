@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import gc
 import socket
 import sys
 from typing import Any
@@ -87,4 +88,7 @@ def serve(engine: Engine, listening: socket.socket, *, proxy: str = "") -> None:
         ws="none",
         h11_max_incomplete_event_size=64 * 1024,
     )
+    # What is loaded by now stays: looking through it for garbage again and again would stop every click for a moment.
+    gc.collect()
+    gc.freeze()
     uvicorn.Server(config).run(sockets=[listening])

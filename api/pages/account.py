@@ -23,7 +23,7 @@ from workflows.demonstration import clocks
 from workflows.engine import Engine
 from workflows.errors import NotLoggedIn, WrongPassword
 from workflows.identity import passwords, people, sessions
-from workflows.model import Refusal, Session
+from workflows.identity.model import Refusal, Session
 from workflows.store.unit_of_work import UnitOfWork
 
 router = APIRouter(include_in_schema=False)

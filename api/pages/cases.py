@@ -19,7 +19,7 @@ from tasks.model import Actor
 from workflows import deployments
 from workflows.demonstration import clocks
 from workflows.identity import people
-from workflows.model import InstanceSummary
+from workflows.model import Counts, DefinitionView, InstanceSummary
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.supervision import case_list, exports, reports
 from workflows.supervision.case_list import CaseQuery
@@ -57,10 +57,13 @@ def list_cases(
     with engine.begin() as uow:
         found = case_list.page(uow, actor, query, cursor=after or None)
         now = clocks.now(uow)
+        counts = reports.counts(uow, actor) if is_supervisor else None
+        choices = _choices(uow, actor, query)
         context = {
             "supervisor": is_supervisor,
             "blind": not actor.has(*READERS) and not found.items,
-            "counts": reports.counts(uow, actor) if is_supervisor else None,
+            "counts": counts,
+            "by_process": _by_process(counts, choices["processes"]) if counts else (),
             "rows": [listed_row(case, now) for case in found.items],
             "may_act": actor.has(*matrix.SUPERVISORS),
             "f": query,
@@ -70,9 +73,23 @@ def list_cases(
             "searches": [(name, address(kept)) for name, kept in case_list.saved(uow, actor)],
             "exports": exports.mine(uow, actor) if is_supervisor else (),
             "more": address(query, after=found.next_cursor) if found.next_cursor else "",
-            **_choices(uow, actor, query),
+            **choices,
         }
         return show(request, uow, actor, "cases.html", context, active="cases")
+
+
+def _by_process(counts: Counts, processes: Iterable[DefinitionView]) -> list[tuple[str, str, str]]:
+    """Return (process name, open cases in words, address of their list), the most first."""
+    names = {process.key: process.name for process in processes}
+    shown = sorted(counts.by_process, key=lambda pair: (pair[1] is None, -(pair[1] or 0), pair[0]))
+    return [
+        (
+            names.get(key, key),
+            _("少于5") if count is None else str(count),
+            address(CaseQuery(state="active", process=key)),
+        )
+        for key, count in shown
+    ]
 
 
 def _choices(uow: UnitOfWork, actor: Actor, query: CaseQuery) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from api.templating import render
 from forms.text import clean
 from workflows import idempotency
 from workflows.demonstration import clocks
+from workflows.idempotency import Answer
 from workflows.inbox import notices
 
 if TYPE_CHECKING:
@@ -76,15 +77,17 @@ class Posted:
             The address to go to next, also when the same page is sent again.
         """
         key = self.text("_once")
-        with self.engine.begin() as uow:
-            if not key:
+        if not key:
+            with self.engine.begin() as uow:
                 return work(uow)
-            known = idempotency.recall(uow, actor, f"page:{key}", self.path.encode())
-            if known is not None:
-                return str(known.body)
-            target = work(uow)
-            idempotency.remember(uow, actor, f"page:{key}", idempotency.Answer(status=303, body=target))
-            return target
+        found = idempotency.once(
+            self.engine, actor, f"page:{key}", self.path.encode(), work, answer_of=_answer
+        )
+        return str(found.body) if isinstance(found, Answer) else found
+
+
+def _answer(target: str) -> Answer:
+    return Answer(status=303, body=target)
 
 
 async def posted(request: Request) -> Posted:

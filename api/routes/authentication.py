@@ -15,7 +15,7 @@ from api.openapi import faults, open_faults
 from api.problems import LoginRefused, TooManyAttempts
 from api.schemas import Body, Request
 from workflows.identity import second_factor, sessions
-from workflows.model import Refusal
+from workflows.identity.model import Refusal
 
 router = APIRouter(route_class=StrictRoute, prefix="/v2/authentication", tags=["authentication"])
 

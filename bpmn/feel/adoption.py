@@ -146,11 +146,11 @@ def encode(value: Value) -> Json:
     >>> encode([Decimal("1.0"), "a"])
     [{'$': ['n', '1.0']}, 'a']
     """
-    if value is None or isinstance(value, bool | str):
+    if type(value) is str or value is None or isinstance(value, bool | str):
         return value
     if isinstance(value, list | tuple):
         return [encode(item) for item in value]
-    if isinstance(value, Mapping):
+    if isinstance(value, (dict, Mapping)):
         return _encode_context(value)
     return _encode_scalar(value)
 

@@ -15,6 +15,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from bpmn import feel
 from bpmn.definition import ProcessDefinition
+from bpmn.errors import StateUnreadable
 from bpmn.model import InstanceState, Json, Value
 from bpmn.spiff import factory
 from bpmn.spiff.kernel import Instance, Visit
@@ -68,8 +69,21 @@ def _decode(values: Mapping[str, Json]) -> dict[str, Value]:
 
 
 def load(definition: ProcessDefinition, state: bytes, environment: feel.Environment) -> Instance:
-    """Restore an instance of *definition* from its serialised form."""
-    stored = orjson.loads(state)
+    """
+    Restore an instance of *definition* from its serialised form.
+
+    Raises:
+        StateUnreadable: it is none; somebody or something changed it in the database.
+    """
+    try:
+        return _restored(definition, orjson.loads(state), environment)
+    except (ValueError, LookupError, TypeError, AttributeError, StopIteration) as fault:
+        raise StateUnreadable from fault
+
+
+def _restored(
+    definition: ProcessDefinition, stored: Mapping[str, Any], environment: feel.Environment
+) -> Instance:
     instance = Instance(factory.specs_of(definition), definition, environment, stored["seed"])
     instance.business_key = stored["business_key"]
     instance.status = InstanceState(stored["status"])

@@ -11,6 +11,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
 from bpmn import feel
 from bpmn.lowering import Trigger
@@ -160,6 +161,7 @@ def following(due: datetime, period: str, left: int, now: datetime) -> tuple[dat
     return length.after(due, steps), left if left == FOREVER else left - steps
 
 
+@lru_cache(maxsize=1024)
 def span(text: str) -> Span:
     """Read an ISO 8601 duration."""
     match = _DURATION.fullmatch(text.strip())

@@ -101,9 +101,25 @@ class Processes:
         """Start a worker that does what is due and ends."""
         return self._start("worker", "--once")
 
+    def prefect(self) -> str:
+        """Start a Prefect server of our own; returns the address of its API once it answers."""
+        port = _free_port()
+        self.environment["PREFECT_API_URL"] = address = f"http://127.0.0.1:{port}/api"
+        self._run("prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port))
+        with httpx.Client(transport=httpx.HTTPTransport(retries=10), timeout=120) as client:
+            assert client.get(f"{address}/health").status_code == httpx.codes.OK
+        return address
+
+    def clockwork(self) -> subprocess.Popen[str]:
+        """Start the flows, as ``jingfa run`` does."""
+        return self._run("workflows.flows")
+
     def _start(self, *words: str) -> subprocess.Popen[str]:
+        return self._run("api.cli", *words)
+
+    def _run(self, module: str, *words: str) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", "api.cli", *words],
+            [sys.executable, "-W", "ignore", "-m", module, *words],
             cwd=ROOT,
             env=self.environment,
             stderr=subprocess.PIPE,

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
+import psycopg2
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -13,11 +16,13 @@ from sqlalchemy.exc import DBAPIError
 sys.path.insert(0, str(Path(__file__).parent))
 import houses
 
+from tasks.model import Actor
 from workflows.engine import Engine
 from workflows.execution import instances
+from workflows.identity import people
 from workflows.model import AuditProof
 from workflows.store.audit import Audit
-from workflows.trail import audit_proof
+from workflows.trail import audit, audit_proof
 
 ONE = houses.model(
     '<startEvent id="s"/><userTask id="a" jf:roles="R02" jf:at="station"/><endEvent id="e"/>'
@@ -173,14 +178,34 @@ def test_a_full_audit_table_stops_the_work(worked: Engine) -> None:
     The database refuses the audit row: the click fails, and nothing of it is kept.
     """
     with worked.begin() as uow:
-        officer = houses.people.actor_of(uow, "officer")
+        officer = people.actor_of(uow, "officer")
         uow._connection.execute(text("ALTER TABLE audit_event ADD CHECK (action <> 'start') NOT VALID"))
 
-    with pytest.raises(DBAPIError):
+    with pytest.raises(psycopg2.IntegrityError):
         houses.start(worked, officer, business_key="unaudited")
 
     with worked.begin() as uow:
         assert uow.instances.by_business_key("p", "unaudited") is None
+
+
+def test_events_written_at_the_same_moment_stand_one_behind_the_other(worked: Engine) -> None:
+    """
+    Four clicks of one person at once: each links to the one before it, none forks the chain and none is lost.
+    """
+    officer, ready = _actor(worked), Barrier(4)
+
+    def look(_: int) -> None:
+        ready.wait()
+        for _ in range(10):
+            with worked.begin() as uow:
+                audit.record(uow, officer, "view-clear", detail={"reason": "巧合"})
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(look, range(4)))
+
+    with worked.begin() as uow:
+        assert len(list(uow.audit.events("person:officer"))) == 40
+        assert audit_proof.verify(uow).ok
 
 
 def test_what_cannot_be_audited_does_not_happen(worked: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,7 +213,7 @@ def test_what_cannot_be_audited_does_not_happen(worked: Engine, monkeypatch: pyt
     The audit row is written in the transaction of the work: without it, nothing is kept.
     """
     with worked.begin() as uow:
-        officer = houses.people.actor_of(uow, "officer")
+        officer = people.actor_of(uow, "officer")
 
     def full(self: Audit, chain: str, rows: object) -> None:
         raise OSError("disk full")
@@ -198,3 +223,8 @@ def test_what_cannot_be_audited_does_not_happen(worked: Engine, monkeypatch: pyt
         houses.start(worked, officer, business_key="unaudited")
     with worked.begin() as uow:
         assert uow.instances.by_business_key("p", "unaudited") is None
+
+
+def _actor(engine: Engine) -> Actor:
+    with engine.begin() as uow:
+        return people.actor_of(uow, "officer")

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import psycopg2
 import pytest
+from psycopg2.extensions import TRANSACTION_STATUS_INTRANS
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+
+sys.path.insert(0, str(Path(__file__).parent))
+import houses
 
 from workflows.engine import Engine
 from workflows.errors import StoreUnavailable
 from workflows.store import freshness
 from workflows.store.batching import TransactionLost
 from workflows.store.unit_of_work import UnitOfWork
+
+ONE = houses.model(
+    '<startEvent id="s"/><userTask id="a" jf:roles="R02" jf:at="station"/><endEvent id="e"/>'
+    + houses.flows("s>a", "a>e")
+)
 
 
 def _store(uow: UnitOfWork, key: str) -> None:
@@ -94,8 +106,40 @@ def test_a_transaction_that_failed_unnoticed_is_not_taken_for_committed(engine: 
     """
     Whoever swallows a database error and goes on is told at the end that nothing was written.
     """
-    with pytest.raises(TransactionLost), engine.begin() as uow, pytest.raises(DBAPIError):
-        uow._connection.execute(text("SELECT 1 / 0"))
+    with pytest.raises(TransactionLost), engine.begin() as uow:
+        _store(uow, "a")
+        with pytest.raises(DBAPIError):
+            uow._connection.execute(text("SELECT 1 / 0"))
+
+
+def test_whoever_only_reads_needs_no_transaction(engine: Engine) -> None:
+    """
+    Reading opens no transaction on the server; the first write opens it, and what follows is inside.
+    """
+    with engine.begin() as uow:
+        uow.settings.get("a")
+        uow.packs.has_digest("a", "b")
+        before = _is_open(uow)
+        _store(uow, "a")
+        uow.settings.get("a")
+
+        assert (before, _is_open(uow)) == (False, True)
+
+
+def test_a_read_that_locks_is_inside_the_transaction(engine: Engine) -> None:
+    """
+    A lock would be gone at once without a transaction around it.
+    """
+    with engine.begin() as uow:
+        uow.sessions.attempts("a")
+
+        assert _is_open(uow)
+
+
+def _is_open(uow: UnitOfWork) -> bool:
+    """Tell whether the server has a transaction open."""
+    raw = uow._connection.connection.driver_connection
+    return raw is not None and raw.info.transaction_status == TRANSACTION_STATUS_INTRANS
 
 
 def test_a_connection_that_has_rested_is_asked_whether_it_lives(
@@ -129,3 +173,17 @@ def test_a_connection_that_dies_between_two_clicks_costs_one_answer(
 
     with engine.begin() as uow:
         assert uow.settings.get("a") == 1
+
+
+def test_what_was_read_is_read_anew_once_something_was_written(engine: Engine) -> None:
+    """
+    Within a page nobody is asked twice; from the first write on every read sees what was written.
+    """
+    officer = houses.house(engine)["officer"]
+    houses.deploy(engine, ONE)
+    case = houses.start(engine, officer).id
+    with engine.begin() as uow:
+        before = uow.instances.facts(case)
+        uow.instances.ensure_participant(case, "colleague", "copied", uow.now)
+
+        assert "colleague" in uow.instances.facts(case).participants - before.participants

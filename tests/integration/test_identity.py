@@ -17,7 +17,7 @@ from bpmn.errors import NotFound
 from workflows.engine import Engine
 from workflows.errors import NotLoggedIn
 from workflows.identity import passwords, second_factor, sessions
-from workflows.model import Refusal, Session
+from workflows.identity.model import Refusal, Session
 
 
 def log_in(engine: Engine, **changes: str) -> Session | Refusal:

@@ -20,9 +20,10 @@ from workflows.errors import DuplicateBusinessKey, IdempotencyKeyReused, Instanc
 from workflows.execution import instances
 from workflows.idempotency import Answer
 from workflows.identity import sessions
-from workflows.model import Refusal, Session
+from workflows.identity.model import Refusal, Session
 from workflows.store.database import connect
 from workflows.store.tables import metadata
+from workflows.store.unit_of_work import UnitOfWork
 from workflows.trail import audit_proof
 
 ONE = houses.model(
@@ -61,17 +62,22 @@ def test_the_same_idempotency_key_gives_the_same_answer(engine: Engine) -> None:
     """
     A repeated request is answered from memory; another request with the key is refused.
     """
-    actor = houses.house(engine)["officer"]
-    with engine.begin() as uow:
-        assert idempotency.recall(uow, actor, "k", b"POST /x {}") is None
-        idempotency.remember(uow, actor, "k", Answer(status=201, body={"id": 1}))
+    actor, done = houses.house(engine)["officer"], []
 
-    with engine.begin() as uow:
-        again = idempotency.recall(uow, actor, "k", b"POST /x {}")
-    with pytest.raises(IdempotencyKeyReused), engine.begin() as uow:
-        idempotency.recall(uow, actor, "k", b"POST /x {2}")
+    def work(uow: UnitOfWork) -> None:
+        done.append(uow.settings.get("a"))
 
-    assert again == Answer(status=201, body={"id": 1})
+    def ask(request: bytes) -> object:
+        return idempotency.once(
+            engine, actor, "k", request, work, answer_of=lambda _: Answer(status=201, body={"id": 1})
+        )
+
+    ask(b"POST /x {}")
+    again = ask(b"POST /x {}")
+    with pytest.raises(IdempotencyKeyReused):
+        ask(b"POST /x {2}")
+
+    assert (again, len(done)) == (Answer(status=201, body={"id": 1}), 1)
 
 
 def test_a_business_key_is_unique_within_a_process(engine: Engine) -> None:

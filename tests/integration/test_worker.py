@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import sys
 import threading
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 import houses
+import pytest
 
 from bpmn.model import InstanceState
 from tasks.model import SYSTEM
 from workflows import worker
 from workflows.clockwork import timers
+from workflows.demonstration import clocks
 from workflows.engine import Engine
 from workflows.execution import instances
+from workflows.inbox import notices, sending
 
 NOTICE = houses.model(
     '<startEvent id="s"/><serviceTask id="j" jf:operation="send-notice"/><endEvent id="e"/>'
@@ -74,3 +79,48 @@ def test_one_broken_timer_start_keeps_no_other_from_starting(engine: Engine) -> 
     with engine.begin() as uow:
         begun = uow._connection.exec_driver_sql("SELECT process_key FROM process_instance").scalars().all()
     assert (fired, begun) == (1, ["sound"])
+
+
+def test_a_stage_that_fails_keeps_the_others_from_nothing(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    While one kind of work raises in every round, a service task behind it is done all the same.
+    """
+    who = houses.house(engine)
+    houses.deploy(engine, NOTICE)
+    monkeypatch.setattr(worker, "STAGES", {"timers": _broken, **worker.STAGES} | {"timers": _broken})
+    case = houses.start(engine, who["officer"])
+    stop = threading.Event()
+
+    worker.run(engine, stop, on_round=lambda done: stop.set() if done.jobs else None)
+
+    with engine.begin() as uow:
+        assert instances.get(uow, SYSTEM, case.id).status is InstanceState.COMPLETED
+
+
+def _broken(_engine: Engine) -> int:
+    raise RuntimeError("a bug in one stage")
+
+
+def test_a_channel_that_is_away_for_hours_gets_its_notices_once_it_is_back(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    A refused delivery is tried again after a minute, five, thirty and so on, and is then sent once.
+    """
+    who = houses.house(engine)
+    settings = replace(engine.settings, notice_channels=("json://gateway.example",))
+    for holder in (engine, engine.installation):
+        monkeypatch.setattr(holder, "settings", settings)
+    with engine.begin() as uow:
+        notices.notify(uow, (who["officer"].person_id,), kind="task", subject="新任务")
+    answers = iter((False, False, True))
+    tried: list[int] = []
+
+    for minutes in (1, 0.5, 1, 3, 5, 60):
+        with engine.begin() as uow:
+            clocks.move(uow, SYSTEM, timedelta(minutes=minutes))
+        tried.append(sending.send_due(engine, sender=lambda _address, **_text: next(answers)))
+
+    assert tried == [1, 0, 1, 0, 1, 0]

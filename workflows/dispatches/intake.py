@@ -18,11 +18,11 @@ from workflows import values
 from workflows.clockwork import handler_ports
 from workflows.correlation import messages
 from workflows.dispatches import intake_content, intake_rows
+from workflows.dispatches.model import IntakeReceipt, IntakeReport, RejectedRow
 from workflows.engine import Engine
 from workflows.errors import IntakeInvalid
 from workflows.execution import parties
 from workflows.execution.starting import begin
-from workflows.model import IntakeReceipt, IntakeReport, RejectedRow
 from workflows.processes import definitions
 from workflows.store.rows import DispatchRow, InstanceRow
 from workflows.store.unit_of_work import UnitOfWork

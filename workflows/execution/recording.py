@@ -22,7 +22,7 @@ from workflows.execution import indexing, parties
 from workflows.execution.ledgers import Ledgers
 from workflows.processes import definitions
 from workflows.store.ids import new_id
-from workflows.store.rows import AuditRow, InstanceRow, MessageRow
+from workflows.store.rows import AuditRow, InstanceRow, MessageRow, OpenWait
 from workflows.store.unit_of_work import UnitOfWork
 
 RETIMINGS = 5  #: a moved deadline moves timers, which may move nothing further
@@ -37,6 +37,7 @@ def record(
     action: str,
     detail: Mapping[str, Json] | None = None,
     restores: bool = False,
+    known: tuple[OpenWait, ...] | None = None,
 ) -> InstanceRow:
     """
     Write everything that one step changed.
@@ -52,11 +53,13 @@ def record(
 
         restores: The step brings an earlier state back: its deadlines go on with the ledger they had.
 
+        known: The open rows of the instance, where the caller has them at hand.
+
     Returns:
         The row after the step; ``revision`` has grown by exactly one.
     """
     definition = definitions.load(uow, before.definition_id)
-    known = uow.waits.open(before.id)
+    known = uow.waits.open(before.id) if known is None else known
     ledgers = Ledgers(uow, before.id, by, is_red=_grade(advance.variables) == "红", restores=restores)
     advance = _keep_time(uow, definition, advance, ledgers, any(wait.kind == "clock" for wait in known))
     after = _row_after(uow, before, advance, ledgers)

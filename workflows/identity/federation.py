@@ -8,8 +8,8 @@ import secrets
 
 from workflows.errors import NotLoggedIn
 from workflows.identity import passwords, second_factor, sessions
+from workflows.identity.model import Session
 from workflows.identity_provider import Identity
-from workflows.model import Session
 from workflows.store.rows import AuditRow, PersonRow
 from workflows.store.unit_of_work import UnitOfWork
 

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from bpmn.errors import NotFound
 from tasks.model import Actor
 from workflows.errors import NotLoggedIn, WrongPassword
-from workflows.identity import passwords, people, second_factor
-from workflows.model import Refusal, Session
-from workflows.store.rows import AuditRow, PersonRow, SessionRow
+from workflows.identity import passwords, second_factor
+from workflows.identity.model import Refusal, Session
+from workflows.store.rows import AuditRow, PersonRow, SessionRow, SignedIn
 from workflows.store.unit_of_work import UnitOfWork
 
 FAILURES = 5
@@ -161,19 +161,24 @@ def current(uow: UnitOfWork, token: str, *, client: str = "") -> CurrentSession:
     Raises:
         NotLoggedIn: no such session, or it has ended.
     """
-    row = uow.sessions.get(_hash(token))
-    if row is None or _is_over(uow, row):
+    found = uow.sessions.signed_in(_hash(token))
+    if found is None or not found.active or _is_over(uow, found):
         raise NotLoggedIn
-    person = uow.people.get(row.person_id)
-    if person is None or not person.active:
-        raise NotLoggedIn
-    if uow.real_now - row.seen_at > TOUCH_EVERY:
-        uow.sessions.touch(row.token_hash, uow.real_now)
+    if uow.real_now - found.seen_at > TOUCH_EVERY:
+        uow.sessions.touch(_hash(token), uow.real_now)
+    actor = Actor(
+        person_id=found.person_id,
+        name=found.name,
+        account=found.account,
+        roles=frozenset((role, unit) for role, unit, _ in found.grants),
+        covers={unit: below for _, unit, below in found.grants},
+        client=client,
+    )
     return CurrentSession(
-        actor=people.actor_of(uow, row.person_id, client=client),
-        csrf=row.csrf,
-        locale=person.locale,
-        must_change_password=person.must_change_password,
+        actor=actor,
+        csrf=found.csrf,
+        locale=found.locale,
+        must_change_password=found.must_change_password,
     )
 
 
@@ -269,7 +274,7 @@ def _open(uow: UnitOfWork, person: PersonRow, client: str, device: str = "") -> 
     return Session(token=token, person_id=person.id, csrf=csrf, expires_at=expires_at)
 
 
-def _is_over(uow: UnitOfWork, row: SessionRow) -> bool:
+def _is_over(uow: UnitOfWork, row: SessionRow | SignedIn) -> bool:
     idle = uow.real_now - row.seen_at > uow.installation.settings.session_idle
     return idle or row.expires_at <= uow.real_now
 

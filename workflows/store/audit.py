@@ -4,6 +4,9 @@ The audit chains: each event's hash covers its content and the hash before it.
 What somebody wrote in free words (a reason, a message) may name a person, and must be erasable one day. Such words stand
 apart, encrypted, in ``audit_detail``; the event keeps their digest over a random salt, so that the chain stays whole and
 says nothing when the words are gone (``docs/decisions/audit-and-erasure.md``).
+
+The server links the chain: it locks the head, hashes and moves it in one statement, which travels with the commit. Nobody
+waits for a head but for that moment, and nothing has to be read first.
 """
 
 from __future__ import annotations
@@ -16,32 +19,56 @@ from datetime import UTC
 from typing import Any
 
 import orjson
-from sqlalchemy import bindparam, delete, func, select, tuple_, update
+from sqlalchemy import bindparam, delete, func, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from workflows.store import tables as t
 from workflows.store.repository import Repository
 from workflows.store.rows import AuditRow
-from workflows.store.statements import Prepared, Statement
+from workflows.store.statements import Prepared
 
 GENESIS = "0" * 64
 PAGE = 500  #: events that are read at once
 FREE_WORDS = frozenset({"reason", "text", "note", "message"})  #: keys of an event's detail that people write
 APART = "apart"  #: key under which the event keeps the digest of those words
-_HEAD = t.audit_head.c
-LOCK_HEAD = Prepared(select(_HEAD.seq, _HEAD.hash).where(_HEAD.chain == bindparam("chain")).with_for_update())
-NEW_HEAD = Statement(
+NEW_HEAD = Prepared(
     upsert(t.audit_head).values(chain=bindparam("chain"), seq=0, hash=GENESIS).on_conflict_do_nothing()
+)
+#: The three texts are what ``canonical`` returns. A head that somebody moves meanwhile is read again once it is free.
+LINK = Prepared(
+    text("""
+WITH head AS (SELECT seq + 1 AS seq, hash AS prev FROM audit_head WHERE chain = :chain FOR UPDATE),
+link AS (
+  SELECT seq, prev, encode(sha256(convert_to(
+    CAST(:before AS text) || prev || CAST(:between AS text) || seq || CAST(:after AS text), 'UTF8')), 'hex') AS hash
+  FROM head),
+moved AS (UPDATE audit_head SET seq = link.seq, hash = link.hash FROM link WHERE chain = :chain)
+INSERT INTO audit_event (chain, seq, at, person_id, action, instance_id, purpose, fields, client, detail, prev_hash, hash)
+SELECT :chain, seq, CAST(:at AS timestamptz), :person_id, :action, :instance_id, :purpose, :fields, :client, :detail, prev, hash FROM link
+""").bindparams(
+        bindparam("at", type_=t.audit_event.c.at.type),
+        bindparam("fields", type_=t.audit_event.c.fields.type),
+        bindparam("detail", type_=t.audit_event.c.detail.type),
+    )
+)
+#: Words of the event that was linked last: its head is still locked.
+KEEP_WORDS = Prepared(
+    text(
+        "INSERT INTO audit_detail (chain, seq, content) SELECT chain, seq, CAST(:content AS jsonb) FROM audit_head WHERE chain = :chain"
+    ).bindparams(bindparam("content", type_=t.audit_detail.c.content.type))
 )
 _WITH_WORDS = select(t.audit_event, t.audit_detail.c.content.label("apart")).outerjoin(
     t.audit_detail,
     (t.audit_detail.c.chain == t.audit_event.c.chain) & (t.audit_detail.c.seq == t.audit_event.c.seq),
 )
-MOVE_HEAD = Statement(
-    update(t.audit_head)
-    .where(_HEAD.chain == bindparam("chain_"))
-    .values(seq=bindparam("seq"), hash=bindparam("hash"))
-)
+
+
+def canonical(row: AuditRow) -> tuple[str, str, str]:
+    """Return an event's canonical JSON (keys in order) in three pieces: between them stand the hash before it and its number."""
+    content = {**vars(row), "at": row.at.astimezone(UTC).isoformat(timespec="microseconds")}
+    purpose = orjson.dumps(content.pop("purpose")).decode()
+    first = orjson.dumps(content, option=orjson.OPT_SORT_KEYS).decode()
+    return first[:-1] + ',"prev":"', f'","purpose":{purpose},"seq":', "}"
 
 
 def chained(row: AuditRow, seq: int, prev_hash: str) -> str:
@@ -53,13 +80,8 @@ def chained(row: AuditRow, seq: int, prev_hash: str) -> str:
     >>> chained(row, 1, GENESIS) == chained(row, 2, GENESIS)
     False
     """
-    content = {
-        **vars(row),
-        "at": row.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        "seq": seq,
-        "prev": prev_hash,
-    }
-    return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    before, between, after = canonical(row)
+    return hashlib.sha256(f"{before}{prev_hash}{between}{seq}{after}".encode()).hexdigest()
 
 
 def apart(row: AuditRow, salt: str) -> tuple[AuditRow, dict[str, Any] | None]:
@@ -105,30 +127,15 @@ class Audit(Repository):
             self._extend(chain, [row for row in rows if row.chain == chain])
 
     def _extend(self, chain: str, rows: list[AuditRow]) -> None:
-        seq, last = self._lock_head(chain)
-        written, words = [], []
+        # Two first events at once: the second waits here for the first one's commit, then links to it.
+        NEW_HEAD.later(self._connection, chain=chain)
         for said in rows:
-            seq += 1
-            row, content = apart(said, secrets.token_hex(16))
-            if content is not None:
-                words.append({"chain": chain, "seq": seq, "content": content})
-            link = chained(row, seq, last)
-            written.append(
-                {**vars(row), "fields": list(row.fields), "seq": seq, "prev_hash": last, "hash": link}
-            )
-            last = link
-        self._insert(t.audit_event, written)
-        self._insert(t.audit_detail, words)
-        MOVE_HEAD.later(self._connection, chain_=chain, seq=seq, hash=last)
-
-    def _lock_head(self, chain: str) -> tuple[int, str]:
-        """Lock the chain's head and return it; a new chain gets one."""
-        found = LOCK_HEAD.rows(self._connection, chain=chain)
-        if not found:
-            # Two first events at once: the second waits here for the first one's commit, then reads it.
-            NEW_HEAD.later(self._connection, chain=chain)
-            found = LOCK_HEAD.rows(self._connection, chain=chain)
-        return int(found[0].seq), str(found[0].hash)
+            row, words = apart(said, secrets.token_hex(16))
+            before, between, after = canonical(row)
+            values = {**vars(row), "fields": list(row.fields)}
+            LINK.later(self._connection, **values, before=before, between=between, after=after)
+            if words is not None:
+                KEEP_WORDS.later(self._connection, chain=chain, content=words)
 
     def heads(self) -> tuple[tuple[str, int, str], ...]:
         """Return (chain, seq, hash) of every chain."""

@@ -5,11 +5,16 @@ psycopg2 puts values into the text of a statement, so several statements can be 
 which they were made, before anything that is read later. BEGIN travels with the first of them and COMMIT with the last:
 the driver would send each by itself, and most transactions here are a handful of round trips. A rollback forgets what was
 not sent.
+
+A plain read that comes before anything was written or locked goes without BEGIN: at READ COMMITTED every statement sees the
+database as of its own start, so it reads the same outside a transaction. Whoever only reads needs neither BEGIN nor COMMIT.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -23,8 +28,28 @@ from sqlalchemy.engine import Engine as SqlEngine
 LATER: Final = {"later": True}
 LARGEST: Final = 1024 * 1024  #: bytes; more than that does not wait
 BEGIN, COMMIT, ROLLBACK = b"BEGIN", b"COMMIT", "ROLLBACK"
+PLANNED: Final = "planned"  #: in the connection's ``info``: which statements the server has planned
+_READ: Final = re.compile(r"\s*(SELECT|WITH)\b")
+#: Makes a query more than a plain read: it locks, writes or draws; what only looks like it merely gets its BEGIN.
+_MORE: Final = re.compile(r"\b(FOR|INSERT|UPDATE|DELETE|MERGE|nextval|setval|set_config|pg_\w+)\b")
+
+
+class Waiting(list[bytes]):
+    """The texts that wait on one connection, and the cursor that puts values into them."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__()
+        self.cursor = _cursor(connection)
+        self.size = 0
+
+    def add(self, text: bytes) -> None:
+        """Let a text wait."""
+        self.append(text)
+        self.size += len(text)
+
+
 #: A connection of SQLAlchemy lives as long as one unit of work; what waits goes with it.
-_waiting: WeakKeyDictionary[Connection, list[bytes]] = WeakKeyDictionary()
+_waiting: WeakKeyDictionary[Connection, Waiting] = WeakKeyDictionary()
 
 
 class TransactionLost(RuntimeError):
@@ -56,48 +81,87 @@ def commit(connection: Connection) -> None:
     Raises:
         TransactionLost: the server rolled back, because an earlier statement had failed.
     """
-    waiting = _waiting.pop(connection, [])
+    waiting = _waiting.pop(connection, None) or Waiting(connection)
     if waiting == [BEGIN] or (not waiting and _is_idle(connection)):
         return
     if _send(connection, [*waiting, COMMIT]) != COMMIT.decode():
         raise TransactionLost
 
 
-def _send(connection: Connection, texts: Sequence[bytes]) -> str:
-    """Send several statements as one text; returns what the server said to the last one."""
-    text = b";\n".join(texts).decode()
-    done = connection.exec_driver_sql(text, execution_options={"no_parameters": True})
-    return str(done.context.cursor.statusmessage)
+def is_untouched(connection: Connection) -> bool:
+    """Tell whether a transaction has written and locked nothing so far."""
+    return _waiting.get(connection) == [BEGIN]
 
 
-def _is_idle(connection: Connection) -> bool:
-    raw: Any = connection.connection.driver_connection
-    return bool(raw.info.transaction_status == TRANSACTION_STATUS_IDLE)
+@lru_cache(maxsize=1024)
+def is_plain(text: str) -> bool:
+    """
+    Tell whether a statement only reads.
+
+    >>> is_plain("SELECT a FROM b"), is_plain("SELECT a FROM b FOR UPDATE"), is_plain("SELECT pg_advisory_xact_lock(1)")
+    (True, False, False)
+    """
+    return bool(_READ.match(text)) and not _MORE.search(text)
 
 
 def read(
-    connection: Connection, text: str, parameters: Mapping[str, Any]
+    connection: Connection, text: str, parameters: Mapping[str, Any], *, plain: bool
 ) -> tuple[list[str], list[tuple[Any, ...]]]:
     """
     Run a query behind what waits; returns the names of the columns, and the rows.
 
     The driver is asked directly: the result objects of SQLAlchemy cost more time than these queries do.
 
+    Args:
+        plain: It only reads, so that it needs no transaction of its own.
+
     Raises:
         psycopg2.Error: as the driver says it; ``database.translated`` knows what it means.
     """
     if not connection.in_transaction():
         connection.begin()
-    raw: Any = connection.connection.driver_connection
-    with raw.cursor() as cursor:
+    with _cursor(connection) as cursor:
         query = cursor.mogrify(text, parameters)
-        try:
-            cursor.execute(b";\n".join([*_waiting.pop(connection, ()), query]))
-        except psycopg2.Error as error:
-            if raw.closed:
-                connection.invalidate(error)
-            raise
+        if not (plain and is_untouched(connection)):
+            query = b";\n".join([*_waiting.pop(connection, ()), query])
+        _run(connection, cursor, query)
         return [column.name for column in cursor.description], cursor.fetchall()
+
+
+def _send(connection: Connection, texts: Sequence[bytes]) -> str:
+    """Send several statements as one text; returns what the server said to the last one."""
+    with _cursor(connection) as cursor:
+        _run(connection, cursor, b";\n".join(texts))
+        return str(cursor.statusmessage)
+
+
+def _cursor(connection: Connection) -> Any:
+    raw: Any = connection.connection.driver_connection
+    return raw.cursor()
+
+
+def plan_once(connection: Connection, key: str, prepare: str) -> None:
+    """Let the server plan a statement unless this connection has done so; it keeps the plan, whatever is rolled back."""
+    planned: set[str] = connection.info.setdefault(PLANNED, set())
+    if key not in planned:
+        # By itself: the server keeps the text that a PREPARE came in, and with others it would be a long one.
+        with _cursor(connection) as cursor:
+            _run(connection, cursor, prepare.encode())
+        planned.add(key)
+
+
+def _run(connection: Connection, cursor: Any, text: bytes) -> None:
+    try:
+        cursor.execute(text)
+    except psycopg2.Error as error:
+        if cursor.connection.closed:
+            connection.invalidate(error)
+        raise
+
+
+def _is_idle(connection: Connection) -> bool:
+    raw: Any = connection.connection.driver_connection
+    return bool(raw.info.transaction_status == TRANSACTION_STATUS_IDLE)
 
 
 def wait(connection: Connection, parts: Sequence[tuple[str, Mapping[str, Any]]], *, head: str = "") -> None:
@@ -107,25 +171,30 @@ def wait(connection: Connection, parts: Sequence[tuple[str, Mapping[str, Any]]],
     Args:
         parts: Texts with the parameters of each; joined by commas after *head*.
     """
-    cursor: Any = connection.connection.cursor()
-    text = head.encode() + b", ".join(cursor.mogrify(*part) for part in parts)
-    cursor.close()
-    _waiting.setdefault(connection, []).append(text)
-    if sum(map(len, _waiting[connection])) > LARGEST:
+    waiting = _waiting_of(connection)
+    waiting.add(head.encode() + b", ".join(waiting.cursor.mogrify(*part) for part in parts))
+    if waiting.size > LARGEST:
         send(connection)
+
+
+def _waiting_of(connection: Connection) -> Waiting:
+    found = _waiting.get(connection)
+    if found is None:
+        found = _waiting[connection] = Waiting(connection)
+    return found
 
 
 def _execute(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
     """Keep the statement, or send it behind those that wait; True = it needs no execution of its own."""
     waits = context.execution_options.get("later", False)
     waiting = _waiting.get(context.root_connection)
-    if not waits and not waiting:
+    if not waits and (not waiting or (waiting == [BEGIN] and is_plain(statement))):
         return False
     if cursor.name is not None:
         return _send_first(cursor, statement, parameters, context)
     text = cursor.mogrify(statement, parameters)
     if waits and len(text) <= LARGEST:
-        _waiting.setdefault(context.root_connection, []).append(text)
+        _waiting_of(context.root_connection).add(text)
         return True
     cursor.execute(b";\n".join([*_waiting.pop(context.root_connection, ()), text]))
     return True
@@ -145,11 +214,11 @@ def _send_first_without(cursor: Any, statement: str, context: Any) -> bool:
 
 
 def _begin(connection: Connection) -> None:
-    _waiting[connection] = [BEGIN]
+    _waiting_of(connection).add(BEGIN)
 
 
 def _roll_back(connection: Connection) -> None:
-    _waiting.pop(connection, None)
+    _forget(connection)
     if not connection.invalidated and not _is_idle(connection):
         raw: Any = connection.connection.driver_connection
         with raw.cursor() as cursor:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, func, literal, select, tuple_
 
 from bpmn.model import InstanceState
 from tasks.model import Scope
 from workflows.store import tables as t
-from workflows.store.instances import filtered
+from workflows.store.case_filters import narrowed
 from workflows.store.repository import Repository
 from workflows.store.scopes import visible
 
@@ -62,7 +62,7 @@ class CaseList(Repository):
         c, unit = t.process_instance.c, t.instance_unit.c
         units = select(func.array_agg(unit.unit_id)).where(unit.instance_id == c.id)
         columns = (*COLUMNS, units.correlate(t.process_instance).scalar_subquery().label("units"))
-        query = _narrowed(select(*columns).where(visible(scope)), filters)
+        query = narrowed(select(*columns).where(visible(scope)), filters)
         if after is not None:
             query = query.where(_beyond(key, c.id, after, descending=descending))
         ends = (key.desc(), c.id.desc()) if descending else (key, c.id)
@@ -70,7 +70,7 @@ class CaseList(Repository):
 
     def count(self, scope: Scope, filters: Mapping[str, Any], *, most: int) -> int:
         """Count the cases, up to *most*."""
-        query = _narrowed(select(t.process_instance.c.id).where(visible(scope)), filters)
+        query = narrowed(select(t.process_instance.c.id).where(visible(scope)), filters)
         return self._count(select(func.count()).select_from(query.limit(most).subquery()))
 
     def handlers(self, scope: Scope) -> tuple[tuple[str, int], ...]:
@@ -102,28 +102,3 @@ def _beyond(
     # A comparison of rows, unlike its spelling with OR, goes on where the index left off.
     here, there = tuple_(key, id_), tuple_(literal(after[0]), literal(after[1]))
     return here < there if descending else here > there
-
-
-def _narrowed(query: Select[Any], filters: Mapping[str, Any]) -> Select[Any]:
-    c = t.process_instance.c
-    query = filtered(query, filters)
-    if filters.get("suspended") is not None:
-        query = query.where(c.suspended == filters["suspended"])
-    if filters.get("due_from"):
-        query = query.where(c.status == "active", c.due_at >= filters["due_from"])
-    if filters.get("due_until"):
-        query = query.where(c.status == "active", c.due_at < filters["due_until"])
-    if filters.get("without_deadline"):
-        query = query.where(c.status == "active", c.due_at.is_(None))
-    return _by_handler(query, filters.get("handler"))
-
-
-def _by_handler(query: Select[Any], handler: str | None) -> Select[Any]:
-    """Narrow to cases with a task in somebody's hands; ``-`` = with a task in nobody's."""
-    if not handler:
-        return query
-    task = t.user_task.alias()
-    mine = task.c.assignee_id.is_(None) if handler == "-" else task.c.assignee_id == handler
-    return query.where(
-        exists().where(task.c.instance_id == t.process_instance.c.id, task.c.state.in_(OPEN), mine)
-    )

@@ -20,13 +20,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bpmn.errors import JingfaError
-from workflows.errors import InstanceBusy, StoreUnavailable
+from workflows.errors import InstanceBusy, RequestRepeated, StoreUnavailable
 from workflows.store import batching, freshness
 from workflows.store.sealing import Keyring
 from workflows.store.statements import to_json
 
 #: lock_not_available, deadlock_detected, serialization_failure: somebody else holds the case; asking again helps.
 BUSY = frozenset({"55P03", "40P01", "40001"})
+TAKEN = "23505"  #: unique_violation
 #: admin_shutdown, crash_shutdown, cannot_connect_now, idle_session_timeout, idle_in_transaction_session_timeout,
 #: query_canceled (out of time), too_many_connections, disk_full, out_of_memory, io_error, read_only_sql_transaction:
 #: nothing is wrong with the request, and a later try may do.
@@ -185,6 +186,8 @@ def _meaning(error: psycopg2.Error | DBAPIError) -> JingfaError | None:
     code = getattr(raw, "pgcode", None)
     if code in BUSY:
         return InstanceBusy()
+    if code == TAKEN and raw.diag.constraint_name == "pk_idempotency_key":  # type: ignore[union-attr]
+        return RequestRepeated()
     is_lost = isinstance(error, DBAPIError) and error.connection_invalidated
     # The driver says a server that hung up in mid-statement by its base class, and nothing else.
     is_cut = code is None and (isinstance(raw, LOST) or type(raw) is psycopg2.DatabaseError)

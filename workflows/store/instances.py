@@ -6,14 +6,27 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, Select, Text, bindparam, delete, exists, func, or_, select, text, update
+from sqlalchemy import (
+    ARRAY,
+    Text,
+    bindparam,
+    delete,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bpmn.model import InstanceState
 from tasks.model import CaseFacts, Scope
 from workflows.store import tables as t
+from workflows.store.case_filters import filtered
+from workflows.store.facts import FACTS, facts_of
 from workflows.store.repository import Repository
-from workflows.store.rows import InstanceRow, StepRow
+from workflows.store.rows import InstanceRow
 from workflows.store.scopes import visible
 from workflows.store.statements import Prepared, Statement
 
@@ -22,27 +35,6 @@ INSTANCE = (
     t.process_instance.c.status,
 )
 
-#: Who has a part in a case, its units, and who did each element last: a case that loops for years has thousands of
-#: finished tasks, so the index is asked for one element after the other instead of reading them all.
-FACTS = Prepared(
-    text("""
-WITH RECURSIVE doer (element_id, completed_by) AS (
-  (SELECT element_id, completed_by FROM user_task
-   WHERE instance_id = :id AND state = 'completed' AND completed_by IS NOT NULL
-   ORDER BY element_id, closed_at DESC LIMIT 1)
-  UNION ALL
-  SELECT next.element_id, next.completed_by FROM doer CROSS JOIN LATERAL (
-    SELECT element_id, completed_by FROM user_task
-    WHERE instance_id = :id AND state = 'completed' AND completed_by IS NOT NULL AND element_id > doer.element_id
-    ORDER BY element_id, closed_at DESC LIMIT 1) AS next
-)
-SELECT 'doer' AS kind, element_id AS name, completed_by AS value FROM doer
-UNION ALL SELECT 'part:' || part, person_id, '' FROM participant WHERE instance_id = :id
-UNION ALL SELECT 'unit', slot, unit_id FROM instance_unit WHERE instance_id = :id
-UNION ALL SELECT 'sealed', '', '' FROM sealed_case WHERE instance_id = :id
-UNION ALL SELECT 'granted', person_id, '' FROM named_grant WHERE instance_id = :id AND expires_at > now()
-""")
-)
 KEPT_OUT = Statement(
     text("""
 SELECT person_id FROM participant WHERE instance_id = :id AND part = 'conflict' AND person_id = ANY(:people)
@@ -56,14 +48,12 @@ WHERE EXISTS (SELECT FROM sealed_case WHERE instance_id = :id)
 _LOCKED = select(*INSTANCE).where(t.process_instance.c.id == bindparam("id"))
 LOCK = Prepared(_LOCKED.with_for_update())
 LOCK_FREE = Prepared(_LOCKED.with_for_update(skip_locked=True))
-LOCK_OF_TASK = Prepared(
-    select(*INSTANCE)
-    .where(
-        t.process_instance.c.id
-        == select(t.user_task.c.instance_id).where(t.user_task.c.id == bindparam("id")).scalar_subquery()
-    )
-    .with_for_update()
+_OF_TASK = (
+    t.process_instance.c.id
+    == select(t.user_task.c.instance_id).where(t.user_task.c.id == bindparam("id")).scalar_subquery()
 )
+LOCK_OF_TASK = Prepared(select(*INSTANCE).where(_OF_TASK).with_for_update())
+HOLD_OF_TASK = Prepared(select(literal_column("1")).where(_OF_TASK).with_for_update())
 LOCK_OF_TIMER = Prepared(
     select(*INSTANCE)
     .where(
@@ -74,19 +64,19 @@ LOCK_OF_TIMER = Prepared(
 )
 FIXED = frozenset({"id", "process_key", "business_key", "started_at", "started_by", "parent_id"})
 CHANGING = tuple(c.name for c in t.process_instance.c if c.name not in FIXED)
-SAVE = Statement(
+SAVE = Prepared(
     update(t.process_instance)
     .where(t.process_instance.c.id == bindparam("id_"))
     .values({name: bindparam(name) for name in CHANGING})
 )
-ADD_PARTICIPANT = Statement(
+ADD_PARTICIPANT = Prepared(
     upsert(t.participant)
     .values({c.name: bindparam(c.name) for c in t.participant.c})
     .on_conflict_do_nothing()
 )
 
 
-def _instance(**columns: Any) -> InstanceRow:
+def instance_of(**columns: Any) -> InstanceRow:
     return InstanceRow(
         **{**columns, "status": InstanceState(columns["status"]), "state": bytes(columns["state"])}
     )
@@ -97,27 +87,31 @@ class Instances(Repository):
 
     def lock(self, instance_id: str, *, skip_locked: bool = False) -> InstanceRow | None:
         """Lock the row FOR UPDATE; None when there is none, or with *skip_locked* when somebody holds it."""
-        found = self._fetch(LOCK_FREE if skip_locked else LOCK, _instance, id=instance_id)
+        found = self._fetch(LOCK_FREE if skip_locked else LOCK, instance_of, id=instance_id)
         return found[0] if found else None
 
     def lock_of_task(self, user_task_id: str) -> InstanceRow | None:
         """Lock the row of the task's instance FOR UPDATE; None when there is no such task."""
-        found = self._fetch(LOCK_OF_TASK, _instance, id=user_task_id)
+        found = self._fetch(LOCK_OF_TASK, instance_of, id=user_task_id)
         return found[0] if found else None
 
     def lock_of_timer(self, timer_id: str) -> InstanceRow | None:
         """Lock the row of the timer's instance; None when the timer is gone or somebody holds the row."""
-        found = self._fetch(LOCK_OF_TIMER, _instance, id=timer_id)
+        found = self._fetch(LOCK_OF_TIMER, instance_of, id=timer_id)
         return found[0] if found else None
 
     def get(self, instance_id: str) -> InstanceRow | None:
         """Read the row without a lock."""
-        return self._one(select(*INSTANCE).where(t.process_instance.c.id == instance_id), _instance)
+        return self._one(select(*INSTANCE).where(t.process_instance.c.id == instance_id), instance_of)
 
     def visible(self, instance_id: str, scope: Scope) -> InstanceRow | None:
         """Read the row if the scope contains it."""
-        query = select(*INSTANCE).where(t.process_instance.c.id == instance_id, visible(scope))
-        return self._one(query, _instance)
+        return self._remembered(
+            ("visible", instance_id, scope),
+            lambda: self._one(
+                select(*INSTANCE).where(t.process_instance.c.id == instance_id, visible(scope)), instance_of
+            ),
+        )
 
     def by_business_key(self, process_key: str, business_key: str) -> str | None:
         """Return the id of the instance with this key."""
@@ -209,7 +203,7 @@ class Instances(Repository):
         """Return the instance of a process that started last among those whose business key is LIKE *pattern*."""
         c = t.process_instance.c
         query = select(*INSTANCE).where(c.process_key == process_key, c.business_key.like(pattern))
-        return self._one(query.where(c.id != (but or "")).order_by(c.started_at.desc()).limit(1), _instance)
+        return self._one(query.where(c.id != (but or "")).order_by(c.started_at.desc()).limit(1), instance_of)
 
     def running_in_units(self, process: str, units: Collection[str]) -> tuple[InstanceRow, ...]:
         """Return active instances of processes LIKE *process* in any of the units, by business key."""
@@ -226,7 +220,7 @@ class Instances(Repository):
         i, u = t.process_instance.c, t.instance_unit.c
         mine = select(u.instance_id).where(u.unit_id.in_(units))
         query = select(*INSTANCE).where(i.id.in_(mine), i.process_key.like(process), which)
-        return self._all(query.order_by(i.business_key), _instance)
+        return self._all(query.order_by(i.business_key), instance_of)
 
     def add_participant(self, instance_id: str, person_id: str, part: str, at: datetime) -> bool:
         """Record that a person has a part in a case; False when already recorded."""
@@ -255,40 +249,9 @@ class Instances(Repository):
 
     def facts(self, instance_id: str) -> CaseFacts:
         """Return what the rules need to know of the case, in one round trip whose cost does not grow with its age."""
-        by_kind: dict[str, list[tuple[str, str]]] = {"doer": [], "unit": []}
-        for row in FACTS.rows(self._connection, id=instance_id):
-            by_kind.setdefault(row.kind, []).append((row.name, row.value))
-        parts = {kind: frozenset(name for name, _ in rows) for kind, rows in by_kind.items()}
-        named = frozenset({"doer", "unit", "part:conflict", "sealed", "granted"})
-        return CaseFacts(
-            instance_id=instance_id,
-            units=frozenset(unit for _, unit in by_kind["unit"]),
-            participants=frozenset[str]().union(
-                *(people for kind, people in parts.items() if kind not in named)
-            ),
-            conflicts=parts.get("part:conflict", frozenset()),
-            grants=parts.get("granted", frozenset()),
-            sealed="sealed" in parts,
-            completed_by=dict(by_kind["doer"]),
-        )
-
-    # -- steps ---------------------------------------------------------------------------------------------------------
-
-    def add_step(self, step: StepRow) -> None:
-        """Keep what the case looked like before a human step."""
-        self._insert(t.instance_step, [vars(step)])
-
-    def last_step(self, instance_id: str) -> StepRow | None:
-        """Return the latest human step."""
-        query = select(t.instance_step).where(t.instance_step.c.instance_id == instance_id)
-        return self._one(query.order_by(t.instance_step.c.revision.desc()).limit(1), _step)
-
-    def drop_steps(self, instance_id: str, *, from_revision: int) -> None:
-        """Forget steps that were taken back."""
-        self._write(
-            delete(t.instance_step).where(
-                t.instance_step.c.instance_id == instance_id, t.instance_step.c.revision >= from_revision
-            )
+        return self._remembered(
+            ("facts", instance_id),
+            lambda: facts_of(instance_id, FACTS.rows(self._connection, id=instance_id)),
         )
 
     # -- lists ---------------------------------------------------------------------------------------------------------
@@ -301,53 +264,14 @@ class Instances(Repository):
         query = filtered(select(*INSTANCE).where(visible(scope)), filters)
         if after is not None:
             query = query.where(or_(c.started_at < after[0], (c.started_at == after[0]) & (c.id < after[1])))
-        return self._all(query.order_by(c.started_at.desc(), c.id.desc()).limit(limit), _instance)
+        return self._all(query.order_by(c.started_at.desc(), c.id.desc()).limit(limit), instance_of)
 
     def by_ids(self, ids: Iterable[str], scope: Scope) -> tuple[InstanceRow, ...]:
         """Return the visible ones of these instances, the newest first."""
         query = select(*INSTANCE).where(t.process_instance.c.id.in_(tuple(ids)), visible(scope))
-        return self._all(query.order_by(t.process_instance.c.started_at.desc()), _instance)
+        return self._all(query.order_by(t.process_instance.c.started_at.desc()), instance_of)
 
     def count_running(self, definition_id: str) -> int:
         """Count running instances of one version."""
         where = (t.process_instance.c.definition_id == definition_id, t.process_instance.c.status == "active")
         return self._count(select(func.count()).select_from(t.process_instance).where(*where))
-
-
-def _step(**columns: Any) -> StepRow:
-    return StepRow(**{**columns, "state_before": bytes(columns["state_before"])})
-
-
-def filtered(query: Select[Any], filters: Mapping[str, Any]) -> Select[Any]:
-    """Add the conditions of an ``InstanceQuery`` that are given."""
-    c = t.process_instance.c
-    for name in ("process_key", "definition_id", "status", "risk", "level", "business_key"):
-        if filters.get(name) is not None:
-            query = query.where(c[name] == filters[name])
-    if filters.get("text"):
-        pattern = (
-            "%" + str(filters["text"]).replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
-        )
-        query = query.where(or_(c.title.ilike(pattern), c.business_key.ilike(pattern)))
-    if filters.get("units"):
-        inside = (t.instance_unit.c.instance_id == c.id) & t.instance_unit.c.unit_id.in_(
-            tuple(filters["units"])
-        )
-        query = query.where(exists().where(inside))
-    if filters.get("overdue_at"):
-        query = query.where(c.status == "active", c.due_at < filters["overdue_at"])
-    if filters.get("with_incidents"):
-        query = query.where(
-            exists().where(t.incident.c.instance_id == c.id, t.incident.c.resolved_at.is_(None))
-        )
-    if filters.get("element_id"):
-        task = t.user_task.c
-        open_ = task.state.in_(("created", "claimed"))
-        query = query.where(
-            exists().where(task.instance_id == c.id, task.element_id == filters["element_id"], open_)
-        )
-    if filters.get("started_after"):
-        query = query.where(c.started_at >= filters["started_after"])
-    if filters.get("started_before"):
-        query = query.where(c.started_at < filters["started_before"])
-    return query

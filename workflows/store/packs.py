@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import distinct_on
 
 from workflows.store import tables as t
 from workflows.store.contents import Contents
@@ -157,7 +156,7 @@ class Packs(Contents):
         """Return versions by key, the newest first."""
         d = t.process_definition.c
         query = select(*COLUMNS).order_by(d.key, d.version.desc())
-        return self._all(query.ext(distinct_on(d.key)) if latest_only else query, _definition)
+        return self._all(query.distinct(d.key) if latest_only else query, _definition)
 
     def names(self) -> dict[str, str]:
         """Return definition id -> name."""

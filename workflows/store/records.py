@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from workflows.store import tables as t
@@ -14,6 +14,19 @@ from workflows.store.repository import Repository
 from workflows.store.rows import DispatchRow
 from workflows.store.scopes import shut_out_cases
 from workflows.store.sealing import OVERHEAD
+from workflows.store.statements import Prepared, insert_whole_later
+
+_KEY = t.idempotency_key.c
+CLAIM = Prepared(
+    insert(t.idempotency_key).values(
+        {name: bindparam(name) for name in ("person_id", "key", "request_hash", "created_at")}
+    )
+)
+ANSWER = Prepared(
+    update(t.idempotency_key)
+    .where(_KEY.person_id == bindparam("person_id_"), _KEY.key == bindparam("key_"))
+    .values(status=bindparam("status"), body=bindparam("body"))
+)
 
 
 class History(Repository):
@@ -21,7 +34,9 @@ class History(Repository):
 
     def add(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Insert events that are already numbered."""
-        self._insert(t.history_event, rows)
+        events = tuple(rows)
+        if events:
+            insert_whole_later(self._connection, t.history_event, events)
 
     def of_instance(
         self, instance_id: str, *, kinds: Iterable[str] | None = None
@@ -165,9 +180,13 @@ class Files(Repository):
 class IdempotencyKeys(Repository):
     """``idempotency_key``: answers that were given."""
 
-    def claim(self, **values: Any) -> bool:
-        """Insert the key; waits for a concurrent first request; False when the key was there."""
-        return self._run(upsert(t.idempotency_key).values(values).on_conflict_do_nothing()) == 1
+    def claim(self, **values: Any) -> None:
+        """
+        Insert the key, with the next statement, which waits there for a concurrent first request.
+
+        That statement raises ``RequestRepeated`` when the key was there; the transaction is over then.
+        """
+        CLAIM.later(self._connection, **values)
 
     def get(self, person_id: str, key: str) -> Mapping[str, Any] | None:
         """Return the key's row."""
@@ -178,12 +197,7 @@ class IdempotencyKeys(Repository):
 
     def answer(self, person_id: str, key: str, status: int, body: Any) -> None:
         """Keep the answer."""
-        c = t.idempotency_key.c
-        self._write(
-            update(t.idempotency_key)
-            .where(c.person_id == person_id, c.key == key)
-            .values(status=status, body=body)
-        )
+        ANSWER.later(self._connection, person_id_=person_id, key_=key, status=status, body=body)
 
     def drop_before(self, at: datetime) -> int:
         """Forget old keys."""

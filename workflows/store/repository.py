@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy import Executable, Row, Select, Table
 from sqlalchemy.engine import Connection
 
-from workflows.store.batching import LATER
+from workflows.store.batching import LATER, is_untouched
 from workflows.store.statements import Statement, insert_later
 
 Record = TypeVar("Record")
@@ -19,6 +19,20 @@ class Repository:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._known: dict[Hashable, Any] = {}
+
+    def _remembered(self, key: Hashable, read: Callable[[], Record]) -> Record:
+        """
+        Return what was read before, as long as this transaction has written and locked nothing.
+
+        A page asks in a dozen places whether its reader may see the case.
+        """
+        if not is_untouched(self._connection):
+            return read()
+        if key not in self._known:
+            self._known[key] = read()
+        found: Record = self._known[key]
+        return found
 
     def _one(self, query: Executable, make: Callable[..., Record]) -> Record | None:
         row = self._connection.execute(query).one_or_none()

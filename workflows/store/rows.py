@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from bpmn.model import InstanceState, Json
+from tasks.model import CaseFacts, UserTask
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +60,17 @@ class OpenWait:
     activity_id: str
     code: str | None = None
     due_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """A task, its locked case, and what working on it needs to know; as of the moment of the lock."""
+
+    task: UserTask
+    instance: InstanceRow
+    facts: CaseFacts
+    inputs: Json  #: what the task sees beside the case's own variables; None for most
+    waits: tuple[OpenWait, ...]  #: every open row of the case
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,6 +211,22 @@ class DispatchRow:
     received_at: datetime
     repeats: int
     place_hash: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedIn:
+    """Who is logged in by a token, and where they have which role."""
+
+    person_id: str
+    name: str
+    account: str
+    active: bool
+    locale: str
+    must_change_password: bool
+    csrf: str = field(repr=False)
+    seen_at: datetime
+    expires_at: datetime
+    grants: tuple[tuple[str, str, frozenset[str]], ...]  #: role, unit id, ids of the unit and all below it
 
 
 @dataclass(frozen=True, kw_only=True)

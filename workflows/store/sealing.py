@@ -31,6 +31,8 @@ MARK = b"\x00jf1"  #: begins every encrypted value: NUL never begins JSON, zlib,
 NONCE, TAG = 12, 16
 OVERHEAD = len(MARK) + 4 + NONCE + TAG  #: bytes that encryption adds: mark, key name, nonce, tag
 KEY_FILE = "data.keys"
+WORTH_COMPRESSING = 300  #: bytes of JSON; starting the compressor takes longer than encrypting less
+COMPRESSED = b"x"  #: begins what zlib wrote, and no JSON
 
 
 class Cipher(Protocol):
@@ -172,7 +174,7 @@ class SealedBytes(TypeDecorator[bytes]):
 
 
 class SealedJson(TypeDecorator[Any]):
-    """JSON that is encrypted at rest: stands in the database as one JSON text ``jf1:base64``, compressed before."""
+    """JSON that is encrypted at rest: stands in the database as one JSON text ``jf1:base64``; long ones are compressed before."""
 
     impl = JSONB
     cache_ok = True
@@ -184,9 +186,12 @@ class SealedJson(TypeDecorator[Any]):
     def process_bind_param(self, value: Any, dialect: Any) -> Any:
         """Encrypt on the way in."""
         ring = _ring(dialect)
-        if value is None or ring is None:
+        # What is empty says nothing about anybody; most events of a history have no detail.
+        if value is None or ring is None or value == {}:
             return value
-        content = zlib.compress(orjson.dumps(value), 1)
+        content = orjson.dumps(value)
+        if len(content) > WORTH_COMPRESSING:
+            content = zlib.compress(content, 1)
         return "jf1:" + base64.b64encode(ring.close(content, self.place)).decode()
 
     def process_result_value(self, value: Any, dialect: Any) -> Any:
@@ -194,7 +199,8 @@ class SealedJson(TypeDecorator[Any]):
         ring = _ring(dialect)
         if ring is None or not isinstance(value, str) or not value.startswith("jf1:"):
             return value
-        return orjson.loads(zlib.decompress(ring.open(base64.b64decode(value[4:]), self.place)))
+        content = ring.open(base64.b64decode(value[4:]), self.place)
+        return orjson.loads(zlib.decompress(content) if content.startswith(COMPRESSED) else content)
 
 
 class SealedText(TypeDecorator[str]):

@@ -6,15 +6,31 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from workflows.store import tables as t
 from workflows.store.repository import Repository
-from workflows.store.rows import SessionRow
+from workflows.store.rows import SessionRow, SignedIn
 from workflows.store.statements import Prepared
 
 SESSION = Prepared(select(t.session).where(t.session.c.token_hash == bindparam("hash")))
+#: Asked at every request, so in one round trip. Roles end by the real clock, never by the demo clock.
+SIGNED_IN = Prepared(
+    text("""
+SELECT p.id AS person_id, p.name, p.account, p.active, p.locale, p.must_change_password, s.csrf, s.seen_at, s.expires_at,
+  (SELECT jsonb_agg(jsonb_build_array(g.role, g.unit_id, reach.units)) FROM role_grant g CROSS JOIN LATERAL (
+     WITH RECURSIVE below (id) AS (SELECT g.unit_id UNION SELECT u.id FROM unit u JOIN below ON u.parent = below.id)
+     SELECT jsonb_agg(id) AS units FROM below) AS reach
+   WHERE g.person_id = p.id AND (g.expires_at IS NULL OR g.expires_at > now())) AS grants
+FROM session s JOIN person p ON p.id = s.person_id WHERE s.token_hash = :hash
+""")
+)
+
+
+def _signed_in(**columns: Any) -> SignedIn:
+    grants = tuple((role, unit, frozenset(below)) for role, unit, below in columns["grants"] or ())
+    return SignedIn(**{**columns, "grants": grants})
 
 
 class Sessions(Repository):
@@ -27,6 +43,10 @@ class Sessions(Repository):
     def get(self, token_hash: str) -> SessionRow | None:
         """Return the session that a token's hash names."""
         return next(iter(self._fetch(SESSION, SessionRow, hash=token_hash)), None)
+
+    def signed_in(self, token_hash: str) -> SignedIn | None:
+        """Return who is logged in by a token's hash, in one round trip."""
+        return next(iter(self._fetch(SIGNED_IN, _signed_in, hash=token_hash)), None)
 
     def touch(self, token_hash: str, at: datetime) -> None:
         """Record that the session is in use."""

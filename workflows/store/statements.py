@@ -9,6 +9,7 @@ words, and still runs on the unit of work's connection.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
@@ -24,6 +25,7 @@ from sqlalchemy.engine import Connection, Dialect
 from workflows.store import batching
 from workflows.store.sealing import SEALED
 
+_PLACE: Final = re.compile(r"%\((\w+)\)s")
 Processors = dict[str, Callable[[Any], Any]]
 
 
@@ -41,6 +43,7 @@ class Statement:
     def __init__(self, statement: Executable) -> None:
         compiled = statement.compile(dialect=DIALECT)  # type: ignore[attr-defined]
         self.text = str(compiled)
+        self._is_plain = batching.is_plain(self.text)
         self._types = {name: parameter.type for name, parameter in compiled.binds.items()}
         self._by_dialect: WeakKeyDictionary[Dialect, Processors] = WeakKeyDictionary()
         self._fixed = self._processed(compiled.params, DIALECT)
@@ -60,7 +63,7 @@ class Statement:
         return self._read(connection, self.text, self.parameters(values, connection.dialect))
 
     def _read(self, connection: Connection, text: str, parameters: Mapping[str, Any]) -> list[Any]:
-        names, found = batching.read(connection, text, parameters)
+        names, found = batching.read(connection, text, parameters, plain=self._is_plain)
         make = _row_type(tuple(names))._make
         if not self._sealed:
             return [make(row) for row in found]
@@ -76,8 +79,9 @@ class Statement:
         if processors is None:
             processors = self._by_dialect[dialect] = self._processors(dialect)
         found = dict(values)
-        for name in processors.keys() & found.keys():
-            found[name] = processors[name](found[name])
+        for name, process in processors.items():
+            if name in found:
+                found[name] = process(found[name])
         return found
 
     def _processors(self, dialect: Dialect) -> Processors:
@@ -102,38 +106,55 @@ def _row_type(names: tuple[str, ...]) -> Any:
 
 class Prepared(Statement):
     """
-    A query with one text parameter that the server plans once per connection: planning took longer than reading.
+    A statement that the server plans once per connection: planning the small ones takes longer than running them.
 
-    A pooler between us and the server must keep sessions, as it must for LISTEN.
+    The server infers the types of the values. A pooler between us and the server must keep sessions, as it must for LISTEN.
     """
 
     def __init__(self, statement: Executable) -> None:
         super().__init__(statement)
         self._key = f"jf_{hashlib.sha256(self.text.encode()).hexdigest()[:16]}"
-        (name,) = self._fixed
-        self._prepare = f"PREPARE {self._key} (text) AS {self.text.replace(f'%({name})s', '$1')};\n"
+        places = {name: f"${number}" for number, name in enumerate(self._fixed, start=1)}
+        self._prepare = f"PREPARE {self._key} AS {_PLACE.sub(lambda found: places[found[1]], self.text)}"
+        self._execute = f"EXECUTE {self._key} ({', '.join(f'%({name})s' for name in places)})"
 
     def rows(self, connection: Connection, **values: Any) -> list[Any]:
         """Run the statement and return its rows as named tuples."""
-        (value,) = values.values()
-        planned: set[str] = connection.info.setdefault("planned", set())
-        text = f"EXECUTE {self._key} (%(value)s)"
-        if self._key not in planned:
-            text = self._prepare + text
-        found = self._read(connection, text, {"value": value})
-        # A prepared statement outlives a rollback, but one that failed was never made.
-        planned.add(self._key)
-        return found
+        batching.plan_once(connection, self._key, self._prepare)
+        return self._read(connection, self._execute, self.parameters(values, connection.dialect))
+
+    def later(self, connection: Connection, **values: Any) -> None:
+        """Let the statement travel with the next one."""
+        batching.plan_once(connection, self._key, self._prepare)
+        batching.wait(connection, [(self._execute, self.parameters(values, connection.dialect))])
 
 
 def insert_later(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows that have the same columns, with one statement that travels with the next one."""
     statement = _insert(table, tuple(rows[0]))
+    if len(rows) == 1:
+        statement.later(connection, **rows[0])
+        return
     head, _, values = statement.text.partition(" VALUES ")
     parts = [(values, statement.parameters(row, connection.dialect)) for row in rows]
     batching.wait(connection, parts, head=f"{head} VALUES ")
 
 
+def insert_whole_later(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """
+    Insert rows that name every column of a table without bytes, as one JSON text that travels with the next statement.
+
+    The driver puts values into a statement one by one, which takes longer than the server needs to read JSON.
+    """
+    sealed = [(column.name, column.type) for column in table.c if isinstance(column.type, SEALED)]
+    content = [
+        {**row, **{name: kind.process_bind_param(row[name], connection.dialect) for name, kind in sealed}}
+        for row in rows
+    ]
+    text = f"INSERT INTO {table.name} SELECT * FROM jsonb_populate_recordset(NULL::{table.name}, %(rows)s)"
+    batching.wait(connection, [(text, {"rows": to_json(content)})])
+
+
 @cache
-def _insert(table: Table, names: tuple[str, ...]) -> Statement:
-    return Statement(insert(table).inline().values(dict.fromkeys(names)))
+def _insert(table: Table, names: tuple[str, ...]) -> Prepared:
+    return Prepared(insert(table).inline().values(dict.fromkeys(names)))

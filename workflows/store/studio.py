@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import distinct_on
 
 from workflows.store import tables as t
 from workflows.store.contents import Contents
@@ -128,7 +127,7 @@ class Drafts(Contents):
             select(t.draft_file)
             .where(f.draft_id == draft_id, f.aside.is_(False))
             .order_by(f.path, f.revision.desc())
-            .ext(distinct_on(f.path))
+            .distinct(f.path)
         )
         return tuple(row for row in self._all(newest, FileRow) if row.digest is not None)
 

@@ -18,6 +18,7 @@ from workflows.store.batching import LATER
 from workflows.store.case_list import CaseList
 from workflows.store.deadlines import Deadlines
 from workflows.store.grants import Grants
+from workflows.store.held import Holding
 from workflows.store.indicators import Indicators
 from workflows.store.instances import Instances
 from workflows.store.jobs import Jobs
@@ -31,12 +32,14 @@ from workflows.store.records import Comments, Dispatches, Files, History, Idempo
 from workflows.store.sealing import SealedText
 from workflows.store.sessions import Sessions
 from workflows.store.statistics import Statistics
+from workflows.store.steps import Steps
 from workflows.store.studio import Drafts
 from workflows.store.supervision import Exports, Orders, Searches
 from workflows.store.tokens import Tokens
 from workflows.store.tryouts import Tryouts
 from workflows.store.user_tasks import UserTasks
 from workflows.store.wait_states import WaitStates
+from workflows.store.work_lists import WorkLists
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -97,6 +100,16 @@ class UnitOfWork:
         return Instances(self._connection)
 
     @cached_property
+    def holding(self) -> Holding:
+        """A task with its locked case."""
+        return Holding(self._connection)
+
+    @cached_property
+    def steps(self) -> Steps:
+        """What cases looked like before their human steps."""
+        return Steps(self._connection)
+
+    @cached_property
     def waits(self) -> WaitStates:
         """Timers, subscriptions, the index of wait states."""
         return WaitStates(self._connection)
@@ -105,6 +118,11 @@ class UnitOfWork:
     def user_tasks(self) -> UserTasks:
         """User tasks, pools and drafts."""
         return UserTasks(self._connection)
+
+    @cached_property
+    def work_lists(self) -> WorkLists:
+        """What a person has in hand, may claim, has done."""
+        return WorkLists(self._connection)
 
     @cached_property
     def jobs(self) -> Jobs:

@@ -13,8 +13,6 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
-    literal_column,
-    null,
     or_,
     select,
     text,
@@ -23,34 +21,28 @@ from sqlalchemy import (
 )
 
 from workflows.store import tables as t
+from workflows.store.batching import LATER
 from workflows.store.repository import Repository
 from workflows.store.rows import DueRow, OpenWait, SubscriptionRow, TimerRow
 from workflows.store.statements import Prepared, Statement
 
-
-def _waits(kind: str, table: Any, code: Any, due_at: Any) -> Any:
-    return select(
-        literal_column(f"'{kind}'").label("kind"), table.c.id, table.c.activity_id, code, due_at
-    ).where(table.c.instance_id == bindparam("id"))
+#: Everything open of one case. Literals, not parameters: they let the planner see that the partial indexes of open rows fit.
+OPEN_OF = """
+SELECT 'user_task' AS kind, id, activity_id, inputs_hash AS code, due_at FROM user_task
+WHERE instance_id = {case} AND state IN ('created', 'claimed')
+UNION ALL SELECT 'job', id, activity_id, NULL, NULL FROM job
+WHERE instance_id = {case} AND state IN ('ready', 'leased', 'failed')
+UNION ALL SELECT 'timer', id, activity_id, deadline, due_at FROM timer WHERE instance_id = {case}
+UNION ALL SELECT 'event', id, activity_id, NULL, NULL FROM event_subscription WHERE instance_id = {case}
+UNION ALL SELECT 'clock', id, activity_id, code, due_at FROM deadline WHERE instance_id = {case} AND state <> 'stopped'
+"""
+OPEN = Prepared(text(OPEN_OF.format(case=":id")))
 
 
 def _ids(column: Any) -> Any:
     return column == any_(bindparam("ids", type_=ARRAY(Text)))
 
 
-_NONE, _NO_TIME = null().label("code"), null().label("due_at")
-_OPEN_TASK = _waits("user_task", t.user_task, t.user_task.c.inputs_hash.label("code"), t.user_task.c.due_at)
-_RUNNING = _waits("clock", t.deadline, t.deadline.c.code, t.deadline.c.due_at)
-OPEN = Prepared(
-    union_all(
-        # Literals, not parameters: they let the planner see that the partial indexes of open rows fit.
-        _OPEN_TASK.where(text("state IN ('created', 'claimed')")),
-        _waits("job", t.job, _NONE, _NO_TIME).where(text("state IN ('ready', 'leased', 'failed')")),
-        _waits("timer", t.timer, t.timer.c.deadline.label("code"), t.timer.c.due_at),
-        _waits("event", t.event_subscription, _NONE, _NO_TIME),
-        _RUNNING.where(text("state <> 'stopped'")),
-    )
-)
 GET_TIMER = Prepared(select(t.timer).where(t.timer.c.id == bindparam("id")))
 DROP_CANDIDATES = Statement(delete(t.user_task_candidate).where(_ids(t.user_task_candidate.c.user_task_id)))
 CANCEL_TASKS = Statement(
@@ -158,4 +150,4 @@ class WaitStates(Repository):
 
     def wake(self, channel: str = "jingfa_work") -> None:
         """NOTIFY the workers on commit."""
-        self._connection.exec_driver_sql(f"NOTIFY {channel}")
+        self._connection.exec_driver_sql(f"NOTIFY {channel}", execution_options=dict(LATER))

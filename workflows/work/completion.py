@@ -18,7 +18,7 @@ from workflows.execution import ladder_tasks, recording
 from workflows.model import ProcessInstance
 from workflows.paperwork import attachments
 from workflows.processes import definitions
-from workflows.store.rows import AuditRow, InstanceRow, StepRow
+from workflows.store.rows import AuditRow, Held, InstanceRow
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.work import drafts
 
@@ -59,10 +59,11 @@ def complete(uow: UnitOfWork, command: CompleteUserTask) -> ProcessInstance:
         InstanceBusy: the row stayed locked for five seconds.
     """
     drafts.ensure_size(command.submission)
-    task, before, facts = cases.locked_task(uow, command.actor, command.user_task_id)
+    held = cases.held_task(uow, command.actor, command.user_task_id)
+    task, before, facts = held.task, held.instance, held.facts
     rules.ensure_may_complete(task, command.actor, facts)
     _ensure_fresh(before, command.expected_revision)
-    known = cases.content(uow, before, user_task_id=task.id)
+    known = cases.content_of(held)
     sees_clear = rules.needs_clear(task, command.actor, facts)
     submission = command.submission if sees_clear else _unmasked(uow, command, known)
     content = _validated(uow, before, task, submission, known)
@@ -72,7 +73,7 @@ def complete(uow: UnitOfWork, command: CompleteUserTask) -> ProcessInstance:
     if ladder_tasks.is_one(task.activity_id):
         after = ladder_tasks.complete(uow, command.actor, task, before, content)
         return views.instance(uow, after, command.actor, facts)
-    return _step(uow, command.actor, task, before, content, facts)
+    return _step(uow, command.actor, held, content)
 
 
 def _ensure_fresh(before: InstanceRow, expected: int | None) -> None:
@@ -105,22 +106,15 @@ def _validated(
     return validation.validate(form, submission, context=known, environment=environment)
 
 
-def _step(
-    uow: UnitOfWork,
-    actor: Actor,
-    task: UserTask,
-    before: InstanceRow,
-    content: Mapping[str, Value],
-    facts: CaseFacts,
-) -> ProcessInstance:
-    definition = definitions.load(uow, before.definition_id)
+def _step(uow: UnitOfWork, actor: Actor, held: Held, content: Mapping[str, Value]) -> ProcessInstance:
+    definition = definitions.load(uow, held.instance.definition_id)
     environment = uow.installation.environment(uow.now)
     advance = _run(
         lambda: interpreter.complete(
-            definition, before.state, task.activity_id, content, environment=environment
+            definition, held.instance.state, held.task.activity_id, content, environment=environment
         )
     )
-    return _recorded(uow, actor, task, before, advance, "complete", facts)
+    return _recorded(uow, actor, held, advance, "complete")
 
 
 def _run(step: object) -> Advance:
@@ -131,15 +125,8 @@ def _run(step: object) -> Advance:
         raise UserTaskClosed from error
 
 
-def _recorded(
-    uow: UnitOfWork,
-    actor: Actor,
-    task: UserTask,
-    before: InstanceRow,
-    advance: Advance,
-    action: str,
-    facts: CaseFacts,
-) -> ProcessInstance:
+def _recorded(uow: UnitOfWork, actor: Actor, held: Held, advance: Advance, action: str) -> ProcessInstance:
+    task, before = held.task, held.instance
     if advance.status is InstanceState.COMPLETED:
         ladder_tasks.ensure_explained(uow, before.id)
     waits_on = any(isinstance(w, UserTaskWait) and w.activity_id == task.activity_id for w in advance.waits)
@@ -147,25 +134,27 @@ def _recorded(
         uow.user_tasks.close(task.id, state=UserTaskState.COMPLETED, by=actor.person_id, at=uow.now)
         uow.user_tasks.drop_drafts(task.id)
     uow.instances.ensure_participant(before.id, actor.person_id, "assignee", uow.now)
-    uow.instances.add_step(_before(uow, actor, task, before))
-    detail = {"user_task_id": task.id, "element_id": task.element_id}
+    uow.steps.add(
+        before.id, user_task_id=task.id, element_id=task.element_id, person_id=actor.person_id, at=uow.now
+    )
+    after = recording.record(
+        uow,
+        before,
+        advance,
+        by=actor,
+        action=action,
+        detail=_detail(task),
+        known=tuple(wait for wait in held.waits if waits_on or wait.id != task.id),
+    )
+    return views.instance(uow, after, actor, held.facts, content=cases.content_after(advance))
+
+
+def _detail(task: UserTask) -> dict[str, Json]:
+    """Return what the audit says of the task."""
+    detail: dict[str, Json] = {"user_task_id": task.id, "element_id": task.element_id}
     if task.extensions.get("actingFor"):  # a substitute works under their own name; the audit says for whom
         detail["acting_for"] = str(task.extensions["actingFor"])
-    after = recording.record(uow, before, advance, by=actor, action=action, detail=detail)
-    return views.instance(uow, after, actor, facts, content=cases.content_after(advance))
-
-
-def _before(uow: UnitOfWork, actor: Actor, task: UserTask, row: InstanceRow) -> StepRow:
-    return StepRow(
-        instance_id=row.id,
-        revision=row.revision + 1,
-        user_task_id=task.id,
-        element_id=task.element_id,
-        person_id=actor.person_id,
-        at=uow.now,
-        state_before=row.state,
-        variables_before=row.variables,
-    )
+    return detail
 
 
 def _give_back(
@@ -188,14 +177,14 @@ def throw_error(
     Raises:
         NotYourTask: somebody else has claimed it.
     """
-    task, before, facts = cases.locked_task(uow, actor, user_task_id)
-    rules.ensure_may_complete(task, actor, facts)
-    definition = definitions.load(uow, before.definition_id)
+    held = cases.held_task(uow, actor, user_task_id)
+    rules.ensure_may_complete(held.task, actor, held.facts)
+    definition = definitions.load(uow, held.instance.definition_id)
     environment = uow.installation.environment(uow.now)
     advance = interpreter.throw_error(
-        definition, before.state, task.activity_id, code, message=message, environment=environment
+        definition, held.instance.state, held.task.activity_id, code, message=message, environment=environment
     )
-    return _recorded(uow, actor, task, before, advance, "throw", facts)
+    return _recorded(uow, actor, held, advance, "throw")
 
 
 def _audit(uow: UnitOfWork, actor: Actor, row: InstanceRow, action: str, detail: Mapping[str, Json]) -> None:

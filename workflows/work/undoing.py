@@ -105,7 +105,7 @@ def _clocks(
 
 def _withdrawable(uow: UnitOfWork, actor: Actor, user_task_id: str) -> tuple[InstanceRow, CaseFacts, StepRow]:
     before, facts = cases.locked_of_task(uow, actor, user_task_id)
-    step = uow.instances.last_step(before.id)
+    step = uow.steps.last(before.id)
     if before.status is not InstanceState.ACTIVE:
         raise WithdrawTooLate("案件已经办结，不能撤回。")
     cases.ensure_running(before)
@@ -123,7 +123,7 @@ def _returnable(uow: UnitOfWork, actor: Actor, user_task_id: str) -> tuple[Insta
     rules.ensure_may_complete(task, actor, facts)
     if ladder_tasks.is_one(task.activity_id):
         raise Conflict("这项任务由期限提醒产生，没有上一步，不能退回。请直接办理。")
-    step = uow.instances.last_step(before.id)
+    step = uow.steps.last(before.id)
     if step is None:
         raise WithdrawTooLate("这是第一步，没有可以退回的上一步。")
     _ensure_nothing_left(uow, before, step)
@@ -190,7 +190,7 @@ def _restore(
         history=(_line(uow, before, step, how, reason),),
         variables=values.decode(step.variables_before),
     )
-    uow.instances.drop_steps(before.id, from_revision=step.revision)
+    uow.steps.drop(before.id, from_revision=step.revision)
     detail = {"user_task_id": step.user_task_id, "element_id": step.element_id, "reason": reason}
     after = recording.record(uow, before, restored, by=actor, action=how, detail=detail, restores=True)
     _reopen_for(uow, actor, after, step, how, reason)

@@ -8,19 +8,27 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from bpmn.errors import Conflict
-from bpmn.model import Json
 from tasks import rules
 from tasks.errors import ConflictOfInterest
-from tasks.model import Actor, Person, UserTask, UserTaskState
+from tasks.model import Actor, UserTask
 from workflows import cases, cursors, views
 from workflows.errors import UnknownRecipient
-from workflows.identity import people
 from workflows.inbox import announcing
 from workflows.model import Page, TaskForm
 from workflows.paperwork import papers
 from workflows.processes import definitions
 from workflows.store.rows import AuditRow, InstanceRow
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.work.assignment import (
+    audit_task,
+    candidates,
+    claim,
+    delegate,
+    receiver_of,
+    record_conflict,
+    release,
+    transfer,
+)
 from workflows.work.comments import comment, comments
 from workflows.work.completion import CompleteUserTask, complete, throw_error
 from workflows.work.drafts import discard_draft, save_draft
@@ -85,7 +93,7 @@ def my_tasks(
         "process_key": process_key,
         "instance_id": instance_id,
     }
-    found, last = uow.user_tasks.page(
+    found, last = uow.work_lists.page(
         actor.person_id,
         rules.keys_of(actor),
         {name: value for name, value in filters.items() if value},
@@ -105,7 +113,7 @@ def _for_list(task: UserTask, actor: Actor) -> UserTask:
 
 
 def _done(uow: UnitOfWork, actor: Actor, cursor: str | None, limit: int) -> Page[UserTask]:
-    found = uow.user_tasks.done_by(actor.person_id, after=cursors.read(cursor), limit=limit)
+    found = uow.work_lists.done_by(actor.person_id, after=cursors.read(cursor), limit=limit)
     last = found[-1] if len(found) == limit else None
     at = last.completed_at if last else None
     return Page(items=found, next_cursor=cursors.write(at, last.id) if last and at else None)
@@ -113,7 +121,7 @@ def _done(uow: UnitOfWork, actor: Actor, cursor: str | None, limit: int) -> Page
 
 def count_my_tasks(uow: UnitOfWork, actor: Actor) -> Mapping[str, int]:
     """Return ``{"mine": n, "pool": n, "overdue": n}``, each counted up to 1000."""
-    return uow.user_tasks.counts(actor.person_id, rules.keys_of(actor), uow.now)
+    return uow.work_lists.counts(actor.person_id, rules.keys_of(actor), uow.now)
 
 
 def get(uow: UnitOfWork, actor: Actor, user_task_id: str) -> UserTask:
@@ -179,104 +187,6 @@ def _audit_view(uow: UnitOfWork, actor: Actor, task: UserTask) -> None:
     )
 
 
-def claim(uow: UnitOfWork, actor: Actor, user_task_id: str) -> UserTask:
-    """
-    Take a task from the pool (签收).
-
-    Raises:
-        UserTaskNotFound: no such task.
-        NotACandidate: the actor may not work on it.
-        ConflictOfInterest: the actor has to stand aside.
-        UserTaskAlreadyClaimed: somebody else was faster.
-    """
-    task, _, facts = cases.locked_task(uow, actor, user_task_id)
-    rules.ensure_may_claim(task, actor, facts)
-    return _assign(uow, actor, task, to=actor.person_id, owner=None, action="claim")
-
-
-def release(uow: UnitOfWork, actor: Actor, user_task_id: str) -> UserTask:
-    """Put a claimed task back into the pool."""
-    task, _, facts = cases.locked_task(uow, actor, user_task_id)
-    rules.ensure_may_release(task, actor, facts)
-    return _assign(uow, actor, task, to=None, owner=None, action="release")
-
-
-def transfer(uow: UnitOfWork, actor: Actor, user_task_id: str, *, to: str, reason: str) -> UserTask:
-    """
-    Hand the task to another person for good (转办).
-
-    Raises:
-        NotACandidate: *to* may not work on it.
-        ReasonRequired: no reason was given.
-    """
-    task, row, facts = cases.locked_task(uow, actor, user_task_id)
-    rules.ensure_may_hand_over(task, actor, facts, reason=reason)
-    receiver = _receiver(uow, to)
-    rules.ensure_may_receive(task, receiver, facts)
-    changed = _assign(uow, actor, task, to=to, owner=None, action="transfer", reason=reason)
-    announcing.new_task(uow, changed, row)
-    return changed
-
-
-def delegate(uow: UnitOfWork, actor: Actor, user_task_id: str, *, to: str, reason: str) -> UserTask:
-    """Let another person prepare the task; completing it brings it back to the actor (委派)."""
-    task, row, facts = cases.locked_task(uow, actor, user_task_id)
-    rules.ensure_may_complete(task, actor, facts)
-    rules.ensure_may_hand_over(task, actor, facts, reason=reason)
-    receiver = _receiver(uow, to)
-    rules.ensure_may_receive(task, receiver, facts)
-    changed = _assign(uow, actor, task, to=to, owner=actor.person_id, action="delegate", reason=reason)
-    announcing.new_task(uow, changed, row)
-    return changed
-
-
-def _receiver(uow: UnitOfWork, person_id: str) -> Actor:
-    row = uow.people.by_account(person_id)
-    if row is None or not row.active:
-        raise UnknownRecipient
-    return people.actor_of(uow, row.id)
-
-
-def _assign(
-    uow: UnitOfWork,
-    actor: Actor,
-    task: UserTask,
-    *,
-    to: str | None,
-    owner: str | None,
-    action: str,
-    reason: str = "",
-) -> UserTask:
-    state = UserTaskState.CLAIMED if to else UserTaskState.CREATED
-    to = _receiver(uow, to).person_id if to and to != actor.person_id else to
-    uow.user_tasks.assign(task.id, state=state, assignee_id=to, owner_id=owner)
-    changed = replace(task, state=state, assignee_id=to, owner_id=owner)
-    if to is None:
-        # A task that nobody had lies in its pools already.
-        uow.user_tasks.put_candidates(changed, rules.pools_of(changed) if task.assignee_id else ())
-    else:
-        uow.instances.ensure_participant(task.instance_id, to, "assignee", uow.now)
-    audit_task(uow, actor, task, action, {"to": to, "reason": reason})
-    return views.task(uow, changed, actor)
-
-
-def audit_task(
-    uow: UnitOfWork, actor: Actor, task: UserTask, action: str, detail: Mapping[str, Json]
-) -> None:
-    """Append what was done with a task to the case's chain."""
-    uow.audit.append(
-        AuditRow(
-            chain=f"instance:{task.instance_id}",
-            at=uow.now,
-            person_id=actor.person_id,
-            action=action,
-            instance_id=task.instance_id,
-            client=actor.client,
-            detail={"user_task_id": task.id, "element_id": task.element_id, **detail},
-        )
-    )
-
-
 def remind(uow: UnitOfWork, actor: Actor, user_task_id: str, *, text: str = "") -> UserTask:
     """Nudge whoever has the task (催办); at most once an hour for one task."""
     task, row, facts = cases.locked_task(uow, actor, user_task_id)
@@ -297,7 +207,7 @@ def copy(
     """Send a copy to people who then may read the case (抄送); a person gets it once."""
     task, row, facts = cases.locked_task(uow, actor, user_task_id)
     rules.ensure_may_remind(task, actor, facts)
-    receivers = [_receiver(uow, person_id) for person_id in dict.fromkeys(to)]
+    receivers = [receiver_of(uow, person_id) for person_id in dict.fromkeys(to)]
     for receiver in receivers:
         if receiver.person_id in facts.conflicts:
             raise ConflictOfInterest
@@ -314,20 +224,3 @@ def _tell(uow: UnitOfWork, recipients: list[str], kind: str, subject: str, body:
     announcing.put(
         uow, recipients, kind=kind, subject=subject, body=body, link=link, instance_id=task.instance_id
     )
-
-
-def candidates(uow: UnitOfWork, actor: Actor, user_task_id: str) -> tuple[Person, ...]:
-    """List the people to whom the actor may hand this task, by name."""
-    task, facts = cases.task_for(uow, actor, user_task_id)
-    found = uow.people.holding(rules.pools_of(task)) if task.roles else ()
-    kept = [p for p in found if p.id != task.assignee_id and p.id not in facts.conflicts]
-    return tuple(sorted(kept, key=lambda person: person.name))
-
-
-def record_conflict(uow: UnitOfWork, actor: Actor, user_task_id: str, *, reason: str) -> UserTask:
-    """Record that the actor must stand aside in this case (回避) and put the task back into the pool."""
-    task, _, facts = cases.locked_task(uow, actor, user_task_id)
-    rules.ensure_may_complete(task, actor, facts)
-    rules.ensure_reason(reason)
-    uow.instances.ensure_participant(task.instance_id, actor.person_id, "conflict", uow.now)
-    return _assign(uow, actor, task, to=None, owner=None, action="conflict-of-interest", reason=reason)

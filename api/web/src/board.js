@@ -3,7 +3,7 @@ import 'bpmn-js/dist/assets/diagram-js.css';
 import 'bpmn-js/dist/assets/bpmn-js.css';
 import './board.css';
 
-const MIN_ZOOM = 0.6;   // below this nobody can read a Chinese label
+const MIN_ZOOM = 0.55;   // below this nobody can read a Chinese label
 const SVG = 'http://www.w3.org/2000/svg';
 
 const say = (words, name, values) => words[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
@@ -36,6 +36,7 @@ class Table {
         const n = Number(cell.dataset.n);
         this.write(cell, n === 3 ? this.waiting(count[3]) : this.number(count[n]));
       }
+      row.classList.toggle('idle', count[0] === 0);
     }
     for (const node of document.querySelectorAll('[data-diagram-count]')) {
       const count = diagrams[node.dataset.diagramCount];

@@ -6,6 +6,7 @@ import pytest
 from diagrams import Play, condition, end, event, flow, node, path, script, start, timer, user
 
 from bpmn import interpreter
+from bpmn.errors import StateUnreadable
 from bpmn.model import EventWait, TimerWait, WaitState
 from bpmn.spiff import codec, loop
 
@@ -105,3 +106,14 @@ def test_two_instances_have_different_activity_ids() -> None:
     body = start() + user("a") + path("s", "a")
 
     assert Play.of(body).wait("a").activity_id != Play.of(body).wait("a").activity_id
+
+
+@pytest.mark.parametrize(
+    "state", [b"\xde\xad", b"", b"{}", b"[]", b'{"seed":1}', b'{"visits":[[0,null,1,"nowhere",{},{}]]}']
+)
+def test_a_damaged_state_is_refused_in_words(state: bytes) -> None:
+    """A state that somebody changed in the database is told as such, never half restored."""
+    play = Play.of(NASTY, {"xs": [1], "n": 0})
+
+    with pytest.raises(StateUnreadable, match="备份"):
+        interpreter.waits(play.definition, state)

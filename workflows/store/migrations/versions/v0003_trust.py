@@ -1,5 +1,7 @@
 """Sealed cases and named grants, an audit that only grows, second factors."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -39,11 +41,11 @@ DROP FUNCTION refuse_step_back() CASCADE;
 """
 
 
-def _at(name: str, *, null: bool = False) -> sa.Column[object]:
+def _at(name: str, *, null: bool = False) -> sa.Column[Any]:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=null)
 
 
-def _text(name: str) -> sa.Column[object]:
+def _text(name: str) -> sa.Column[Any]:
     return sa.Column(name, sa.Text(), nullable=False)
 
 

@@ -1,5 +1,7 @@
 """Drafts of process packs with every revision of their files."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -10,23 +12,23 @@ branch_labels = None
 depends_on = None
 
 
-def _at(name: str, *, null: bool = False) -> sa.Column[object]:
+def _at(name: str, *, null: bool = False) -> sa.Column[Any]:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=null)
 
 
-def _text(name: str, *, null: bool = False) -> sa.Column[object]:
+def _text(name: str, *, null: bool = False) -> sa.Column[Any]:
     return sa.Column(name, sa.Text(), nullable=null)
 
 
-def _number(name: str) -> sa.Column[object]:
+def _number(name: str) -> sa.Column[Any]:
     return sa.Column(name, sa.Integer(), server_default=sa.text("0"), nullable=False)
 
 
-def _count(name: str) -> sa.Column[object]:
+def _count(name: str) -> sa.Column[Any]:
     return sa.Column(name, sa.Integer(), nullable=True)
 
 
-def _json(name: str) -> sa.Column[object]:
+def _json(name: str) -> sa.Column[Any]:
     return sa.Column(name, postgresql.JSONB(), nullable=False)
 
 

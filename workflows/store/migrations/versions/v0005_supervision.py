@@ -1,5 +1,7 @@
 """Supervision orders, saved searches, exports."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -10,19 +12,19 @@ branch_labels = None
 depends_on = None
 
 
-def _at(name: str, *, null: bool = False) -> sa.Column[object]:
+def _at(name: str, *, null: bool = False) -> sa.Column[Any]:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=null)
 
 
-def _text(name: str, *, null: bool = False) -> sa.Column[object]:
+def _text(name: str, *, null: bool = False) -> sa.Column[Any]:
     return sa.Column(name, sa.Text(), nullable=null)
 
 
-def _sealed(name: str, *, null: bool = False) -> sa.Column[object]:
+def _sealed(name: str, *, null: bool = False) -> sa.Column[Any]:
     return sa.Column(name, sa.LargeBinary(), nullable=null)
 
 
-def _number(name: str) -> sa.Column[object]:
+def _number(name: str) -> sa.Column[Any]:
     return sa.Column(name, sa.Integer(), server_default=sa.text("0"), nullable=False)
 
 
