@@ -37,6 +37,8 @@ def create_app(engine: Engine) -> FastAPI:
         UndeclaredRouteError: a route does not say who may use it; nothing is served then.
     """
     app = FastAPI(title="警法通 API", version="2", docs_url=None, redoc_url=None, lifespan=_lifespan)
+    # The framework would redirect ``/cases/`` to whatever host the request names.
+    app.router.redirect_slashes = False
     app.state.engine = engine
     app.state.limiter = limiter = Limiter(limits.parse(engine.settings.limits))
     # Routers carry their full paths; taking the routes themselves keeps the inventory below complete.

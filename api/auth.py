@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Final, cast
 from urllib.parse import urlsplit
@@ -20,12 +22,19 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
 from api import devices
-from api.problems import CrossSiteRequest, MalformedRequest, NotSignedIn, PasswordChangeNeeded
+from api.problems import (
+    ConfirmationNeeded,
+    CrossSiteRequest,
+    MalformedRequest,
+    NotSignedIn,
+    PasswordChangeNeeded,
+)
 from bpmn.errors import Forbidden
 from tasks.model import Actor
 from workflows.engine import Engine
-from workflows.errors import NotLoggedIn
+from workflows.errors import NotLoggedIn, WrongPassword
 from workflows.identity import sessions
+from workflows.identity.second_factor import WrongCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,6 +66,7 @@ class Visitor:
     token: str
     by_cookie: bool
     must_change_password: bool = False
+    is_sure: bool = False  #: the password was typed not long ago
 
 
 def engine_of(request: Request) -> Engine:
@@ -76,9 +86,10 @@ class Allow:
     Used as a dependency; yields the ``Actor``. Cookie requests that change something also need the CSRF token.
     """
 
-    def __init__(self, *roles: str, public: bool = False) -> None:
+    def __init__(self, *roles: str, public: bool = False, sure: bool = False) -> None:
         self.roles = frozenset(roles)
         self.public = public
+        self.sure = sure  #: changes need a password that was typed not long ago
 
     async def __call__(self, request: Request) -> Actor | None:
         """
@@ -88,6 +99,7 @@ class Allow:
             NotSignedIn: no valid session.
             CrossSiteRequest: an unsafe cookie request without the token of its session.
             Forbidden: the actor holds none of the roles.
+            ConfirmationNeeded: the password was typed too long ago for this.
             TooManyRequests: the person asks more often than anybody works.
         """
         if request.method not in SAFE_METHODS:
@@ -105,21 +117,26 @@ class Allow:
             await _ensure_token(request, visitor.csrf)
         if self.roles and not visitor.actor.has(*self.roles):
             raise Forbidden
+        if self.sure and request.method not in SAFE_METHODS and not visitor.is_sure:
+            await _keep_form(request)
+            raise ConfirmationNeeded
         return visitor.actor
 
     def __repr__(self) -> str:
         who = "everybody" if self.public else "signed in" if not self.roles else " ".join(sorted(self.roles))
-        return f"Allow({who})"
+        return f"Allow({who}{', password again' if self.sure else ''})"
 
 
 PUBLIC: Final = Allow(public=True)
 SIGNED_IN: Final = Allow()
+SURE: Final = Allow(sure=True)
 SUPERVISORS: Final = Allow("R04", "R05", "R06", "R13", "R14", "R15")
 DEPLOYERS: Final = Allow("R20")
 OPERATORS: Final = Allow("R04", "R06", "R13", "R14", "R20")
 
 Public = Annotated[None, Depends(PUBLIC)]
 SignedIn = Annotated[Actor, Depends(SIGNED_IN)]
+Sure = Annotated[Actor, Depends(SURE)]
 EngineOf = Annotated[Engine, Depends(given_engine)]
 
 
@@ -160,7 +177,21 @@ def _visitor(request: Request) -> Visitor:
         token=token,
         by_cookie=by_cookie,
         must_change_password=found.must_change_password,
+        is_sure=found.is_sure,
     )
+
+
+@contextmanager
+def asking_again(engine: Engine, actor: Actor) -> Iterator[None]:
+    """Surround what asks for a password or a code again: wrong ones count as at the log-in, and lock the account."""
+    with engine.begin() as uow:
+        sessions.ensure_not_locked(uow, actor)
+    try:
+        yield
+    except (WrongPassword, WrongCode):
+        with engine.begin() as uow:
+            sessions.count_wrong(uow, actor)
+        raise
 
 
 def client_of(request: Request) -> str:

@@ -7,13 +7,12 @@ A folder with ``pack.toml`` or diagrams is a pack; a folder of such folders is c
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from bpmn import decisions, neighbours, parser
+from bpmn import decisions, neighbours, parser, toml
 from bpmn.deadlines import lawpack
 from bpmn.diagram import Catalogue
 from bpmn.errors import DeploymentInvalid, JingfaError
@@ -163,8 +162,8 @@ def _content(places: tuple[Path, ...]) -> dict[str, bytes]:
 def _used(folder: Path) -> tuple[Path, ...]:
     """Folders of the packs beside this one, near and far, whose forms and papers it shares (``uses`` of ``pack.toml``)."""
     try:
-        settings = tomllib.loads((folder / "pack.toml").read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError):
+        settings = toml.loads((folder / "pack.toml").read_text(encoding="utf-8"))
+    except (OSError, toml.TOMLDecodeError):
         return ()
     direct = [folder.parent / str(name) for name in settings.get("uses") or ()]
     return tuple(dict.fromkeys([*direct, *(far for near in direct for far in _used(near))]))

@@ -16,22 +16,27 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Match
 
 from api.faults import sentence
 from api.headers import CSP, HEADERS, HSTS
 from api.i18n import gettext as _
 from bpmn import errors
+from forms import never
+from forms.errors import SubmissionInvalid
 from forms.locale import N_
 from workflows.errors import NotLoggedIn
 from workflows.privacy import officer
 from workflows.studio.errors import DraftNotPassed, FileChanged, RevisionNeeded
-from workflows.trail import audit
+from workflows.trail import audit, refusals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fastapi import FastAPI
     from starlette.types import Scope
+
+    from tasks.model import Actor
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +54,10 @@ class NotSignedIn(NotLoggedIn):
 
 class PasswordChangeNeeded(errors.Forbidden):
     """首次登录须先修改密码，修改后即可继续办理。"""
+
+
+class ConfirmationNeeded(errors.Forbidden):
+    """这一步涉及账号或授权的安全，请先重新输入登录密码，再继续。"""
 
 
 class LoginRefused(NotLoggedIn):
@@ -246,6 +255,9 @@ def _on_jingfa_error(request: Request, error: Exception) -> Response:
 def _remember_refusal(request: Request, error: errors.JingfaError) -> None:
     """Write down who was refused what: the data-protection officer looks for people who try doors (R19)."""
     visitor = getattr(request.state, "visitor", None)
+    if visitor is not None and isinstance(error, SubmissionInvalid):
+        _remember_never(request, visitor.actor, error)
+        return
     named = request.path_params and isinstance(error, errors.NotFound)
     if visitor is None or not (isinstance(error, errors.Forbidden) or named):
         return
@@ -259,6 +271,19 @@ def _remember_refusal(request: Request, error: errors.JingfaError) -> None:
         log.warning("a refusal could not be written down: %s", fault.message)
 
 
+def _remember_never(request: Request, actor: Actor, error: SubmissionInvalid) -> None:
+    """A transaction of its own: the one that was refused is gone, the attempt is not."""
+    if not never.broken(error.problems):
+        return
+    task_id = request.path_params.get("user_task_key")
+    try:
+        with request.app.state.engine.begin() as uow:
+            case = uow.user_tasks.instance_of(task_id) if task_id else None
+            refusals.note(uow, actor, error.problems, instance_id=case)
+    except errors.JingfaError as fault:
+        log.warning("a refusal could not be written down: %s", fault.message)
+
+
 def _on_validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     faults = error.errors()
@@ -266,6 +291,8 @@ def _on_validation_error(request: Request, error: Exception) -> Response:
         f["type"] in {"json_invalid", "missing"} and f["loc"] == ("body",) or f["type"] == "json_invalid"
         for f in faults
     )
+    if any(f["loc"] == ("body",) for f in faults) and not _is_json(request):
+        return answer(request.scope, UnsupportedMedia())
     if unreadable:
         return answer(request.scope, MalformedRequest())
     body = body_of(errors.Invalid(_("请求的内容有 %(n)s 处不符合要求。") % {"n": len(faults)}))
@@ -273,6 +300,11 @@ def _on_validation_error(request: Request, error: Exception) -> Response:
         {"path": ".".join(str(p) for p in f["loc"]), "message": sentence(f)} for f in faults[:50]
     ]
     return _respond(request.scope, body, {})
+
+
+def _is_json(request: Request) -> bool:
+    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    return kind == "application/json" or kind.endswith("+json")
 
 
 def _on_http_exception(request: Request, error: Exception) -> Response:
@@ -287,7 +319,17 @@ def _on_http_exception(request: Request, error: Exception) -> Response:
     }
     code = re.sub(r"\W+", "-", HTTPStatus(error.status_code).phrase.lower())
     body = problem(error.status_code, sentences.get(error.status_code, _("请求无法处理。")), code=code)
-    return _respond(request.scope, body, error.headers or {})
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(_methods_at(request))
+    return _respond(request.scope, body, headers)
+
+
+def _methods_at(request: Request) -> list[str]:
+    """Return what an address takes: the framework names the methods of its first route only."""
+    scope, routes = request.scope, request.app.router.routes
+    there = (route for route in routes if route.matches(scope)[0] is not Match.NONE)
+    return sorted({method for route in there for method in getattr(route, "methods", None) or {"GET"}})
 
 
 def _on_bug(request: Request, error: Exception) -> Response:

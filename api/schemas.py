@@ -17,6 +17,7 @@ from pydantic.alias_generators import to_camel
 from api.problems import BadText
 from bpmn.feel import from_json, to_json
 from bpmn.model import Finding, InstanceState, Value
+from forms.text import clean
 
 Item = TypeVar("Item")
 MAX_DEPTH = 64
@@ -76,6 +77,24 @@ def json_variables(variables: Mapping[str, Value]) -> dict[str, Any]:
     return {name: to_json(value) for name, value in variables.items()}
 
 
+def cleaned(value: Any) -> Any:
+    """
+    Return a JSON value whose texts are as a form would store them: NFC, trimmed, without invisible characters.
+
+    Names of members stay as they are: they are identifiers. Rare and private characters of names stay, too.
+
+    >>> cleaned({"party": {"name": "\u200b张三\u202e "}, "n": [1, "e\u0301"]})
+    {'party': {'name': '张三'}, 'n': [1, 'é']}
+    """
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, Mapping):
+        return {name: cleaned(member) for name, member in value.items()}
+    return [cleaned(member) for member in value] if isinstance(value, list | tuple) else value
+
+
+#: What a person wrote, for people to read: cleaned before its length is counted.
+Words = Annotated[str, BeforeValidator(cleaned)]
 Variables = Annotated[dict[str, Any], Field(default_factory=dict, description="流程变量：名称 → JSON 值")]
 
 

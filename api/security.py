@@ -67,6 +67,8 @@ def _complete(headers: MutableHeaders, *, https: bool) -> None:
         headers.setdefault(name, value)
     headers.setdefault("Content-Security-Policy", CSP)
     headers.setdefault("Cache-Control", "no-store")
+    if headers["Cache-Control"] == "no-cache":  # as the framework says of streams
+        headers["Cache-Control"] = "no-store"
     if https:
         headers.setdefault("Strict-Transport-Security", HSTS)
         _secure_cookies(headers)

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from bpmn.feel import Environment
 from bpmn.model import Json, Value, Variables
+from forms import never
 from forms.checks import identity_of
 from forms.errors import Problem, SubmissionInvalid
 from forms.expressions import Formula
@@ -238,6 +239,11 @@ class _Reading:
 
     def _judge(self, field: Field, value: Value, scope: Tree, path: Path) -> None:
         component = component_of(field)
+        # What may never be done is refused by its own name, before "not among the choices" hides what was tried.
+        forbidden = never.fault(value) if never.MARK in field.properties else None
+        if forbidden is not None:
+            self._note(field, forbidden, path)
+            return
         # 0 is an answer, although it equals False.
         if component.kind is Kind.VALUE and (value is None or value is False or value == []):
             if field.required and component.missing:

@@ -41,6 +41,9 @@ class Ports(Protocol):
     def find_place(self, address: str, village_code: str | None) -> Mapping[str, Json]:
         """Return ``{"villageCode"?, "gridCode"?, "units": {slot: unit id}}``; units of the starter when nothing fits."""
 
+    def towns(self) -> Sequence[Mapping[str, Json]]:
+        """Return ``{"unit", "unitName", "units": {slot: unit id}}`` of each town, by name."""
+
     def special_names(self, parties: Sequence[Mapping[str, Value]]) -> Sequence[str]:
         """Return the names of parties that carry the special-person flag; nothing else about them."""
 
@@ -49,6 +52,9 @@ class Ports(Protocol):
 
     def counts(self, unit: str, since: date, until: date) -> Sequence[Mapping[str, Json]]:
         """Return ``{"code", "name", "started", "completed", "open", "overdue"}`` for each process with cases in the unit."""
+
+    def happened(self, unit: str, since: date, until: date, *, exact: bool) -> Mapping[str, Json]:
+        """Return figures by kind of what happened, ``workflows/indicators/happened.py``; *exact* keeps small special counts."""
 
     def carried(self, unit: str, processes: Sequence[str]) -> Sequence[Mapping[str, Json]]:
         """Return the items of the unit's last period of these processes that are not done."""

@@ -11,7 +11,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 from prefect import flow, serve
+from prefect.schedules import Cron, Schedule
 
+from bpmn.deadlines.calendar import ZONE
 from bpmn.errors import ExecutionFailed
 from workflows import worker
 from workflows.engine import Engine
@@ -82,16 +84,21 @@ def roles_flow() -> int:
         return people.retire_ended_roles(uow)
 
 
+def _at(cron: str) -> Schedule:
+    """Return a schedule by the clock of the offices; Prefect itself counts in UTC."""
+    return Cron(cron, timezone=ZONE.key)
+
+
 def serve_flows() -> None:
     """Register the flows with the Prefect server of ``PREFECT_API_URL`` and run them on schedule until stopped."""
     planned = (
         drain_flow.to_deployment("drain", interval=timedelta(hours=1)),
-        audit_flow.to_deployment("nightly-audit-check", cron="30 2 * * *"),
-        anchor_flow.to_deployment("audit-anchor", cron="5 * * * *"),
-        roles_flow.to_deployment("ended-roles", cron="15 * * * *"),
-        calendar_flow.to_deployment("calendar-check", cron="0 3 * * *"),
-        retention_flow.to_deployment("retention", cron="30 3 * * *"),
-        review_flow.to_deployment("weekly-review", cron="30 8 * * 1"),
+        audit_flow.to_deployment("nightly-audit-check", schedule=_at("30 2 * * *")),
+        anchor_flow.to_deployment("audit-anchor", schedule=_at("5 * * * *")),
+        roles_flow.to_deployment("ended-roles", schedule=_at("15 * * * *")),
+        calendar_flow.to_deployment("calendar-check", schedule=_at("0 3 * * *")),
+        retention_flow.to_deployment("retention", schedule=_at("30 3 * * *")),
+        review_flow.to_deployment("weekly-review", schedule=_at("30 8 * * 1")),
     )
     # Prefect types its functions as perhaps asynchronous; called from plain code they are not.
     serve(*cast("tuple[RunnerDeployment, ...]", planned))

@@ -36,6 +36,16 @@ def units_of(tree: Organisation, area: str) -> dict[str, str]:
     return {slot: unit.id for slot, kind in SLOTS.items() if (unit := _serving(tree, area, kind)) is not None}
 
 
+def around(tree: Organisation, unit: Unit) -> dict[str, str]:
+    """Return slot -> unit id for what begins by itself in a unit: those that serve it, and the two bureaus."""
+    slots = units_of(tree, unit.area or unit.id)
+    for kind in (UnitKind.POLICE_DISTRICT, UnitKind.JUSTICE_DISTRICT):
+        found = next((one.id for one in tree if one.kind is kind), None)
+        if found:
+            slots.setdefault(str(kind), found)
+    return slots
+
+
 def _serving(tree: Organisation, area: str, kind: UnitKind) -> Unit | None:
     for place in tree.above(area):
         unit = tree.get(place)

@@ -68,6 +68,9 @@ class Settings:
     breached_passwords: Path | None = None  #: JINGFA_BREACHED: a file of passwords to refuse, one a line
     session_idle: timedelta = timedelta(hours=2)  #: a session ends after this time without a click
     session_length: timedelta = timedelta(hours=12)
+    confirmation: timedelta = timedelta(
+        minutes=15
+    )  #: how long a password that was typed lets change accounts and rights
 
     @property
     def host_names(self) -> frozenset[str]:
@@ -94,6 +97,7 @@ class Settings:
             breached_passwords=Path(env["JINGFA_BREACHED"]) if env.get("JINGFA_BREACHED") else None,
             session_idle=timedelta(minutes=float(env.get("JINGFA_SESSION_IDLE_MINUTES", "120"))),
             session_length=timedelta(hours=float(env.get("JINGFA_SESSION_HOURS", "12"))),
+            confirmation=timedelta(minutes=float(env.get("JINGFA_CONFIRM_MINUTES", "15"))),
             keys=env.get("JINGFA_KEYS", ""),
             cipher=env.get("JINGFA_CIPHER", "aes"),
             notice_channels=tuple(env.get("JINGFA_NOTICES", "").split()),

@@ -27,7 +27,7 @@ from workflows.work import absences
 log = logging.getLogger(__name__)
 LONGEST_SLEEP = 30.0
 PAUSE_AFTER_FAULT = 2.0
-PAUSE_APART = 1.0
+PAUSE_APART = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,17 +111,6 @@ def run(engine: Engine, stop: threading.Event, *, on_round: Callable[[Drained], 
         thread.join(timeout=PAUSE_AFTER_FAULT)
 
 
-def studio_once(engine: Engine, goes_on: Callable[[], bool] = lambda: True) -> bool:
-    """Prove a draft, publish what is due, let the users of shared packs follow; tells whether there was anything to do."""
-    proved = proving.prove_next(engine, goes_on=goes_on)
-    published = publication.publish_due(engine)
-    return bool(proved or published or following.follow_due(engine))
-
-
-def _write_export(engine: Engine, goes_on: Callable[[], bool]) -> bool:
-    return exports.write_next(engine, goes_on=goes_on)
-
-
 def _survived(name: str, engine: Engine) -> int:
     """
     Do one stage; a fault in one must not keep the others from their work, round after round.
@@ -138,12 +127,23 @@ def _survived(name: str, engine: Engine) -> int:
         return 0
 
 
+def studio_once(engine: Engine, goes_on: Callable[[], bool] = lambda: True) -> bool:
+    """Prove a draft, publish what is due, let the users of shared packs follow; tells whether there was anything to do."""
+    proved = proving.prove_next(engine, goes_on=goes_on)
+    published = publication.publish_due(engine)
+    return bool(proved or published or following.follow_due(engine))
+
+
+def _write_export(engine: Engine, goes_on: Callable[[], bool]) -> bool:
+    return exports.write_next(engine, goes_on=goes_on)
+
+
 def _apart(engine: Engine, stop: threading.Event, work: Callable[[Engine, Callable[[], bool]], bool]) -> None:
     while not stop.is_set():
         try:
             if not work(engine, lambda: not stop.is_set()):
                 stop.wait(PAUSE_APART)
-        except Exception as fault:  # the thread must live to do the next one
+        except Exception as fault:  # whatever it was, the next one must have its turn
             name = threading.current_thread().name
             log.warning("%s: %s", name, fault, exc_info=not isinstance(fault, JingfaError))
             stop.wait(PAUSE_AFTER_FAULT)

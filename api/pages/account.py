@@ -82,6 +82,7 @@ def _go_on(request: Request, form: Posted, *, opened: Session) -> Response:
         "kept": form.kept,
         "kept_path": way_back(form.text("kept_path")),
         "fresh_csrf": opened.csrf,
+        "is_confirmed": False,
         "back": way_back(form.text("next")),
     }
     return render(request, "go_on.html", context)
@@ -193,7 +194,7 @@ def password_page(request: Request, engine: EngineOf, actor: SignedIn) -> Respon
 def change_password(request: Request, engine: EngineOf, actor: SignedIn, form: Form) -> Response:
     """Change the password and end all other sessions; this one goes on under a new token."""
     try:
-        with engine.begin() as uow:
+        with auth.asking_again(engine, actor), engine.begin() as uow:
             sessions.change_password(uow, actor, old=form.secret("old"), new=form.secret("new"))
             opened = sessions.open_for(
                 uow, actor.person_id, client=actor.client, device=auth.device_of(request)

@@ -1,27 +1,34 @@
-"""When a session ends in mid-form: log in again, and go on where one was, with everything that was typed."""
+"""Who is there, asked again: when a session ended in mid-form, and before accounts and rights are changed. Nothing typed is lost."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from api.auth import EngineOf, SignedIn
+from api.i18n import gettext as _
 from api.pages.account import login_form
-from api.pages.frame import way_back
-from api.problems import answer, wants_page
+from api.pages.frame import Form, go, way_back
+from api.problems import ConfirmationNeeded, answer, wants_page
+from api.templating import render
 from workflows.errors import NotLoggedIn
+from workflows.identity import sessions
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+router = APIRouter(include_in_schema=False)
 SAFE: Final = frozenset({"GET", "HEAD"})
 
 
 def install(app: FastAPI) -> None:
-    """Register the handler; it is more particular than the one for all errors."""
+    """Register the handlers; they are more particular than the one for all errors."""
     app.add_exception_handler(NotLoggedIn, on_signed_out)
+    app.add_exception_handler(ConfirmationNeeded, on_unsure)
 
 
 def on_signed_out(request: Request, error: Exception) -> Response:
@@ -36,6 +43,37 @@ def on_signed_out(request: Request, error: Exception) -> Response:
     return login_form(
         request, next=came_from(request), kept=kept, kept_path=request.url.path if kept else "", status=401
     )
+
+
+def on_unsure(request: Request, error: Exception) -> Response:
+    """Ask a person for the password and keep what they sent; programs get the problem document."""
+    assert isinstance(error, ConfirmationNeeded)
+    if not wants_page(request.scope) or "application/json" in request.headers.get("accept", ""):
+        return answer(request.scope, error)
+    context = {"kept": getattr(request.state, "kept_form", ()), "kept_path": request.url.path}
+    return _confirmation(request, {**context, "back": came_from(request)}, status=403)
+
+
+@router.post("/me/confirmation")
+def confirm(request: Request, engine: EngineOf, actor: SignedIn, form: Form) -> Response:
+    """Check the password, then offer to send what was kept; the person decides, nothing is sent by itself."""
+    visitor = request.state.visitor
+    with engine.begin() as uow:
+        refused = sessions.confirm(
+            uow, actor, visitor.token, password=form.secret("password"), code=form.text("code")[:32]
+        )
+    kept_path, back = way_back(form.text("kept_path")), way_back(form.text("back"))
+    context = {"kept": form.kept, "kept_path": kept_path, "back": back}
+    if refused is not None:
+        status = 429 if refused.retry_at else 403
+        return _confirmation(request, {**context, "problem": _(refused.message)}, status=status)
+    if not form.kept:
+        return go(back)
+    return render(request, "go_on.html", {**context, "fresh_csrf": visitor.csrf, "is_confirmed": True})
+
+
+def _confirmation(request: Request, context: dict[str, object], *, status: int) -> Response:
+    return render(request, "confirm.html", {"problem": "", **context}, status=status)
 
 
 def came_from(request: Request) -> str:

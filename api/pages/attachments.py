@@ -42,6 +42,18 @@ MAGIC: Final = (
 )
 IMAGES: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
 FORMATS: Final = {"JPEG": "image/jpeg", "PNG": "image/png"}
+#: How names of each type may end; the first is given to a name that ends otherwise, as ``invoice.exe`` of a picture.
+ENDINGS: Final = {
+    "image/jpeg": (".jpg", ".jpeg"),
+    "image/png": (".png",),
+    "image/webp": (".webp",),
+    "application/pdf": (".pdf",),
+    "audio/mpeg": (".mp3",),
+    "audio/ogg": (".ogg", ".oga", ".opus"),
+    "video/mp4": (".mp4", ".m4a", ".m4v", ".mov", ".3gp"),
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": (".docx",),
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": (".xlsx",),
+}
 
 
 def media_type_of(content: bytes) -> str | None:
@@ -126,7 +138,7 @@ def keep_upload(
         raise AttachmentInvalid(_("不支持这种文件。请上传照片（JPG、PNG）、PDF、Word、Excel 或音视频。"))
     if media_type in IMAGES:
         content, media_type = cleaned(content)
-    name = safe_name(upload.filename or "")
+    name = ended(safe_name(upload.filename or ""), media_type)
     return attachments.add(
         uow, actor, name=name, media_type=media_type, content=content, user_task_id=user_task_id
     )
@@ -141,6 +153,17 @@ def safe_name(name: str) -> str:
     """
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     return clean_line(last)[:120] or _("未命名")
+
+
+def ended(name: str, media_type: str) -> str:
+    """
+    Return a name that ends as its content asks, so that nobody's machine takes the file for something else.
+
+    >>> ended("现场.JPG", "image/jpeg"), ended("发票.exe", "image/jpeg"), ended("图", "image/png")
+    ('现场.JPG', '发票.exe.jpg', '图.png')
+    """
+    endings = ENDINGS.get(media_type, ())
+    return name if not endings or name.lower().endswith(endings) else name + endings[0]
 
 
 @router.post("/tasks/{task_id}/files")

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import orjson
 from fastapi import APIRouter, Depends, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api.auth import Allow, EngineOf
@@ -24,9 +25,10 @@ from api.pages.cases import listed_row
 from api.pages.frame import show
 from api.words import ZONE, span_words
 from bpmn.definition import Element
+from bpmn.errors import JingfaError
 from tasks.model import Actor
 from workflows.demonstration import clocks
-from workflows.identity import people
+from workflows.identity import people, sessions
 from workflows.model import DefinitionView
 from workflows.processes import deployed, diagrams
 from workflows.store.unit_of_work import UnitOfWork
@@ -37,6 +39,7 @@ WATCHERS: Final = Allow("R04", "R06", "R13", "R14", "R15")
 Watcher = Annotated[Actor, Depends(WATCHERS)]
 SLICE: Final = 50
 STREAM_SECONDS: Final = 600  #: then the browser comes back by itself, and its rights are looked at again
+SIGNED_IN_SECONDS: Final = 30  #: so long a stream may outlive its session
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -315,7 +318,7 @@ async def stream(request: Request, what: Followed) -> AsyncIterator[ServerSentEv
     """Send the numbers of now, then each change; the time alone where nothing changed."""
     seen, drawn = what
     before: Mapping[str, Any] = {}
-    end = time.monotonic() + STREAM_SECONDS
+    begun = asked_at = time.monotonic()
     feed = feed_of(request)
     async with aclosing(feed.readings(seen.definition_id)) as readings:
         async for reading in readings:
@@ -324,8 +327,23 @@ async def stream(request: Request, what: Followed) -> AsyncIterator[ServerSentEv
                 data=numbers if _differs(numbers, before) else {"at": numbers["at"]}, retry=5000
             )
             before = numbers
-            if time.monotonic() > end:
+            now = time.monotonic()
+            if now > asked_at + SIGNED_IN_SECONDS:
+                asked_at = now
+                if not await run_in_threadpool(_is_signed_in, request):
+                    return
+            if now > begun + STREAM_SECONDS:
                 return
+
+
+def _is_signed_in(request: Request) -> bool:
+    """Tell whether the session still runs and the person still watches: a log-off from afar ends open boards, too."""
+    try:
+        with request.app.state.engine.begin() as uow:
+            found = sessions.current(uow, request.state.visitor.token, prolong=False)
+            return found.actor.has(*WATCHERS.roles)
+    except JingfaError:
+        return False
 
 
 def _differs(numbers: Mapping[str, Any], before: Mapping[str, Any]) -> bool:

@@ -6,7 +6,7 @@ import segno
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from api.auth import EngineOf, SignedIn
+from api.auth import EngineOf, SignedIn, asking_again
 from api.i18n import gettext as _
 from api.pages.frame import Form, go, show
 from api.problems import status_of
@@ -55,7 +55,7 @@ def second_factor_page(request: Request, engine: EngineOf, actor: SignedIn) -> R
 def begin(request: Request, engine: EngineOf, actor: SignedIn, form: Form) -> Response:
     """Check the password, then show the picture for the authenticator app."""
     try:
-        with engine.begin() as uow:
+        with asking_again(engine, actor), engine.begin() as uow:
             sessions.confirm_password(uow, actor, form.secret("password"))
             begun = second_factor.enrol(uow, actor)
             return _page(request, uow, actor, begun=begun)
@@ -67,7 +67,7 @@ def begin(request: Request, engine: EngineOf, actor: SignedIn, form: Form) -> Re
 def confirm(request: Request, engine: EngineOf, actor: SignedIn, form: Form) -> Response:
     """Switch the codes on with the first one; the recovery codes are shown now and never again."""
     try:
-        with engine.begin() as uow:
+        with asking_again(engine, actor), engine.begin() as uow:
             codes = second_factor.confirm(uow, actor, form.text("code"))
             return _page(request, uow, actor, codes=codes)
     except JingfaError as refused:
@@ -78,7 +78,7 @@ def confirm(request: Request, engine: EngineOf, actor: SignedIn, form: Form) -> 
 def renew(request: Request, engine: EngineOf, actor: SignedIn, form: Form) -> Response:
     """Make new recovery codes; the old ones end."""
     try:
-        with engine.begin() as uow:
+        with asking_again(engine, actor), engine.begin() as uow:
             codes = second_factor.renew_recovery_codes(uow, actor, form.text("code"))
             return _page(request, uow, actor, codes=codes)
     except JingfaError as refused:
@@ -89,7 +89,7 @@ def renew(request: Request, engine: EngineOf, actor: SignedIn, form: Form) -> Re
 def remove(request: Request, engine: EngineOf, actor: SignedIn, form: Form) -> Response:
     """Switch the codes off."""
     try:
-        with engine.begin() as uow:
+        with asking_again(engine, actor), engine.begin() as uow:
             second_factor.turn_off(uow, actor, form.text("code"))
     except JingfaError as refused:
         return _again(request, engine, actor, refused)

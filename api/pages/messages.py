@@ -19,6 +19,7 @@ from workflows.correlation import case_messages
 from workflows.correlation.case_messages import EnteredMessage, MessageForm
 from workflows.paperwork import attachments
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.trail import refusals
 
 router = APIRouter(include_in_schema=False)
 
@@ -56,6 +57,7 @@ def enter_message(
         return go(form.once(actor, work), "entered")
     except SubmissionInvalid as refused:
         with engine.begin() as uow:
+            refusals.note(uow, actor, refused.problems, instance_id=case_id)
             return _page(request, uow, actor, case_id, opened.message, shown, raw, refused.problems)
 
 

@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from api.auth import EngineOf, SignedIn
+from api.auth import EngineOf, SignedIn, asking_again
 from api.i18n import gettext as _
 from api.pages.attachments import file_response
 from api.pages.frame import Form, go, show, way_back
 from api.pages.law import paper_title
+from forms.documents.stamp import stamped
 from tasks.model import Actor
 from workflows.engine import Engine
 from workflows.errors import StaleRevision, WrongPassword
@@ -45,11 +46,16 @@ def make_paper(case_id: str, actor: SignedIn, form: Form) -> Response:
 
 
 @router.get("/papers/{paper_id}.pdf")
-def read_pdf(paper_id: str, engine: EngineOf, actor: SignedIn) -> Response:
-    """Return the record."""
+def read_pdf(paper_id: str, engine: EngineOf, actor: SignedIn, original: bool = False) -> Response:
+    """Show the record under the reader's watermark; the original, to print and serve, is a file and another line in the audit."""
     with engine.begin() as uow:
-        view, content = papers.pdf(uow, actor, paper_id)
-    return file_response(content, f"{view.title}.pdf", PDF, inline=True)
+        view, content = papers.pdf(uow, actor, paper_id, original=original)
+        words = papers.watermark(uow, actor, view)
+    if original:
+        return file_response(content, f"{view.title}.pdf", PDF, inline=False)
+    return file_response(
+        stamped(content, words), _("%(title)s（查阅件）.pdf") % {"title": view.title}, PDF, inline=True
+    )
 
 
 @router.get("/papers/{paper_id}.docx")
@@ -88,7 +94,8 @@ def sign(paper_id: str, request: Request, engine: EngineOf, actor: SignedIn, for
         return back
 
     try:
-        return go(form.once(actor, work), "signed")
+        with asking_again(engine, actor):
+            return go(form.once(actor, work), "signed")
     except WrongPassword as refused:
         return _sign_page(paper_id, request, engine, actor, back=back, problem=_(refused.message))
 

@@ -19,6 +19,7 @@ from tasks.model import Actor
 from workflows.execution import instances
 from workflows.model import DefinitionView
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.trail import refusals
 
 router = APIRouter(include_in_schema=False)
 
@@ -59,6 +60,7 @@ def start(process_key: str, request: Request, engine: EngineOf, actor: SignedIn,
         return go(form.once(actor, work), "started")
     except SubmissionInvalid as refused:
         with engine.begin() as uow:
+            refusals.note(uow, actor, refused.problems, instance_id=None)
             return _page(request, uow, actor, process, opened, raw, refused.problems)
 
 

@@ -93,6 +93,7 @@ def _operation(name: str) -> str:
         "collect-figures": _("汇总数字"),
         "deliver-referral": _("送达移送单"),
         "find-registered": _("查特殊人群登记"),
+        "list-towns": _("列出镇街"),
         "find-repeats": _("查找重复警情"),
         "match-grid": _("匹配网格"),
         "next-number": _("取编号"),

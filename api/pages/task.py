@@ -18,7 +18,7 @@ from api.pages.frame import Form, Posted, go, show
 from api.pages.papers import titles_of
 from api.pages.tasks import holder_words
 from api.templating import due
-from api.words import clock_time
+from api.words import clock_time, moment
 from bpmn.errors import Conflict
 from bpmn.model import Json
 from forms import validation
@@ -30,6 +30,7 @@ from workflows.identity import people
 from workflows.model import TaskForm
 from workflows.paperwork import attachments
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.trail import refusals
 from workflows.work import user_tasks
 
 router = APIRouter(include_in_schema=False)
@@ -113,6 +114,10 @@ def _page(
         "sign_codes": set(task.signs),
         "comments": user_tasks.comments(uow, actor, task.instance_id),
         "actions": _actions(task, actor),
+        # Whoever works on it reads clear data without a veil; what leaves on paper says who printed it.
+        "stamp": f"{actor.name} {actor.account} {moment(it.now)} {task.business_key or task.instance_id}"
+        if may_complete
+        else "",
     }
     status = 422 if problems else 409 if stale else 200
     return show(request, uow, actor, "task.html", context, active="tasks", status=status)
@@ -190,6 +195,7 @@ def _check(request: Request, uow: UnitOfWork, actor: Actor, it: Opened, raw: dic
     try:
         answers = _answers(it, raw)
     except SubmissionInvalid as refused:
+        refusals.note(uow, actor, refused.problems, instance_id=it.task.instance_id)
         return _page(request, uow, actor, it, values=raw, problems=refused.problems)
     context = {"task": it.task, "answers": answers, "revision": it.opened.revision, "digest": digest(raw)}
     return show(request, uow, actor, "check.html", context, active="tasks")
@@ -230,6 +236,7 @@ def _complete(
     except SubmissionInvalid as refused:
         with engine.begin() as uow:
             it = open_task(uow, actor, task_id)
+            refusals.note(uow, actor, refused.problems, instance_id=it.task.instance_id)
             return _page(request, uow, actor, it, values=raw, problems=refused.problems)
     except Conflict as moved_on:
         return _kept(task_id, request, engine, actor, raw, moved_on)

@@ -11,7 +11,7 @@ from api.auth import EngineOf, SignedIn
 from api.door import AtDoor
 from api.json_reading import StrictRoute
 from api.openapi import faults
-from api.schemas import Body, Request
+from api.schemas import Body, Request, Words
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.work import absence_sheet, absences
 from workflows.work.absence_sheet import Sheet
@@ -26,7 +26,7 @@ class AnnounceRequest(Request):
     ends_at: AwareDatetime
     substitute: str = Field(default="", max_length=64)
     person: str = Field(default="", max_length=64)
-    reason: str = Field(default="", max_length=500)
+    reason: Words = Field(default="", max_length=500)
 
 
 class AbsenceKey(Body):

@@ -7,11 +7,11 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import Field
 
-from api.auth import EngineOf, SignedIn
+from api.auth import EngineOf, SignedIn, Sure
 from api.door import AtDoor
 from api.json_reading import StrictRoute
 from api.openapi import faults
-from api.schemas import Body, Request
+from api.schemas import Body, Request, Words
 from tasks.sight import Sight
 from workflows.privacy import access, revealing, sealing
 from workflows.store.unit_of_work import UnitOfWork
@@ -52,8 +52,8 @@ class AccessBody(Body):
 class ClearDataRequest(Request):
     """What for, why, and which fields (all that the purpose allows when empty)."""
 
-    purpose: str = Field(max_length=20)
-    reason: str = Field(default="", max_length=500)
+    purpose: Words = Field(max_length=20)
+    reason: Words = Field(default="", max_length=500)
     fields: list[str] = Field(default_factory=list, max_length=50)
 
 
@@ -76,14 +76,14 @@ class ClearDataBody(Body):
 class ReasonRequest(Request):
     """A reason."""
 
-    reason: str = Field(min_length=1, max_length=500)
+    reason: Words = Field(min_length=1, max_length=500)
 
 
 class GrantRequest(Request):
     """A named grant: to whom (id or account), what for, how many days."""
 
     person: str = Field(max_length=64)
-    purpose: str = Field(max_length=200)
+    purpose: Words = Field(max_length=200)
     days: int = Field(default=7, ge=1, le=180)
 
 
@@ -91,8 +91,8 @@ class AskRequest(Request):
     """A request for a named grant, by the number of the case."""
 
     business_key: str = Field(max_length=200)
-    purpose: str = Field(max_length=20)
-    reason: str = Field(max_length=500)
+    purpose: Words = Field(max_length=20)
+    reason: Words = Field(max_length=500)
     days: int = Field(default=7, ge=1, le=180)
 
 
@@ -144,7 +144,7 @@ def clear_data(
 
 
 @router.post("/v2/process-instances/{process_instance_key}/sealing", responses=faults(404, 409, 422))
-def seal(process_instance_key: str, body: ReasonRequest, actor: SignedIn, door: AtDoor) -> Accepted:
+def seal(process_instance_key: str, body: ReasonRequest, actor: Sure, door: AtDoor) -> Accepted:
     """Seal a case: only named people know of it from now on."""
 
     def work(uow: UnitOfWork) -> Accepted:
@@ -155,7 +155,7 @@ def seal(process_instance_key: str, body: ReasonRequest, actor: SignedIn, door: 
 
 
 @router.post("/v2/process-instances/{process_instance_key}/unsealing", responses=faults(404, 409, 422))
-def unseal(process_instance_key: str, body: ReasonRequest, actor: SignedIn, door: AtDoor) -> Accepted:
+def unseal(process_instance_key: str, body: ReasonRequest, actor: Sure, door: AtDoor) -> Accepted:
     """Open a sealed case again."""
 
     def work(uow: UnitOfWork) -> Accepted:
@@ -166,7 +166,7 @@ def unseal(process_instance_key: str, body: ReasonRequest, actor: SignedIn, door
 
 
 @router.post("/v2/process-instances/{process_instance_key}/grants", responses=faults(404, 409, 422))
-def grant(process_instance_key: str, body: GrantRequest, actor: SignedIn, door: AtDoor) -> Accepted:
+def grant(process_instance_key: str, body: GrantRequest, actor: Sure, door: AtDoor) -> Accepted:
     """Let a named person in for some days; nobody names themselves."""
 
     def work(uow: UnitOfWork) -> Accepted:
@@ -188,7 +188,7 @@ def ask(body: AskRequest, actor: SignedIn, door: AtDoor) -> Accepted:
 
 
 @router.post("/v2/grant-requests/{request_id}/decision", responses=faults(404, 409, 422))
-def decide(request_id: str, body: DecisionRequest, actor: SignedIn, door: AtDoor) -> Accepted:
+def decide(request_id: str, body: DecisionRequest, actor: Sure, door: AtDoor) -> Accepted:
     """Grant or refuse; never one's own request."""
 
     def work(uow: UnitOfWork) -> Accepted:

@@ -9,11 +9,12 @@ from fastapi import APIRouter
 from fastapi import Request as HttpRequest
 from pydantic import Field
 
-from api.auth import EngineOf, Public, SignedIn, client_of, device_of
+from api.auth import EngineOf, Public, SignedIn, asking_again, client_of, device_of
 from api.json_reading import StrictRoute
 from api.openapi import faults, open_faults
 from api.problems import LoginRefused, TooManyAttempts
 from api.schemas import Body, Request
+from workflows.errors import WrongPassword
 from workflows.identity import second_factor, sessions
 from workflows.identity.model import Refusal
 
@@ -123,6 +124,13 @@ class Enrolment(Body):
     uri: str
 
 
+class PasswordAgain(Request):
+    """The password once more, and a one-time code of whoever has them on."""
+
+    password: str = Field(min_length=1, max_length=1000)
+    code: str = Field(default="", max_length=32, description="动态口令或恢复码（已启用时）")
+
+
 class Code(Request):
     """A one-time code."""
 
@@ -135,22 +143,33 @@ class RecoveryCodes(Body):
     codes: list[str]
 
 
-@router.post("/second-factor", response_model=Enrolment, responses=faults(409))
-def enrol_second_factor(actor: SignedIn, engine: EngineOf) -> Any:
-    """Begin with one-time codes (TOTP)."""
+@router.post("/confirmation", status_code=204, responses=faults(422, 429))
+def confirm(body: PasswordAgain, request: HttpRequest, actor: SignedIn, engine: EngineOf) -> None:
+    """Give the password again, before accounts, grants or seals are changed; holds for some minutes."""
+    token = request.state.visitor.token
     with engine.begin() as uow:
+        refused = sessions.confirm(uow, actor, token, password=body.password, code=body.code)
+    if refused is not None:
+        raise TooManyAttempts(refused.message) if refused.retry_at else WrongPassword(refused.message)
+
+
+@router.post("/second-factor", response_model=Enrolment, responses=faults(409, 422))
+def enrol_second_factor(body: PasswordAgain, actor: SignedIn, engine: EngineOf) -> Any:
+    """Begin with one-time codes (TOTP)."""
+    with asking_again(engine, actor), engine.begin() as uow:
+        sessions.confirm_password(uow, actor, body.password)
         return Enrolment(**vars(second_factor.enrol(uow, actor)))
 
 
 @router.post("/second-factor/confirmation", response_model=RecoveryCodes, responses=faults(409, 422))
 def confirm_second_factor(body: Code, actor: SignedIn, engine: EngineOf) -> Any:
     """Switch one-time codes on."""
-    with engine.begin() as uow:
+    with asking_again(engine, actor), engine.begin() as uow:
         return RecoveryCodes(codes=list(second_factor.confirm(uow, actor, body.code)))
 
 
 @router.post("/second-factor/removal", status_code=204, responses=faults(422))
 def remove_second_factor(body: Code, actor: SignedIn, engine: EngineOf) -> None:
     """Switch one-time codes off."""
-    with engine.begin() as uow:
+    with asking_again(engine, actor), engine.begin() as uow:
         second_factor.turn_off(uow, actor, body.code)

@@ -12,7 +12,7 @@ from api.auth import EngineOf, SignedIn
 from api.door import AtDoor
 from api.json_reading import StrictRoute
 from api.openapi import faults
-from api.schemas import Body, Request
+from api.schemas import Body, Request, Words
 from workflows.model import DeadlineView
 from workflows.timing import deadlines
 
@@ -68,20 +68,20 @@ class Extension(Request):
     """How far, in the unit of the rule, and why."""
 
     amount: int | None = Field(default=None, ge=1, le=10_000)
-    reason: str = Field(min_length=1, max_length=2000)
+    reason: Words = Field(min_length=1, max_length=2000)
 
 
 class Pause(Request):
     """On which of the rule's grounds the clock stands still, and why."""
 
     ground: str = Field(default="", max_length=100)
-    reason: str = Field(min_length=1, max_length=2000)
+    reason: Words = Field(min_length=1, max_length=2000)
 
 
 class Resumption(Request):
     """Why the clock goes on."""
 
-    reason: str = Field(min_length=1, max_length=2000)
+    reason: Words = Field(min_length=1, max_length=2000)
 
 
 @router.get(

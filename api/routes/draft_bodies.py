@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from api.schemas import Body, FindingBody, OptionalText
+from api.schemas import Body, FindingBody, OptionalText, Words
 from api.schemas import Request as In
 from workflows.studio import transfer
 from workflows.studio.model import Draft, Proof, Revision
@@ -76,25 +76,25 @@ class NewDraft(In):
 
     pack_key: str = Field(min_length=1, max_length=100)
     from_version: int | None = Field(default=None, ge=1)
-    title: str = Field(default="", max_length=80)
+    title: Words = Field(default="", max_length=80)
 
 
 class Reason(In):
     """Why."""
 
-    reason: str = Field(min_length=1, max_length=2000)
+    reason: Words = Field(min_length=1, max_length=2000)
 
 
 class OptionalReason(In):
     """Why, if anybody asks."""
 
-    reason: str = Field(default="", max_length=2000)
+    reason: Words = Field(default="", max_length=2000)
 
 
 class Submission(In):
     """What was changed and why."""
 
-    note: str = Field(min_length=1, max_length=2000)
+    note: Words = Field(min_length=1, max_length=2000)
 
 
 class Approval(In):
@@ -102,7 +102,7 @@ class Approval(In):
 
     revision: int = Field(ge=1)
     effective_at: datetime | None = None
-    note: str = Field(default="", max_length=2000)
+    note: Words = Field(default="", max_length=2000)
 
 
 class Unsaved(In):

@@ -12,7 +12,17 @@ from api.auth import OPERATORS, EngineOf
 from api.door import AtDoor
 from api.json_reading import StrictRoute
 from api.openapi import faults
-from api.schemas import Body, Listing, OptionalText, PageRequest, Request, Variables, feel_variables
+from api.schemas import (
+    Body,
+    Listing,
+    OptionalText,
+    PageRequest,
+    Request,
+    Variables,
+    Words,
+    cleaned,
+    feel_variables,
+)
 from tasks.model import Actor
 from workflows.execution import incidents
 from workflows.model import IncidentView
@@ -68,7 +78,7 @@ class Resolution(Request):
     """Corrected variables, if any, and what was done."""
 
     variables: Variables
-    note: str = Field(default="", max_length=2000)
+    note: Words = Field(default="", max_length=2000)
 
 
 @router.post("/search", response_model=Listing[IncidentBody], responses=faults(422))
@@ -96,7 +106,7 @@ def get_incident(incident_key: str, actor: Operator, engine: EngineOf) -> Any:
 @router.post("/{incident_key}/resolution", response_model=IncidentBody, responses=faults(404, 409, 422))
 def resolve_incident(incident_key: str, body: Resolution, actor: Operator, door: AtDoor) -> Any:
     """Try the failed step again, after correcting variables if given."""
-    variables = feel_variables(body.variables) or None
+    variables = feel_variables(cleaned(body.variables)) or None
     return door.once(
         actor,
         lambda uow: IncidentBody.of(

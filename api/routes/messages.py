@@ -17,7 +17,7 @@ from api.door import AtDoor, Door
 from api.json_reading import StrictRoute
 from api.openapi import faults
 from api.problems import MalformedRequest, UnsupportedMedia
-from api.schemas import Body, Request, Variables, ensure_sound, feel_variables
+from api.schemas import Body, Request, Variables, cleaned, ensure_sound, feel_variables
 from bpmn.errors import Invalid
 from tasks.model import Actor
 from workflows.correlation import messages
@@ -99,7 +99,7 @@ def publish_message(body: MessagePublication, actor: SignedIn, door: AtDoor) -> 
         actor=actor,
         name=body.name,
         correlation_key=body.correlation_key,
-        payload=feel_variables(body.variables),
+        payload=feel_variables(cleaned(body.variables)),
         message_id=body.message_id,
         time_to_live=timedelta(milliseconds=body.time_to_live),
     )
@@ -116,7 +116,7 @@ def publish_message(body: MessagePublication, actor: SignedIn, door: AtDoor) -> 
 @router.post("/v2/signals/broadcast", response_model=Reached, responses=faults(404, 422))
 def broadcast_signal(body: Signal, actor: SignedIn, door: AtDoor) -> Any:
     """Send a signal."""
-    payload = feel_variables(body.variables)
+    payload = feel_variables(cleaned(body.variables))
 
     def work(uow: Any) -> Reached:
         count = messages.broadcast(

@@ -15,7 +15,7 @@ from api.json_reading import StrictRoute
 from api.openapi import faults
 from api.routes.draft_bodies import DraftBody
 from api.routes.drafts import RAW, Reader, Writer
-from api.schemas import Body, Request
+from api.schemas import Body, Request, Words
 from workflows.studio import folders, packs, proving, transfer
 
 router = APIRouter(route_class=StrictRoute, tags=["studio"])
@@ -79,7 +79,7 @@ class Rollback(Request):
     """The old version whose content shall come back, and why."""
 
     version: int = Field(ge=1)
-    reason: str = Field(min_length=1, max_length=2000)
+    reason: Words = Field(min_length=1, max_length=2000)
 
 
 @router.get("/v2/packs", response_model=PackList, responses=faults())

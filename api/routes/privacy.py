@@ -12,7 +12,7 @@ from api.auth import Allow, EngineOf, SignedIn
 from api.door import AtDoor
 from api.json_reading import StrictRoute
 from api.openapi import faults
-from api.schemas import Body, Request
+from api.schemas import Body, Request, Words
 from tasks.model import Actor
 from workflows.privacy import measures, officer, person_rights
 from workflows.store.unit_of_work import UnitOfWork
@@ -33,7 +33,7 @@ class Days(Request):
 class ReviewRequest(Days):
     """The conclusion of a review of these days."""
 
-    note: str = Field(max_length=2000)
+    note: Words = Field(max_length=2000)
 
 
 class AnomalyBody(Body):
@@ -67,7 +67,7 @@ class PersonRequestBody(Request):
     number: str = Field(max_length=60)
     kind: str = Field(max_length=20)
     id_number: str = Field(max_length=18)
-    note: str = Field(max_length=1000)
+    note: Words = Field(max_length=1000)
     identity_checked: bool
     changes: dict[str, str] = Field(default_factory=dict)
 
@@ -100,7 +100,7 @@ class MeasureDecision(Request):
     """Carried out or refused, with a reason."""
 
     approve: bool
-    reason: str = Field(min_length=1, max_length=1000)
+    reason: Words = Field(min_length=1, max_length=1000)
 
 
 class GradeBody(Body):

@@ -20,6 +20,8 @@ from api.schemas import (
     Request,
     Status,
     Variables,
+    Words,
+    cleaned,
     feel_variables,
     json_variables,
 )
@@ -165,7 +167,7 @@ class InstanceSearch(Request):
 class Cancellation(Request):
     """Why a case is stopped, held or let go on."""
 
-    reason: str = Field(default="", max_length=2000)
+    reason: Words = Field(default="", max_length=2000)
     expected_revision: int | None = Field(
         default=None, ge=0, le=2_000_000_000, description="给出时，案件已有变化即拒绝"
     )
@@ -215,7 +217,7 @@ def create_process_instance(body: CreateInstance, actor: SignedIn, door: AtDoor)
         actor=actor,
         process_key=body.process_definition_id,
         definition_id=body.process_definition_key,
-        variables=feel_variables(body.variables),
+        variables=feel_variables(cleaned(body.variables)),
         submission=body.submission,
         business_key=body.business_key,
         start_event=body.start_event,

@@ -14,7 +14,7 @@ from api.door import AtDoor
 from api.json_reading import StrictRoute
 from api.openapi import faults
 from api.routes.process_instances import InstanceBody
-from api.schemas import Body, Request
+from api.schemas import Body, Request, Words
 from tasks.model import Actor
 from workflows import bulk
 from workflows.correlation import case_messages
@@ -70,21 +70,21 @@ class NewOrder(Request):
     """Who has to do what by when."""
 
     assignee: str = Field(min_length=1, max_length=200, description="人员标识")
-    text: str = Field(min_length=1, max_length=2000)
+    text: Words = Field(min_length=1, max_length=2000)
     due_date: date
 
 
 class Answer(Request):
     """What was done."""
 
-    text: str = Field(min_length=1, max_length=2000)
+    text: Words = Field(min_length=1, max_length=2000)
 
 
 class MissingMessage(Request):
     """Which message got lost, and why it is sent by hand."""
 
     name: str = Field(min_length=1, max_length=200)
-    reason: str = Field(min_length=1, max_length=2000)
+    reason: Words = Field(min_length=1, max_length=2000)
 
 
 class BulkAct(Request):
@@ -92,7 +92,7 @@ class BulkAct(Request):
 
     act: Literal["suspend", "resume", "cancel"]
     process_instance_keys: list[str] = Field(min_length=1, max_length=bulk.MOST)
-    reason: str = Field(min_length=1, max_length=2000)
+    reason: Words = Field(min_length=1, max_length=2000)
 
 
 class BulkAssignment(Request):
@@ -100,7 +100,7 @@ class BulkAssignment(Request):
 
     user_task_keys: list[str] = Field(min_length=1, max_length=bulk.MOST)
     assignee: str = Field(min_length=1, max_length=200)
-    reason: str = Field(min_length=1, max_length=2000)
+    reason: Words = Field(min_length=1, max_length=2000)
 
 
 class RowBody(Body):

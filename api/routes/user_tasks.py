@@ -13,7 +13,7 @@ from api.door import AtDoor
 from api.json_reading import StrictRoute
 from api.openapi import faults
 from api.routes.process_instances import InstanceBody
-from api.schemas import Body, Listing, OptionalText, PageRequest, Request, json_variables
+from api.schemas import Body, Listing, OptionalText, PageRequest, Request, Words, json_variables
 from tasks.model import UserTask, UserTaskState
 from workflows.model import TaskForm
 from workflows.work import user_tasks
@@ -87,7 +87,7 @@ class Assignment(Request):
     """Who shall have the task; another person than the caller needs a reason (转办)."""
 
     assignee: OptionalText = Field(default=None, description="人员标识；空 = 调用者本人（签收）")
-    reason: str = Field(default="", max_length=2000)
+    reason: Words = Field(default="", max_length=2000)
 
 
 class Completion(Request):
@@ -101,19 +101,19 @@ class ErrorThrown(Request):
     """A business error that the diagram catches."""
 
     error_code: str = Field(min_length=1, max_length=100)
-    error_message: str = Field(default="", max_length=2000)
+    error_message: Words = Field(default="", max_length=2000)
 
 
 class Reason(Request):
     """Why."""
 
-    reason: str = Field(default="", max_length=2000)
+    reason: Words = Field(default="", max_length=2000)
 
 
 class Nudge(Request):
     """A word to whoever has the task."""
 
-    text: str = Field(default="", max_length=500)
+    text: Words = Field(default="", max_length=500)
 
 
 class FormOfTask(Body):

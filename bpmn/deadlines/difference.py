@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bpmn import toml
 from bpmn.deadlines.rules import UNIT_WORDS, DeadlineClass, Unit
 from bpmn.difference.change import Area, Change, Kind, quoted, turned
 
@@ -100,8 +100,8 @@ def _file(name: str, before: bytes, after: bytes) -> Iterator[Change]:
 
 def _toml(data: bytes) -> Entry | None:
     try:
-        return tomllib.loads(data.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return toml.loads(data.decode("utf-8"))
+    except (toml.TOMLDecodeError, UnicodeDecodeError):
         return None
 
 

@@ -8,7 +8,6 @@ stored with what was reckoned by it.
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from bpmn import toml
 from bpmn.deadlines import lawpack_lists, lawpack_privacy, lawpack_rules, lawpack_sources
 from bpmn.deadlines.calendar import Calendar
 from bpmn.deadlines.catalogue import Catalogue
@@ -206,8 +206,8 @@ def _built(
 
 def _toml(file: Path, findings: Findings) -> Mapping[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return toml.loads(file.read_text(encoding="utf-8"))
+    except (toml.TOMLDecodeError, UnicodeDecodeError) as error:
         findings.error(
             "law-pack-unreadable",
             f"{file.name}不是有效的TOML文件：{error}。",

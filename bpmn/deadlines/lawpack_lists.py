@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, time
@@ -11,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from bpmn import toml
 from bpmn.deadlines.calendar import OFFICE_HOURS, Calendar, OfficeSpan, china
 from bpmn.deadlines.errors import CalendarInvalid
 from bpmn.deadlines.findings import Findings
@@ -245,7 +245,7 @@ def _movable(path: Path) -> Mapping[date, str]:
     file = path / "calendars" / "festivals.toml"
     if not file.exists():
         return MappingProxyType({})
-    document = tomllib.loads(file.read_text(encoding="utf-8"))
+    document = toml.loads(file.read_text(encoding="utf-8"))
     days = {day: name for name, listed in document.get("festivals", {}).items() for day in listed}
     return MappingProxyType(days)
 

@@ -60,7 +60,7 @@ def reckon(
 
     Raises:
         LedgerInvalid: the events contradict each other or the rule, or a time has no offset.
-        DeadlineNotCountable: the entry has no length in time (an event, a counter, a cadence).
+        DeadlineNotCountable: the entry has no length in time (an event, a counter).
     """
     ensure_countable(rule)
     _ensure_moment(at)
@@ -118,9 +118,10 @@ def ensure_countable(rule: Rule) -> None:
     Raises:
         DeadlineNotCountable: says how the entry is watched instead.
     """
-    if rule.kind is Kind.PERIOD:
+    # A cadence is counted from the due day of its period, which the calendar gives: there is nothing to add.
+    if rule.kind in (Kind.PERIOD, Kind.CADENCE):
         return
-    how = {Kind.EVENT: "以事件为准", Kind.COUNTER: "按次数或累计天数掌握", Kind.CADENCE: "按固定周期安排"}
+    how = {Kind.EVENT: "以事件为准", Kind.COUNTER: "按次数或累计天数掌握"}
     raise DeadlineNotCountable(f"{rule.code}“{rule.name}”{how[rule.kind]}，不按时间推算：{rule.note}")
 
 

@@ -143,6 +143,7 @@ class _Maker:
         for what, key, known in (
             ("可以发起的人", "starters", names.roles),
             ("依据", "source", names.sources),
+            ("整个案件的期限", "deadline", names.deadlines),
         ):
             a, b = (names.several(known, extension(one, key) or "") for one in (before, after))
             if a != b:

@@ -106,9 +106,11 @@ def _constants(text: str) -> frozenset[str] | None:
 
 
 def _service(node: Element, mapped: tuple[FieldFact, ...], known: Knowledge) -> tuple[FieldFact, ...] | None:
-    if mapped and (extensions(node, "output") or extension(node, "result")):
-        return mapped
     names = known.operations.get(extension(node, "operation") or "")
+    if mapped and (extensions(node, "output") or extension(node, "result")):
+        # A result that passes under its own name is set here, whatever ``_mapped`` says of names that are kept.
+        passed = {one.get("target") or "" for one in extensions(node, "output")} & (names or frozenset())
+        return (*mapped, *(FieldFact(path=(one,), type="any") for one in sorted(passed)))
     return ANYTHING if names is None else (*mapped, *(FieldFact(path=(one,), type="any") for one in names))
 
 

@@ -15,11 +15,17 @@ def start(visit: Visit) -> None:
     """
     Let the visit's deadlines count from the instant that ``jf:deadlineFrom`` names, if it does.
 
+    A whole process may have nothing to be late for (a week without a working day): without an instant it has no clock.
+
     Raises:
-        ExpressionFailed: the expression has no result.
+        ExpressionFailed: the expression of an activity or event has no result.
         TimerInvalid: the result is no instant.
     """
     source = visit.node.extensions.get("deadlineFrom", "").strip().removeprefix("=")
     if source:
-        value = language.require(visit.workflow, source, variables.visible(visit), visit)
+        seen = variables.visible(visit)
+        if visit.node.type == "process" and language.evaluate(visit.workflow, source, seen, visit) is None:
+            del visit.internal_data["since"]
+            return
+        value = language.require(visit.workflow, source, seen, visit)
         visit.internal_data["since"] = timing.aware(value, visit.workflow.environment).isoformat()

@@ -16,10 +16,17 @@ def parse(_field: Field, raw: object, _situation: Situation) -> Value:
     return clean_line(text_of(raw) or "") or None
 
 
-def validate(_field: Field, value: Value, situation: Situation) -> Fault | None:
+def validate(field: Field, value: Value, situation: Situation) -> Fault | None:
     """Refuse what is not on the list."""
     known = {option.value for option in situation.options}
-    return None if value in known else Fault(N_("{label}的选项无效，请重新选择"))
+    return None if value in known else not_offered(field, value)
+
+
+def not_offered(field: Field, value: Value) -> Fault:
+    """Say why a choice is not there: where the case decides what may be chosen, the field's description gives the reason."""
+    if field.options_from is not None and field.description:
+        return Fault(N_("{label}不能选“{value}”：{why}"), value=value or "", why=field.description)
+    return Fault(N_("{label}的选项无效，请重新选择"))
 
 
 def json_schema(field: Field) -> dict[str, Json]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import difflib
 import json
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from bpmn import toml
 from bpmn.difference.change import Area, Change, Kind, quoted, turned
 
 Raw = Mapping[str, Any]
@@ -63,8 +63,8 @@ Told = tuple[Kind, str]
 
 def _toml(data: bytes | None) -> Raw:
     try:
-        return tomllib.loads((data or b"").decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return toml.loads((data or b"").decode("utf-8"))
+    except (toml.TOMLDecodeError, UnicodeDecodeError):
         return {}
 
 

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeVar
 
+from bpmn import toml
 from bpmn.feel import FeelSyntaxError
 from bpmn.model import Finding, Json, Severity
 from forms.documents.writing import Writing, formula
@@ -155,8 +155,8 @@ class _Reader:
             self.say("paper-too-large", f"文书模板超过 {MAX_TEMPLATE_BYTES // 1024} KB。", "请精简模板文字。")
             return {}
         try:
-            return tomllib.loads(text.decode("utf-8") if isinstance(text, bytes) else text)
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+            return toml.loads(text.decode("utf-8") if isinstance(text, bytes) else text)
+        except (toml.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
             self.say(
                 "paper-malformed",
                 f"文书模板不是有效的 TOML：{error}。",

@@ -111,7 +111,7 @@ def _compiled(text: str, issued_at: datetime, fonts: Fonts) -> bytes:
     printed = typst.compile(
         str(_RENDERER),
         format="pdf",
-        font_paths=_faces(fonts.paths),
+        font_paths=faces(fonts.paths),
         sys_inputs={"sheet": text, "serif": fonts.serif, "sans": fonts.sans, "max-pages": str(MAX_PAGES)},
         pdf_standards=["a-2b"],
         timestamp=int(issued_at.astimezone(UTC).timestamp()),
@@ -126,7 +126,8 @@ def _not_rendered(error: Exception) -> PaperNotRendered:
 
 
 @cache
-def _faces(paths: tuple[str, ...]) -> typst.Fonts:
+def faces(paths: tuple[str, ...]) -> typst.Fonts:
+    """Return the fonts of these folders, for typst."""
     # Only these folders: what else is installed must not change a record. Read once, it takes a second.
     found = [path for path in paths if Path(path).is_dir()]
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=found)

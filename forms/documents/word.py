@@ -33,16 +33,21 @@ _ALIGNMENTS = {"center": WD_ALIGN_PARAGRAPH.CENTER, "right": WD_ALIGN_PARAGRAPH.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
-def render_docx(paper: Paper, data: Variables, *, environment: Environment | None = None) -> bytes:
+def render_docx(
+    paper: Paper, data: Variables, *, environment: Environment | None = None, reader: str = ""
+) -> bytes:
     """
     Write a paper as a Word file that people may edit.
+
+    Args:
+        reader: Who fetched it when; stands at the foot of each page.
 
     Raises:
         PaperNotRendered: the filled paper is longer than a paper may be.
     """
     sheet = fill(paper, data, environment=environment)
     document = docx.Document()
-    _set_up(document, sheet)
+    _set_up(document, sheet, reader)
     _add(document, [(sheet.title, False)], align="center", size=22, bold=True)
     if sheet.number:
         _add(document, [(sheet.number, False)], align="center", size=12)
@@ -51,7 +56,7 @@ def render_docx(paper: Paper, data: Variables, *, environment: Environment | Non
     return _without_times(document)
 
 
-def _set_up(document: Document, sheet: Sheet) -> None:
+def _set_up(document: Document, sheet: Sheet, reader: str) -> None:
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin = Mm(30), Mm(26)
@@ -65,7 +70,8 @@ def _set_up(document: Document, sheet: Sheet) -> None:
         switch = properties.makeelement(qn(tag), {qn("w:val"): "0"})
         properties.append(switch)
     footer = section.footer.paragraphs[0]
-    _write(footer, [(sheet.footer + " · 草稿，以系统生成的 PDF 为准", False)], size=8)
+    foot = " · ".join(part for part in (sheet.footer, "草稿，以系统生成的 PDF 为准", reader) if part)
+    _write(footer, [(foot, False)], size=8)
     document.core_properties.title = sheet.title
     document.core_properties.author = ""
     for name in ("created", "modified"):

@@ -59,7 +59,8 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "/v2/authentication/me"): Route(need=SIGNED_IN),
     ("GET", "/v2/authentication/sessions"): Route(need=SIGNED_IN),
     ("DELETE", "/v2/authentication/sessions/{session_id}"): Route(need="unknown", id="session"),
-    ("POST", "/v2/authentication/second-factor"): Route(need=SIGNED_IN, body={}),
+    ("POST", "/v2/authentication/confirmation"): Route(need="code", body={"password": "x"}),
+    ("POST", "/v2/authentication/second-factor"): Route(need="code", body={"password": "x"}),
     ("POST", "/v2/authentication/second-factor/confirmation"): Route(need="code", body={"code": "x"}),
     ("POST", "/v2/authentication/second-factor/removal"): Route(need="code", body={"code": "x"}),
     ("GET", "/me"): Route(need=SIGNED_IN),
@@ -68,6 +69,7 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "/me/sessions"): Route(need=SIGNED_IN),
     ("POST", "/me/sessions/end"): Route(need=SIGNED_IN, body={"x": "1"}),
     ("POST", "/me/sessions/{session_id}/end"): Route(need="unknown", id="session", body={"x": "1"}),
+    ("POST", "/me/confirmation"): Route(need="code", body={"password": "x"}),
     ("GET", "/me/second-factor"): Route(need=SIGNED_IN),
     ("POST", "/me/second-factor"): Route(need="code", body={"password": "x"}),
     ("POST", "/me/second-factor/confirmation"): Route(need="code", body={"code": "x"}),
@@ -380,7 +382,7 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "/deadlines/{deadline_id}/{deadline_act}"): Route(
         need="case:supervise", id="deadline", body={"reason": "r", "amount": "1"}
     ),
-    ("GET", "/files/{file_id}"): Route(need="case:part", id="file"),
+    ("GET", "/files/{file_id}"): Route(need="case:clear", id="file"),
     ("GET", "/papers/{paper_id}.pdf"): Route(need="case:clear", id="paper"),
     ("GET", "/papers/{paper_id}.docx"): Route(need="case:clear", id="paper"),
     ("GET", "/papers/{paper_id}/sign"): Route(need="case:clear", id="paper"),

@@ -159,3 +159,17 @@ def test_an_unknown_cloud_event_is_taken_once(site: Any) -> None:
     second = officer.post("/messages", content=json.dumps(event), headers=headers)
 
     assert first.status_code == second.status_code == 200, first.text
+
+
+def test_programs_store_no_invisible_characters(site: Any) -> None:
+    """Direction marks and zero-width signs go, rare and private characters of names stay; a reason of nothing else is none."""
+    client, name = site.api("officer"), "\u200b张\U00020bb7\ue000三\u202e "
+    body = {"processDefinitionId": "p", "variables": {"place": "e\u0301", "parties": [{"name": name}]}}
+
+    key = client.post("/v2/process-instances", json=body).json()["processInstanceKey"]
+    refused = site.api("leader").post(f"/v2/process-instances/{key}/sealing", json={"reason": "\u200b\u2066"})
+
+    with site.engine.begin() as uow:
+        kept = uow.instances.get(key).variables
+    assert (kept["place"], kept["parties"][0]["name"]) == ("é", "张\U00020bb7\ue000三")
+    assert refused.status_code == 422

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -144,7 +145,11 @@ def houses_engine(url: str, data: Path) -> Engine:
     """Return an engine on the database."""
     from workflows.settings import Settings
 
-    return Engine.from_settings(Settings(database_url=url, demo=True, secret="test", data=data, pool_size=3))
+    return Engine.from_settings(
+        Settings(
+            database_url=url, demo=True, secret="test", data=data, pool_size=3, confirmation=timedelta(days=1)
+        )
+    )
 
 
 def _cast(stage: Stage) -> None:

@@ -225,3 +225,31 @@ def _fits(page: Page, path: str) -> None:
         page.screenshot(
             path=f"{os.environ['SHOTS']}/{path.strip('/').replace('/', '-')}-{width}.png", full_page=True
         )
+
+
+def test_clear_data_carry_the_lookers_name_on_screen_and_on_paper(
+    chromium: Browser, site: str, engine: Engine
+) -> None:
+    """A look is veiled by who, when and which case; a task in hand is not, but its print is."""
+    page = opened(chromium, DESKTOP)
+    sign_in(page, site)
+    case, task = claimed(page, site, engine)
+    mark = page.locator("svg.watermark")
+
+    page.goto(f"{site}/tasks/{task}")
+    expect(mark).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(mark).to_be_visible()
+    expect(mark).to_contain_text("officer某 officer")
+    page.emulate_media(media="screen")
+
+    page.goto(f"{site}/cases/{case}/reveal")
+    page.locator("input[name=purpose][value=V02]").check()
+    page.locator("input[name=fields][value=phone]").check()
+    page.get_by_role("button", name="查看 5 分钟").click()
+    expect(mark).to_be_visible()
+    expect(mark).to_contain_text("K-1")
+    assert page.evaluate("getComputedStyle(document.querySelector('svg.watermark')).pointerEvents") == "none"
+    assert page.evaluate(
+        "document.querySelector('svg.watermark').getBoundingClientRect().width >= innerWidth"
+    )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pyotp
@@ -134,3 +135,56 @@ def test_the_password_rule_is_a_switch(tmp_path: Path, rule: str, password: str,
     else:
         with pytest.raises(passwords.PasswordRefused):
             passwords.ensure_acceptable(password, account="x", rule=rule, breached=path)
+
+
+def test_guesses_that_arrive_together_are_counted_one_by_one(engine: Engine) -> None:
+    """
+    Two API processes, twelve wrong passwords at once: the account is locked at both, and the right one is refused.
+    """
+    houses.house(engine)
+    other = Engine.from_settings(engine.settings)
+    with ThreadPoolExecutor(12) as pool:
+        doors = [engine, other] * 6
+        answers = list(pool.map(lambda one: log_in(one, password="wrong"), doors))
+
+    assert all(isinstance(answer, Refusal) for answer in answers)
+    with engine.begin() as uow:
+        assert sessions.locked_until(uow, "officer") is not None
+        assert uow.sessions.attempts("@10.0.0.1")["failures"] >= 5
+    assert log_in(other) == log_in(engine) == Refusal(message=sessions.LOCKED, retry_at=_until(engine))
+    other.close()
+
+
+def _until(engine: Engine) -> datetime | None:
+    with engine.begin() as uow:
+        return sessions.locked_until(uow, "officer")
+
+
+def test_a_right_guess_among_wrong_ones_meets_the_lock_they_brought(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    Whoever sends a thousand guesses at once gets no further than whoever sends five.
+    """
+    houses.house(engine)
+    verify = passwords.fits
+
+    def slowly(stored: str, password: str) -> bool:
+        monkeypatch.setattr(passwords, "fits", verify)
+        for _ in range(sessions.FAILURES):
+            log_in(engine, password="wrong")
+        return verify(stored, password)
+
+    monkeypatch.setattr(passwords, "fits", slowly)
+
+    assert isinstance(log_in(engine), Refusal)
+
+
+def test_a_password_that_is_too_long_is_not_cut() -> None:
+    """
+    What is compared is what was typed (ASVS 5 6.2.8).
+    """
+    longest = "长" * passwords.LONGEST
+
+    assert passwords.fits(passwords.hashed(longest), longest)
+    assert not passwords.fits(passwords.hashed(longest), longest + "x")

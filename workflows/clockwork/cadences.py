@@ -19,7 +19,7 @@ from bpmn.model import Value
 from tasks.model import SYSTEM, Organisation, Unit, UnitKind
 from workflows import places
 from workflows.errors import DuplicateBusinessKey
-from workflows.execution.starting import begin
+from workflows.execution.starting import begin, period_key
 from workflows.identity import people
 from workflows.processes import definitions
 from workflows.store.rows import DefinitionRow
@@ -34,7 +34,6 @@ KINDS: Mapping[str, UnitKind] = {
     "justice": UnitKind.JUSTICE,
     "district": UnitKind.DISTRICT,
 }
-AROUND_DISTRICT = (UnitKind.POLICE_DISTRICT, UnitKind.JUSTICE_DISTRICT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,14 +101,14 @@ def _begin(
     tree: Organisation,
 ) -> bool:
     """Begin one instance; False when the period of this unit has begun already."""
-    key = f"{definition.key}/{unit.id}/{period.label}"
+    variables = _variables(uow, period, unit, tree)
     try:
         begin(
             uow,
             definition,
-            _variables(uow, period, unit, tree),
+            variables,
             by=SYSTEM,
-            business_key=key,
+            business_key=period_key(definition.key, variables),
             start_event=element_id,
         )
     except DuplicateBusinessKey:
@@ -129,14 +128,5 @@ def _variables(uow: UnitOfWork, period: Period, unit: Unit, tree: Organisation) 
             "late": late,
             "due": due if isinstance(due, date) else None,
         },
-        "units": _units(tree, unit),
+        "units": places.around(tree, unit),
     }
-
-
-def _units(tree: Organisation, unit: Unit) -> dict[str, Value]:
-    slots: dict[str, Value] = {**places.units_of(tree, unit.area or unit.id)}
-    for kind in AROUND_DISTRICT:
-        found = next((one.id for one in tree if one.kind is kind), None)
-        if found and str(kind) not in slots:
-            slots[str(kind)] = found
-    return slots

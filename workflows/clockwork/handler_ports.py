@@ -15,12 +15,12 @@ from bpmn.errors import NotFound
 from bpmn.model import Json, Value
 from forms.documents.pdf import page_count
 from tasks.errors import DeliveryRefused, HandlerFailed
-from tasks.model import SYSTEM, Job
+from tasks.model import SYSTEM, Job, UnitKind
 from workflows import places, values
 from workflows.execution import parties
 from workflows.identity import people
 from workflows.inbox import announcing
-from workflows.indicators import figures
+from workflows.indicators import figures, happened
 from workflows.paperwork import papers
 from workflows.store.rows import InstanceRow
 from workflows.store.unit_of_work import UnitOfWork
@@ -85,6 +85,15 @@ class HandlerPorts:
                 return {"units": known}
             return {"units": places.units_of_person(tree, uow.people.roles(row.started_by))}
 
+    def towns(self) -> Sequence[Mapping[str, Json]]:
+        """Return the towns with the units that serve them."""
+        with self._engine.begin() as uow:
+            tree = people.organisation(uow)
+            towns = sorted((unit for unit in tree if unit.kind is UnitKind.TOWN), key=lambda unit: unit.name)
+            return [
+                {"unit": town.id, "unitName": town.name, "units": places.around(tree, town)} for town in towns
+            ]
+
     def special_names(self, parties: Sequence[Mapping[str, Value]]) -> Sequence[str]:
         """Return the parties whose keyed hash is in the register (setting ``special-person-hashes``)."""
         with self._engine.begin() as uow:
@@ -102,6 +111,11 @@ class HandlerPorts:
         """Count the cases of a unit by process."""
         with self._engine.begin() as uow:
             return figures.counts(uow, unit, since, until)
+
+    def happened(self, unit: str, since: date, until: date, *, exact: bool) -> Mapping[str, Json]:
+        """Count by kind what really happened in the unit."""
+        with self._engine.begin() as uow:
+            return happened.of_unit(uow, unit, since, until, exact=exact)
 
     def carried(self, unit: str, processes: Sequence[str]) -> Sequence[Mapping[str, Json]]:
         """Return what earlier periods left undone."""

@@ -20,7 +20,7 @@ from tasks.model import SYSTEM, Actor
 from workflows import cases, values
 from workflows.errors import DuplicateBusinessKey, InstanceNotFound
 from workflows.execution import recording
-from workflows.execution.starting import begin
+from workflows.execution.starting import begin, period_key
 from workflows.processes import definitions
 from workflows.store.ids import new_id
 from workflows.store.rows import InstanceRow, MessageRow, SubscriptionRow
@@ -103,8 +103,10 @@ def _start(uow: UnitOfWork, message: MessageRow, by: Actor) -> tuple[str, str | 
     started: str | None = None
     for definition_id, element_id in uow.messages.starts(message.kind, message.name):
         definition = definitions.kept_row(uow, definition_id)
-        key = message.correlation_key if message.kind == "message" else None
         content = values.decode(message.payload)
+        # A signal that opens a period opens it once for each unit, however often it is sent.
+        is_message = message.kind == "message"
+        key = message.correlation_key if is_message else period_key(definition.key, content)
         try:
             row = begin(
                 uow,

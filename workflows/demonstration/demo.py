@@ -11,25 +11,18 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from bpmn.errors import Conflict, Forbidden, Invalid
 from bpmn.model import InstanceState, Json
 from forms.checks import id_check_digit
 from tasks import rules
-from tasks.model import SYSTEM, Actor, UserTask
-from workflows import cases
-from workflows.clockwork import jobs
-from workflows.correlation import delivery
-from workflows.demonstration import demo_people
+from tasks.model import SYSTEM
+from workflows.demonstration import demo_people, demo_procedures, playing
 from workflows.dispatches import intake
 from workflows.engine import Engine
-from workflows.identity import people
 from workflows.scenarios.model import loads
-from workflows.scenarios.samples import filled
-from workflows.store.rows import InstanceRow
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.work import user_tasks
 
@@ -76,21 +69,6 @@ class NoPack(Invalid):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stage:
-    """Where the demo is played: nobody is hired or moves while it is made, so actors are read once."""
-
-    engine: Engine
-    samples: Mapping[str, Json]
-    actors: dict[str, Actor] = field(default_factory=dict)
-
-    def actor(self, uow: UnitOfWork, person_id: str) -> Actor:
-        """Return a person as an actor."""
-        if person_id not in self.actors:
-            self.actors[person_id] = people.actor_of(uow, person_id)
-        return self.actors[person_id]
-
-
-@dataclass(frozen=True, kw_only=True)
 class Made:
     """What the demo has."""
 
@@ -109,7 +87,7 @@ def make(
     """
     with engine.begin() as uow:
         persons = demo_people.put(uow)
-        stage = Stage(engine=engine, samples=_samples(uow))
+        stage = playing.Stage(engine=engine, samples=_samples(uow))
         begin = uow.now
     # Drawn numbers decide names and places of a demo, nothing that must be kept secret.
     dice = random.Random(seed)  # noqa: S311
@@ -119,6 +97,8 @@ def make(
         made += _make_case(stage, number, at, random.Random(seed * 1000 + number))  # noqa: S311
         if done % 25 == 0:
             say(f"演示案件 {done}/{cases} …")
+    say("演示的复议、应诉、交接、重大纠纷和例会 …")
+    made += demo_procedures.make(engine)
     return Made(people=persons, cases=made)
 
 
@@ -131,7 +111,7 @@ def _samples(uow: UnitOfWork) -> Mapping[str, Json]:
     return loaded
 
 
-def _make_case(stage: Stage, number: int, at: datetime, dice: random.Random) -> bool:
+def _make_case(stage: playing.Stage, number: int, at: datetime, dice: random.Random) -> bool:
     """Take in a dispatch at an instant of the past and play it forward; False when it was there already."""
     with stage.engine.begin_at(at) as uow:
         receipt = intake.submit(uow, intake.Dispatch(actor=SYSTEM, content=_dispatch(number, at, dice)))
@@ -193,15 +173,15 @@ def _party(role: str, village: str, dice: random.Random) -> dict[str, Json]:
     }
 
 
-def _play(stage: Stage, instance_id: str, at: datetime, dice: random.Random) -> None:
+def _play(stage: playing.Stage, instance_id: str, at: datetime, dice: random.Random) -> None:
     """Complete tasks with the typical entries, an hour to a day apart, until the case's share of steps is done."""
     now, end = at, stage.engine.now()
     for _ in range(_steps(end - at, dice)):
-        _work(stage.engine, now)
+        playing.work(stage.engine, now)
         now += timedelta(hours=dice.choice((0.2, 0.5, 1, 3, 20)))
         if now >= end or not _step(stage, instance_id, now, dice):
             break
-    _work(stage.engine, now)
+    playing.work(stage.engine, now)
 
 
 def _steps(age: timedelta, dice: random.Random) -> int:
@@ -210,27 +190,15 @@ def _steps(age: timedelta, dice: random.Random) -> int:
     return LONGEST if is_old else dice.randint(0, LONGEST)
 
 
-def _work(engine: Engine, now: datetime) -> None:
-    """Let the machines do what is ready, as of an instant of the past."""
-    then = engine.at(now)
-    while _has_work(then) and jobs.run_due(then) + delivery.deliver_pending(then):
-        pass
-
-
-def _has_work(then: Engine) -> bool:
-    with then.begin() as uow:
-        return uow.has_work()
-
-
-def _step(stage: Stage, instance_id: str, now: datetime, dice: random.Random) -> bool:
+def _step(stage: playing.Stage, instance_id: str, now: datetime, dice: random.Random) -> bool:
     with stage.engine.begin_at(now) as uow:
         row = uow.instances.get(instance_id)
         tasks = uow.user_tasks.of_instance(instance_id)
         if row is None or row.status is not InstanceState.ACTIVE or not tasks:
             return False
         task = dice.choice(tasks)
-        actor = _doer(stage, uow, task, dice)
-        submission = _submission(uow, row, task, stage.samples)
+        actor = playing.doer(stage, uow, task, dice)
+        submission = playing.submission(uow, row, task, stage.samples)
     if actor is None:
         return False
     try:
@@ -247,43 +215,6 @@ def _step(stage: Stage, instance_id: str, now: datetime, dice: random.Random) ->
         )
         return False
     return True
-
-
-def _doer(stage: Stage, uow: UnitOfWork, task: UserTask, dice: random.Random) -> Actor | None:
-    """Return somebody who may do the task; an auxiliary officer only where nobody else may."""
-    facts = uow.instances.facts(task.instance_id)
-    known = UserTask(**{**vars(task), "case_units": facts.units})
-    ids = (
-        [task.assignee_id] if task.assignee_id else [p.id for p in uow.people.holding(rules.pools_of(known))]
-    )
-    actors = [stage.actor(uow, person_id) for person_id in sorted(filter(None, ids))]
-    able = [actor for actor in actors if "complete" in rules.actions_on(known, actor, facts)]
-    return dice.choice(able) if able else None
-
-
-def _submission(
-    uow: UnitOfWork, row: InstanceRow, task: UserTask, samples: Mapping[str, Json]
-) -> Mapping[str, Json]:
-    """Return the typical entry of the task's form; texts that begin with ``=`` are evaluated."""
-    context = cases.content(uow, row, user_task_id=task.id)
-    sample: dict[str, Json] = samples.get(task.form_key or "") or {}
-    environment = uow.installation.environment(uow.now)
-    return _for_parties(filled(sample, context, environment), context)
-
-
-def _for_parties(answers: dict[str, Json], context: Mapping[str, Any]) -> dict[str, Json]:
-    """Put the case's own parties where the sample names its own."""
-    names = [party.get("name") for party in context.get("parties") or () if isinstance(party, Mapping)]
-    known = dict(zip(("甲某", "乙某"), names, strict=False))
-
-    def renamed(value: Json) -> Json:
-        if isinstance(value, dict):
-            return {k: renamed(v) for k, v in value.items()}
-        if isinstance(value, list):
-            return [renamed(v) for v in value]
-        return known.get(value, value) if isinstance(value, str) else value
-
-    return {k: renamed(v) for k, v in answers.items()}
 
 
 def is_made(engine: Engine) -> bool:

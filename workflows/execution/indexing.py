@@ -47,7 +47,7 @@ def reconcile(
     _add_subscriptions(uow, instance, [w for w in new if isinstance(w, EventWait)])
     for key, wait in now.items():
         if key in rows:
-            _move(uow, rows[key], wait, ledgers)
+            _move(uow, rows[key], wait, ledgers, definition.key)
             if isinstance(wait, UserTaskWait):
                 _put_inputs(uow, rows[key].id, rows[key].code, wait, advance)
 
@@ -67,16 +67,16 @@ def _put_inputs(
         uow.user_tasks.put_inputs(user_task_id, inputs, digest)
 
 
-def _move(uow: UnitOfWork, row: OpenWait, wait: Any, ledgers: Ledgers) -> None:
+def _move(uow: UnitOfWork, row: OpenWait, wait: Any, ledgers: Ledgers, process: str) -> None:
     if isinstance(wait, TimerWait) and row.due_at != wait.due_at:
         uow.waits.move_timer(row.id, wait.due_at)
-    if isinstance(wait, UserTaskWait) and row.due_at != (due := _due(wait, ledgers)):
+    if isinstance(wait, UserTaskWait) and row.due_at != (due := _due(wait, ledgers, process)):
         uow.user_tasks.set_due([row.id], due)
 
 
-def _due(wait: UserTaskWait, ledgers: Ledgers) -> datetime | None:
-    """Return when the task is due: its own deadline's, else that of the innermost enclosing activity."""
-    return ledgers.due((wait.activity_id, *reversed(wait.scope)))
+def _due(wait: UserTaskWait, ledgers: Ledgers, process: str) -> datetime | None:
+    """Return when the task is due: by its own deadline, that of the innermost enclosing activity, or of the whole case."""
+    return ledgers.due((wait.activity_id, *reversed(wait.scope)), process)
 
 
 def _add_tasks(
@@ -91,7 +91,7 @@ def _add_tasks(
         return
     units = {s: u for s, u in _units(advance).items() if isinstance(u, str) and u}
     for wait in waits:
-        task = _task(uow, instance, wait, units, _due(wait, ledgers))
+        task = _task(uow, instance, wait, units, _due(wait, ledgers, definition.key))
         uow.user_tasks.add(task, rules.pools_of(task))
         _put_inputs(uow, task.id, None, wait, advance)
         if task.assignee_id is not None:

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from bpmn import deadlines
 from bpmn.deadlines import LedgerEvent, LedgerEventKind
+from bpmn.deadlines.rules import Kind
 from bpmn.errors import JingfaError
 from bpmn.model import ClockWait
 from tasks.model import Actor
@@ -57,13 +58,14 @@ class Ledgers:
                     self.uow, row, self.uow.deadlines.ledger(row.id), is_red=self.is_red
                 )
 
-    def due(self, activity_ids: Iterable[str]) -> datetime | None:
-        """Return the nearest due instant of the deadlines of one activity, else of the innermost scope that has any."""
+    def due(self, activity_ids: Iterable[str], process: str) -> datetime | None:
+        """Return the nearest due instant of one activity's deadlines, of the innermost scope that has any, of the whole process."""
         for activity_id in activity_ids:
             found = [row.due_at for (owner, _), row in self.rows.items() if owner == activity_id]
             if found:
                 return min(found)
-        return None
+        whole = [row.due_at for row in self.rows.values() if row.element_id == process]
+        return min(whole, default=None)
 
     def due_of_code(self, code: str) -> datetime | None:
         """Return the nearest due instant of the open deadlines of a code; of ``D-110@50`` the half of each."""
@@ -136,6 +138,7 @@ class Ledgers:
             provisional=False,
         )
         former = self._former(clock) if self.restores else None
+        told_until = former.stopped_at if former else self._begun_in_time(clock)
         ledger = self._continued(former) if former else (event,)
         try:
             changed, rungs = _reckon(self.uow, row, ledger, is_red=self.is_red)
@@ -145,8 +148,13 @@ class Ledgers:
         self.uow.deadlines.add(changed)
         for one in ledger:
             self.uow.deadlines.append(row.id, one)
-        self.uow.deadlines.put_rungs(row.id, _already_told(rungs, former.stopped_at if former else None))
+        self.uow.deadlines.put_rungs(row.id, _already_told(rungs, told_until))
         self.rows[(row.activity_id, row.code)] = changed
+
+    def _begun_in_time(self, clock: ClockWait) -> datetime | None:
+        """A period that begins by itself needs no reminder to prepare it once it has begun."""
+        rule = law_editions.rule_of(self.uow, clock.code, self.uow.now)
+        return min(self.uow.now, clock.since) if rule.kind is Kind.CADENCE else None
 
     def _former(self, clock: ClockWait) -> DeadlineRow | None:
         """Return the deadline of the same visit that stopped last."""

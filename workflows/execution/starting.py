@@ -50,6 +50,15 @@ def begin(
     return recording.record(uow, row, advance, by=by, action="start", detail={"definition_id": definition.id})
 
 
+def period_key(process: str, variables: Mapping[str, Value]) -> str | None:
+    """Return the key of a cadence's period, ``process/unit/period``; None where the variables hold no period."""
+    cadence = variables.get("cadence")
+    unit, period = (
+        (cadence.get("unit"), cadence.get("period")) if isinstance(cadence, Mapping) else (None, None)
+    )
+    return f"{process}/{unit}/{period}" if unit and period else None
+
+
 def _made_up(uow: UnitOfWork, definition: DefinitionRow) -> str:
     return f"{definition.key[:24]}-{uow.now:%Y%m%d}-{secrets.token_hex(4)}"
 

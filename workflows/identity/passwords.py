@@ -69,9 +69,9 @@ def hashed(password: str) -> str:
 
 
 def fits(stored: str, password: str) -> bool:
-    """Tell whether the password belongs to the hash."""
+    """Tell whether the password belongs to the hash; one that is too long for any is compared in part, and belongs to none."""
     try:
-        return _HASHER.verify(stored, password)
+        return _HASHER.verify(stored, password[:LONGEST]) and len(password) <= LONGEST
     except (VerificationError, InvalidHashError):
         return False
 

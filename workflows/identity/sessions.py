@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from bpmn.errors import NotFound
 from tasks.model import Actor
@@ -34,6 +36,7 @@ class CurrentSession:
     csrf: str
     locale: str
     must_change_password: bool = False
+    is_sure: bool = False  #: the password was typed not long ago (``Settings.confirmation``)
 
 
 def log_in(
@@ -56,7 +59,7 @@ def log_in(
         return Refusal(message=LOCKED, retry_at=locked)
     row = uow.people.by_account(account)
     known = row if row is not None and row.account == account and row.active else None
-    fits = passwords.fits(known.password_hash if known else passwords.NOBODY, password[: passwords.LONGEST])
+    fits = passwords.fits(known.password_hash if known else passwords.NOBODY, password)
     if known is None or not fits:
         return _count_failure(uow, account, known, client)
     if second_factor.is_on(uow, known.id):
@@ -64,6 +67,10 @@ def log_in(
             return Refusal(message=CODE_NEEDED)
         if not second_factor.fits(uow, known.id, code):
             return _count_failure(uow, account, known, client)
+    # Guesses sent at once all pass the first look: whoever guessed right meets the lock that the others have brought.
+    locked = _running(uow, uow.sessions.lock_attempts(account, uow.real_now))
+    if locked is not None:
+        return Refusal(message=LOCKED, retry_at=locked)
     uow.sessions.forget_attempts(account)
     if known.password_expires_at is not None and known.password_expires_at <= uow.real_now:
         return Refusal(message=EXPIRED)
@@ -121,7 +128,11 @@ def open_sessions(uow: UnitOfWork, actor: Actor, token: str) -> tuple[OpenSessio
 def locked_until(uow: UnitOfWork, account: str) -> datetime | None:
     """Return until when an account, or an address after ``@``, is locked out; None when it is not."""
     found = uow.sessions.attempts(account)
-    until = found["locked_until"] if found else None
+    return _running(uow, found) if found else None
+
+
+def _running(uow: UnitOfWork, attempts: Mapping[str, Any]) -> datetime | None:
+    until: datetime | None = attempts["locked_until"]
     return until if until is not None and until > uow.real_now else None
 
 
@@ -154,9 +165,12 @@ def end_other_sessions(uow: UnitOfWork, actor: Actor, token: str) -> int:
     return len(others)
 
 
-def current(uow: UnitOfWork, token: str, *, client: str = "") -> CurrentSession:
+def current(uow: UnitOfWork, token: str, *, client: str = "", prolong: bool = True) -> CurrentSession:
     """
     Return who is logged in and prolong the session.
+
+    Args:
+        prolong: False where nobody has pressed anything, as for an open board.
 
     Raises:
         NotLoggedIn: no such session, or it has ended.
@@ -164,7 +178,7 @@ def current(uow: UnitOfWork, token: str, *, client: str = "") -> CurrentSession:
     found = uow.sessions.signed_in(_hash(token))
     if found is None or not found.active or _is_over(uow, found):
         raise NotLoggedIn
-    if uow.real_now - found.seen_at > TOUCH_EVERY:
+    if prolong and uow.real_now - found.seen_at > TOUCH_EVERY:
         uow.sessions.touch(_hash(token), uow.real_now)
     actor = Actor(
         person_id=found.person_id,
@@ -179,6 +193,7 @@ def current(uow: UnitOfWork, token: str, *, client: str = "") -> CurrentSession:
         csrf=found.csrf,
         locale=found.locale,
         must_change_password=found.must_change_password,
+        is_sure=uow.real_now - found.confirmed_at <= uow.installation.settings.confirmation,
     )
 
 
@@ -190,6 +205,43 @@ def log_out(uow: UnitOfWork, token: str) -> None:
         _audit(uow, row.person_id, "log-out", row.client)
 
 
+def confirm(uow: UnitOfWork, actor: Actor, token: str, *, password: str, code: str = "") -> Refusal | None:
+    """
+    Ask again who is there, before accounts or rights are changed (ASVS 5 7.5); None = it is them.
+
+    Whoever has one-time codes gives one here, too. Wrong ones count as at the log-in; a refusal is a value, so that it is committed.
+    """
+    row = uow.people.get(actor.person_id)
+    locked = locked_until(uow, actor.account)
+    if locked is not None:
+        return Refusal(message=LOCKED, retry_at=locked)
+    if row is None or not passwords.fits(row.password_hash, password):
+        return _count_failure(uow, actor.account, row, actor.client)
+    if second_factor.is_on(uow, row.id) and not second_factor.fits(uow, row.id, code):
+        return (
+            Refusal(message=CODE_NEEDED) if not code else _count_failure(uow, row.account, row, actor.client)
+        )
+    uow.sessions.confirm(_hash(token), uow.real_now)
+    _audit(uow, actor.person_id, "log-in-confirmed", actor.client)
+    return None
+
+
+def ensure_not_locked(uow: UnitOfWork, actor: Actor) -> None:
+    """
+    Refuse to try a password or a code once more.
+
+    Raises:
+        WrongPassword: too many wrong ones.
+    """
+    if locked_until(uow, actor.account) is not None:
+        raise WrongPassword(LOCKED)
+
+
+def count_wrong(uow: UnitOfWork, actor: Actor) -> None:
+    """Count a wrong password or code of somebody who is signed in as one at the log-in: a stolen session guesses no further."""
+    _count_failure(uow, actor.account, uow.people.get(actor.person_id), actor.client)
+
+
 def confirm_password(uow: UnitOfWork, actor: Actor, password: str) -> None:
     """
     Check the password again, for signatures.
@@ -198,7 +250,7 @@ def confirm_password(uow: UnitOfWork, actor: Actor, password: str) -> None:
         WrongPassword: it does not fit.
     """
     row = uow.people.get(actor.person_id)
-    if row is None or not passwords.fits(row.password_hash, password[: passwords.LONGEST]):
+    if row is None or not passwords.fits(row.password_hash, password):
         raise WrongPassword
 
 
@@ -236,23 +288,28 @@ def _hash(token: str) -> str:
 
 
 def _count_failure(uow: UnitOfWork, account: str, known: PersonRow | None, client: str) -> Refusal:
-    locked_until = _count(uow, account, FAILURES)
+    until = _count(uow, account, FAILURES)
     _count(uow, ADDRESS_MARK + client, ADDRESS_FAILURES)
     _audit(uow, known.id if known else "unknown", "log-in-refused", client)
-    return Refusal(message=LOCKED if locked_until else WRONG, retry_at=locked_until)
+    return Refusal(message=LOCKED if until else WRONG, retry_at=until)
 
 
 def _count(uow: UnitOfWork, key: str, most: int) -> datetime | None:
-    """Count a failure of an account or address; returns the end of the lock-out that it brings."""
-    found = uow.sessions.attempts(key)
-    fresh = found is None or found["since"] < uow.real_now - WINDOW
-    failures = 1 if fresh or found is None else found["failures"] + 1
-    since = uow.real_now if fresh or found is None else found["since"]
-    locked_until = uow.real_now + WINDOW if failures >= most else None
+    """Count a failure of an account or address; returns the end of the lock-out that it brings, or that others have brought."""
+    found = uow.sessions.lock_attempts(key, uow.real_now)
+    running = _running(uow, found)
+    if running is not None:
+        return running
+    fresh = found["since"] < uow.real_now - WINDOW
+    failures = 1 if fresh else found["failures"] + 1
+    until = uow.real_now + WINDOW if failures >= most else None
     uow.sessions.put_attempts(
-        key, failures=0 if locked_until else failures, since=since, locked_until=locked_until
+        key,
+        failures=0 if until else failures,
+        since=uow.real_now if fresh else found["since"],
+        locked_until=until,
     )
-    return locked_until
+    return until
 
 
 def _open(uow: UnitOfWork, person: PersonRow, client: str, device: str = "") -> Session:
@@ -267,6 +324,7 @@ def _open(uow: UnitOfWork, person: PersonRow, client: str, device: str = "") -> 
             seen_at=uow.real_now,
             expires_at=expires_at,
             client=client,
+            confirmed_at=uow.real_now,
             device=device[:80],
         )
     )

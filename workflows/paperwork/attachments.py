@@ -75,11 +75,13 @@ def get(uow: UnitOfWork, actor: Actor, attachment_id: str) -> tuple[AttachmentVi
 
 
 def of_instance(uow: UnitOfWork, actor: Actor, instance_id: str) -> tuple[AttachmentView, ...]:
-    """List the files of a case, oldest first; none to those who keep the house."""
+    """List the files of a case, oldest first; of those who never see clear data, their own ones."""
     if rules.sees_no_cases(actor):
         return ()
     cases.visible(uow, actor, instance_id)
-    return tuple(_view(row) for row in uow.files.attachments(instance_id))
+    clear = rules.may_see_papers(actor, uow.instances.facts(instance_id))
+    rows = uow.files.attachments(instance_id)
+    return tuple(_view(row) for row in rows if clear or row["created_by"] == actor.person_id)
 
 
 #: Kinds of file that are kept, with the bytes they begin with; nothing that a browser would run.
@@ -144,7 +146,10 @@ def _safe_name(name: str) -> str:
 def _may_see(uow: UnitOfWork, actor: Actor, row: Mapping[str, Any]) -> bool:
     if row["instance_id"] is None:
         return bool(row["created_by"] == actor.person_id) or rules.is_system(actor)
-    return rules.may_see_case(actor, uow.instances.facts(row["instance_id"]))
+    # A photo of an identity card says what the masks on the pages hide.
+    facts = uow.instances.facts(row["instance_id"])
+    mine = row["created_by"] == actor.person_id and rules.may_see_case(actor, facts)
+    return mine or rules.may_see_papers(actor, facts)
 
 
 def _view(row: Mapping[str, Any]) -> AttachmentView:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from bpmn.deadlines.calendar import ZONE
 from bpmn.errors import Conflict
 from bpmn.model import Value
 from forms.documents import Paper, render_docx, render_pdf, sha256_of
@@ -46,9 +47,12 @@ def of_instance(uow: UnitOfWork, actor: Actor, instance_id: str) -> tuple[PaperV
     return listed(uow, instance_id)
 
 
-def pdf(uow: UnitOfWork, actor: Actor, paper_id: str) -> tuple[PaperView, bytes]:
+def pdf(uow: UnitOfWork, actor: Actor, paper_id: str, *, original: bool = False) -> tuple[PaperView, bytes]:
     """
     Return the PDF record; audited.
+
+    Args:
+        original: It goes out as it is, to be printed and served; else doors lay ``watermark`` over it.
 
     Raises:
         PaperNotFound: no such paper, or the actor may not see its case.
@@ -59,9 +63,14 @@ def pdf(uow: UnitOfWork, actor: Actor, paper_id: str) -> tuple[PaperView, bytes]
         actor,
         "view-paper",
         instance_id=view.instance_id,
-        detail={"paper_id": paper_id, "code": view.code},
+        detail={"paper_id": paper_id, "code": view.code} | ({"original": True} if original else {}),
     )
     return view, bytes(row["pdf"])
+
+
+def watermark(uow: UnitOfWork, actor: Actor, view: PaperView) -> str:
+    """Return who reads a paper when and what for: account, name, local time, the beginning of the record's hash."""
+    return f"{actor.account} {actor.name} {uow.now.astimezone(ZONE):%Y-%m-%d %H:%M} 查阅件 {view.digest[:8]}"
 
 
 def word(uow: UnitOfWork, actor: Actor, paper_id: str) -> tuple[PaperView, bytes]:
@@ -75,7 +84,8 @@ def word(uow: UnitOfWork, actor: Actor, paper_id: str) -> tuple[PaperView, bytes
         uow, actor, "view-paper", instance_id=view.instance_id, detail={"paper_id": paper_id, "word": True}
     )
     environment = uow.installation.environment(row["created_at"])
-    return view, render_docx(template, values.decode(row["content"]), environment=environment)
+    content = values.decode(row["content"])
+    return view, render_docx(template, content, environment=environment, reader=watermark(uow, actor, view))
 
 
 def sign(uow: UnitOfWork, actor: Actor, paper_id: str, *, password: str) -> SignatureView:

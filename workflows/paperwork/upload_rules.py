@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import lzma
 import re
@@ -27,10 +28,22 @@ UNREADABLE = (
     zlib.error,
     lzma.LZMAError,
 )
-_ACTIVE = re.compile(rb"/(JavaScript|JS|Launch|RichMedia|EmbeddedFiles?|XFA)(?![A-Za-z])")
+_ACTIVE = re.compile(
+    rb"/(JavaScript|JS|Launch|RichMedia|EmbeddedFiles?|XFA|SubmitForm|ImportData|GoToE|GoToR)(?![A-Za-z])"
+)
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 _STREAM = re.compile(rb"stream\r?\n")
 _MACROS = ("vbaproject.bin", "vbadata.xml")
+#: Parts of an office document that hold programs, and those that name what is fetched or started on opening.
+_EMBEDDED = re.compile(r"(^|/)(activeX/|embeddings/oleObject)", re.IGNORECASE)
+_LINKING = re.compile(r"\.rels$|/externalLinks/[^/]*\.xml$", re.IGNORECASE)
+_FETCHED = re.compile(
+    r"<(\w+:)?(ddeLink|oleLink)\b"
+    r"|<(\w+:)?Relationship\b(?=[^<]*/(attachedTemplate|oleObject|frame|subDocument)[\"'])"
+    r"(?=[^<]*\bTarget\s*=\s*[\"']\s*(https?:|ftp:|mhtml:|[\\/]{2}|file:(/{4,}|/{2}[^/])))",
+    re.IGNORECASE,
+)
+MOST_LINKING = 1024 * 1024  #: bytes of the parts that name others, which are looked into
 
 
 def ensure_harmless(name: str, media_type: str, content: bytes) -> None:
@@ -82,6 +95,7 @@ def _ensure_plain_office(name: str, content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
             kinds = archive.read("[Content_Types].xml")[:1_000_000] if _is_small(entries) else b""
+            linking = _linking(archive, entries)
     except UNREADABLE as fault:
         raise AttachmentInvalid(f"文档“{name[:80]}”已损坏或不是办公文档。请重新保存后再上传。") from fault
     if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > MOST_UNPACKED:
@@ -89,6 +103,21 @@ def _ensure_plain_office(name: str, content: bytes) -> None:
     macros = any(entry.filename.lower().endswith(_MACROS) for entry in entries)
     if macros or b"macroEnabled" in kinds:
         raise AttachmentInvalid(f"文档“{name[:80]}”带有宏。请另存为不含宏的文档或 PDF 后再上传。")
+    if any(_EMBEDDED.search(entry.filename) for entry in entries) or _FETCHED.search(linking):
+        raise AttachmentInvalid(
+            f"文档“{name[:80]}”带有内嵌程序对象或打开时自动读取的外部内容。请另存为 PDF 后再上传。"
+        )
+
+
+def _linking(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> str:
+    """Return the parts that name other parts and places as one text, read as an office program does, up to a limit in all."""
+    found, left = [], MOST_LINKING
+    for entry in entries:
+        if _LINKING.search(entry.filename) and entry.file_size <= left:
+            # UTF-16 without its empty halves is legible enough to look for a word.
+            found.append(archive.read(entry).replace(b"\0", b"").decode("utf-8", "replace"))
+            left -= entry.file_size
+    return html.unescape("\n".join(found))
 
 
 def _is_small(entries: list[zipfile.ZipInfo]) -> bool:

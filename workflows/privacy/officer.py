@@ -21,7 +21,7 @@ from workflows.inbox import announcing
 from workflows.model import AuditProof
 from workflows.store.ids import new_id
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.trail import audit, audit_proof
+from workflows.trail import audit, audit_proof, refusals
 
 ALERT_AFTER = 10  #: refusals of one person within an hour
 
@@ -59,6 +59,7 @@ class Room:
     first_on: date
     last_on: date
     denied: tuple[PersonCount, ...]
+    unlawful: tuple[PersonCount, ...]  #: attempts at what may never be done to a person in care
     looks: tuple[PersonCount, ...]
     anomalies: tuple[Anomaly, ...]
     grants: tuple[Mapping[str, Any], ...]
@@ -81,6 +82,7 @@ def room(uow: UnitOfWork, actor: Actor, first_on: date, last_on: date) -> Room:
         first_on=first_on,
         last_on=last_on,
         denied=_counted(uow, "denied", first, last),
+        unlawful=_counted(uow, refusals.ACTION, first, last),
         looks=_counted(uow, "view-clear", first, last),
         anomalies=anomalies.found(_looks(uow, rows)),
         grants=grants,

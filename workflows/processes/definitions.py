@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
 import bpmn
-from bpmn import feel, parser
+from bpmn import feel, parser, toml
 from bpmn.definition import ProcessDefinition
 from bpmn.model import Json, Value
 from forms.code_lists import options_of_lists
@@ -81,7 +80,7 @@ def pack_settings(uow: UnitOfWork, definition_id: str) -> Mapping[str, Json]:
 
 def _read_settings(uow: UnitOfWork, deployment_id: str) -> Mapping[str, Json]:
     content = uow.packs.file(deployment_id, "pack.toml")
-    return tomllib.loads(content.decode()) if content else {}
+    return toml.loads(content.decode()) if content else {}
 
 
 def _shared_form(key: str) -> bytes | None:

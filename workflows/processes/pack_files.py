@@ -57,7 +57,9 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
 
 def _regular_files(place: Path) -> Iterator[Path]:
     for path in sorted(place.rglob("*")):
-        if path.is_file() and not path.is_symlink() and not any(part.startswith(".") for part in path.parts):
+        # Below the pack only: a house under ~/.local is none of its hidden files.
+        hidden = any(part.startswith(".") for part in path.relative_to(place).parts)
+        if path.is_file() and not path.is_symlink() and not hidden:
             yield path
 
 

@@ -7,11 +7,11 @@ They are copied at deployment: a running case keeps the skeleton it started with
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
+from bpmn import toml
 from bpmn.errors import DeploymentInvalid
 from bpmn.model import Finding, Severity
 from workflows.store.unit_of_work import UnitOfWork
@@ -115,8 +115,8 @@ def _hash(data: bytes) -> str:
 
 def _settings(files: Mapping[str, bytes]) -> Mapping[str, Any]:
     try:
-        return tomllib.loads(files.get(SETTINGS, b"").decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        return toml.loads(files.get(SETTINGS, b"").decode("utf-8"))
+    except (toml.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise DeploymentInvalid([_malformed(problem)]) from problem
 
 

@@ -19,6 +19,9 @@ from bpmn.deadlines.calendar import ZONE
 from bpmn.errors import Invalid
 from bpmn.model import Json
 
+LARGEST = 1024 * 1024  #: bytes or characters of a file
+DEEPEST = 40  #: values within values
+MOST_VALUES = 100_000  #: in one file, aliases unfolded
 SAMPLES = "samples.yaml"  #: typical answers by form and message, shared by the scenarios of a pack
 STEP_KEYS = frozenset({"at", "do", "who", "values", "message", "signal", "key", "refused", "expect"})
 STARTS = ("message", "form", "signal", "timer", "event")
@@ -75,8 +78,42 @@ class Scenario:
     periods: tuple[Mapping[str, Json], ...] = ()
 
 
+class TooMuch(yaml.YAMLError):
+    """More than a scenario ever holds: too deep, or aliases that unfold to more than a reader can hold."""
+
+
 class _Loader(yaml.SafeLoader):
-    """Dates stay text, for forms and messages carry text; and ``no`` is a word, not false."""
+    """Dates stay text, for forms and messages carry text; ``no`` is a word, not false; and there is an end to it."""
+
+    def __init__(self, stream: Any) -> None:
+        super().__init__(stream)
+        self._sizes: list[
+            int
+        ] = []  #: of the nodes that are being read, outermost first; its length is the depth
+        self._whole: dict[
+            int, int
+        ] = {}  #: node -> values in it, aliases counted as often as they stand there
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        """Read one value, counting what is in it."""
+        if len(self._sizes) >= DEEPEST:
+            raise TooMuch("嵌套过深")
+        self._ensure_finished()
+        self._sizes.append(1)
+        node = super().compose_node(parent, index)
+        size = self._whole.setdefault(id(node), self._sizes.pop())
+        if self._sizes:
+            self._sizes[-1] += size
+        if size > MOST_VALUES:
+            raise TooMuch("内容过多")
+        return node
+
+    def _ensure_finished(self) -> None:
+        """Refuse an alias of a value in which it stands: nobody comes to the end of that."""
+        if self.check_event(yaml.AliasEvent):
+            named = self.anchors.get(self.peek_event().anchor)  # type: ignore[no-untyped-call]
+            if named is not None and id(named) not in self._whole:
+                raise TooMuch("引用了自身")
 
 
 _AS_TEXT = {"tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool"}
@@ -197,6 +234,34 @@ def _ensure_known(name: str, raw: Mapping[str, Json], known: frozenset[str]) -> 
     return unknown
 
 
+def samples_of(text: bytes) -> Mapping[str, Any]:
+    """
+    Read a pack's typical answers.
+
+    Raises:
+        ScenarioInvalid: it is not YAML, or no table of answers.
+    """
+    try:
+        found = loads(text) or {}
+    except (yaml.YAMLError, UnicodeDecodeError) as problem:
+        raise ScenarioInvalid(f"{SAMPLES} 不是有效的 YAML：{problem}") from problem
+    if not isinstance(found, Mapping):
+        raise ScenarioInvalid(f"{SAMPLES} 应当是“表单: 答案”的形式。")
+    return found
+
+
 def loads(text: str | bytes) -> Any:
-    """Read YAML of a scenario or of samples: dates and words like ``no`` stay texts."""
-    return yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader that reads less, not more
+    """
+    Read YAML of a scenario or of samples: dates and words like ``no`` stay texts.
+
+    Raises:
+        yaml.YAMLError: it is none, or more than a scenario ever holds.
+    """
+    if len(text) > LARGEST:
+        raise TooMuch("文件过大")
+    try:
+        return yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader that reads less, not more
+    except UnicodeDecodeError:
+        raise
+    except ValueError as fault:  # a tag asked for a number or a date that there is not
+        raise yaml.YAMLError(str(fault)) from fault

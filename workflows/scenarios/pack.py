@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
-from bpmn import parser
+from bpmn import parser, toml
 from bpmn.deadlines import lawpack
 from bpmn.deadlines.lawpack import LawPack
 from bpmn.definition import ProcessDefinition
@@ -59,7 +58,7 @@ class PackFiles:
     @cached_property
     def key(self) -> str:
         """Key of the process that starts when nobody names another."""
-        return str(tomllib.loads(self.files.get("pack.toml", b"").decode("utf-8")).get("key") or "")
+        return str(toml.loads(self.files.get("pack.toml", b"").decode("utf-8")).get("key") or "")
 
     @cached_property
     def definition(self) -> ProcessDefinition:
@@ -80,7 +79,7 @@ class PackFiles:
     @cached_property
     def samples(self) -> Mapping[str, Any]:
         """Typical answers by form key and message name."""
-        own = scenario_model.loads(self.files.get(f"scenarios/{scenario_model.SAMPLES}", b"")) or {}
+        own = scenario_model.samples_of(self.files.get(f"scenarios/{scenario_model.SAMPLES}", b""))
         return {**self.used_samples, **own}
 
 
@@ -165,8 +164,8 @@ def open_pack(path: Path) -> PackFolder:
         ScenarioInvalid: the folder has no readable ``pack.toml``.
     """
     try:
-        settings = tomllib.loads((path / "pack.toml").read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as problem:
+        settings = toml.loads((path / "pack.toml").read_text(encoding="utf-8"))
+    except (OSError, toml.TOMLDecodeError) as problem:
         raise ScenarioInvalid(f"{path.name} 不是流程包：没有可读的 pack.toml。") from problem
     return PackFolder(path, settings)
 

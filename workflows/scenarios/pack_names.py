@@ -7,13 +7,13 @@ Used by every door that checks a pack, so that all of them say the same. Nothing
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any, Final
 
 import yaml
 
+from bpmn import toml
 from bpmn.deadlines.lawpack import LawPack
 from bpmn.errors import JingfaError
 from bpmn.knowledge import FieldFact, Knowledge, Path
@@ -152,6 +152,6 @@ def _leaves(sample: Mapping[str, Any], within: Path) -> Iterator[FieldFact]:
 
 def _settings(files: Files) -> Mapping[str, Any]:
     try:
-        return tomllib.loads(files.get("pack.toml", b"").decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return toml.loads(files.get("pack.toml", b"").decode("utf-8"))
+    except (toml.TOMLDecodeError, UnicodeDecodeError):
         return {}

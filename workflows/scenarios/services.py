@@ -63,7 +63,7 @@ def _not_registered(_parameters: Mapping[str, Value], _moment: Moment) -> Answer
 
 def _figures(_parameters: Mapping[str, Value], moment: Moment) -> Answer:
     figures = {"from": moment.now.date(), "to": moment.now.date(), "rows": []}
-    return Answer(values={"figures": figures, "carried": [], "persons": []})
+    return Answer(values={"figures": figures, "counted": {}, "carried": [], "persons": []})
 
 
 def _no_place(_parameters: Mapping[str, Value], _moment: Moment) -> Answer:

@@ -198,7 +198,12 @@ def _meaning(error: psycopg2.Error | DBAPIError) -> JingfaError | None:
 
 def upgrade(connection: Connection) -> None:
     """Run the migrations that are missing, on an open connection."""
+    command.upgrade(migrations(connection), "head")
+
+
+def migrations(connection: Connection) -> Config:
+    """Return what Alembic needs to work on an open connection."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    return config

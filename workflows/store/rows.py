@@ -226,6 +226,7 @@ class SignedIn:
     csrf: str = field(repr=False)
     seen_at: datetime
     expires_at: datetime
+    confirmed_at: datetime  #: when the password was last typed
     grants: tuple[tuple[str, str, frozenset[str]], ...]  #: role, unit id, ids of the unit and all below it
 
 
@@ -269,4 +270,5 @@ class SessionRow:
     seen_at: datetime
     expires_at: datetime
     client: str
+    confirmed_at: datetime  #: when the password was typed last
     device: str = ""  #: in words, e.g. ``Chrome · Android``

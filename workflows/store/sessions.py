@@ -19,6 +19,7 @@ SESSION = Prepared(select(t.session).where(t.session.c.token_hash == bindparam("
 SIGNED_IN = Prepared(
     text("""
 SELECT p.id AS person_id, p.name, p.account, p.active, p.locale, p.must_change_password, s.csrf, s.seen_at, s.expires_at,
+  s.confirmed_at,
   (SELECT jsonb_agg(jsonb_build_array(g.role, g.unit_id, reach.units)) FROM role_grant g CROSS JOIN LATERAL (
      WITH RECURSIVE below (id) AS (SELECT g.unit_id UNION SELECT u.id FROM unit u JOIN below ON u.parent = below.id)
      SELECT jsonb_agg(id) AS units FROM below) AS reach
@@ -51,6 +52,10 @@ class Sessions(Repository):
     def touch(self, token_hash: str, at: datetime) -> None:
         """Record that the session is in use."""
         self._write(update(t.session).where(t.session.c.token_hash == token_hash).values(seen_at=at))
+
+    def confirm(self, token_hash: str, at: datetime) -> None:
+        """Record that the password was typed again."""
+        self._write(update(t.session).where(t.session.c.token_hash == token_hash).values(confirmed_at=at))
 
     def drop(self, token_hash: str) -> None:
         """End a session."""
@@ -113,18 +118,24 @@ class Sessions(Repository):
         )
 
     def attempts(self, account: str) -> Mapping[str, Any] | None:
-        """Return and lock the failures of an account."""
-        query = select(t.login_attempt).where(t.login_attempt.c.account == account).with_for_update()
+        """Return the failures of an account."""
+        query = select(t.login_attempt).where(t.login_attempt.c.account == account)
         row = self._connection.execute(query).one_or_none()
         return None if row is None else row._asdict()
+
+    def lock_attempts(self, account: str, at: datetime) -> Mapping[str, Any]:
+        """Return the latest failures of an account and keep others from counting meanwhile; the row is made where there is none."""
+        values = {"account": account, "failures": 0, "since": at, "locked_until": None}
+        self._write(upsert(t.login_attempt).values(values).on_conflict_do_nothing())
+        query = select(t.login_attempt).where(t.login_attempt.c.account == account).with_for_update()
+        return self._connection.execute(query).one()._asdict()
 
     def put_attempts(
         self, account: str, *, failures: int, since: datetime, locked_until: datetime | None
     ) -> None:
-        """Write the failures of an account."""
+        """Write the failures of an account, whose row is locked."""
         values = {"failures": failures, "since": since, "locked_until": locked_until}
-        statement = upsert(t.login_attempt).values(account=account, **values)
-        self._write(statement.on_conflict_do_update(index_elements=["account"], set_=values))
+        self._write(update(t.login_attempt).where(t.login_attempt.c.account == account).values(values))
 
     def forget_attempts(self, account: str) -> None:
         """Forget failures after a login."""

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from bpmn import isolated
+from bpmn import isolated, toml
 from bpmn.deadlines.lawpack import LawPack
 from bpmn.diagram import Catalogue
 from bpmn.errors import DeploymentInvalid, JingfaError
@@ -189,8 +188,8 @@ def _papers(files: Mapping[str, bytes]) -> Iterator[Finding]:
 def settings_of(files: Mapping[str, bytes]) -> Mapping[str, object]:
     """Return ``pack.toml`` as data; nothing when it cannot be read."""
     try:
-        return tomllib.loads(files.get("pack.toml", b"").decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return toml.loads(files.get("pack.toml", b"").decode("utf-8"))
+    except (toml.TOMLDecodeError, UnicodeDecodeError):
         return {}
 
 

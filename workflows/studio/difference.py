@@ -7,12 +7,12 @@ Pure: path -> content in, sentences out. What people see first is what touches t
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Final
 
+from bpmn import toml
 from bpmn.deadlines.difference import of_lawpacks
 from bpmn.deadlines.lawpack import LawPack
 from bpmn.difference import Area, Change, Names, of_diagrams, of_tables
@@ -105,8 +105,8 @@ def _settings(before: bytes | None, after: bytes | None) -> Iterator[Change]:
 
 def _toml(data: bytes | None) -> Mapping[str, Any]:
     try:
-        return tomllib.loads((data or b"").decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return toml.loads((data or b"").decode("utf-8"))
+    except (toml.TOMLDecodeError, UnicodeDecodeError):
         return {}
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from bpmn import toml
 from bpmn.errors import Invalid
 from tasks import studio_rules as rules
 from tasks.model import Actor
@@ -199,8 +199,8 @@ def involved(uow: UnitOfWork, row: DraftRow) -> frozenset[str]:
 def title_of(files: Mapping[str, bytes], default: str) -> str:
     """Return the title that ``pack.toml`` gives; *default* when it gives none or cannot be read."""
     try:
-        settings = tomllib.loads(files.get("pack.toml", b"").decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        settings = toml.loads(files.get("pack.toml", b"").decode("utf-8"))
+    except (toml.TOMLDecodeError, UnicodeDecodeError):
         return default
     return str(settings.get("title") or default)[:80]
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import html
 import json
 import re
-import tomllib
 from functools import lru_cache
 from typing import Final
+
+from bpmn import toml
 
 _MODEL: Final = re.compile(r"<(?:[\w-]+:)?(?:process|decision)\b[^>]*?\bname=\"([^\"]+)\"")
 _SCENARIO: Final = re.compile(r"^title:\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE)
@@ -27,7 +28,11 @@ def title_of(path: str, content: bytes) -> str:
     suffix = path.rpartition(".")[2]
     try:
         return _READERS[suffix](text) if suffix in _READERS else ""
-    except (ValueError, AttributeError):  # TOML and JSON faults are ValueErrors; the checks tell them
+    except (
+        ValueError,
+        AttributeError,
+        RecursionError,
+    ):  # TOML and JSON faults are ValueErrors; the checks tell them
         return ""
 
 
@@ -41,7 +46,7 @@ def _of_form(text: str) -> str:
 
 
 def _of_settings(text: str) -> str:
-    return str(tomllib.loads(text).get("title", ""))
+    return str(toml.loads(text).get("title", ""))
 
 
 def _of_scenario(text: str) -> str:

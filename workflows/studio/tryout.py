@@ -86,7 +86,7 @@ def used_samples(uow: UnitOfWork, own: Mapping[str, bytes]) -> Mapping[str, Any]
         content = (
             uow.packs.file(deployment_id, f"scenarios/{scenario_model.SAMPLES}") if deployment_id else None
         )
-        found |= scenario_model.loads(content) or {} if content else {}
+        found |= scenario_model.samples_of(content or b"")
     return found
 
 

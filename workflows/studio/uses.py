@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
-from bpmn import usage
+from bpmn import toml, usage
 from bpmn.parser import SUFFIXES
 from workflows.studio.paths import FileKind, place_of
 
@@ -47,8 +46,8 @@ def _in_models(
 
 def _in_settings(kind: usage.UseKind, names: frozenset[str], files: Mapping[str, bytes]) -> Iterator[str]:
     try:
-        settings = tomllib.loads(files.get("pack.toml", b"").decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        settings = toml.loads(files.get("pack.toml", b"").decode("utf-8"))
+    except (toml.TOMLDecodeError, UnicodeDecodeError):
         return
     messages = settings.get("message") or ()
     for entry in messages if kind == "form" and isinstance(messages, list) else ():

@@ -28,6 +28,8 @@ OFFICES = {
     "leader-in-charge": ("R15",),
 }
 
+MISSED = "record:missed"  #: action of the rung on which a period counts as missed
+
 
 def fire(uow: UnitOfWork, instance: InstanceRow, rung_id: str) -> bool:
     """Fire a rung together with the earlier ones of its deadline that are due; False when it is gone."""
@@ -41,7 +43,8 @@ def fire(uow: UnitOfWork, instance: InstanceRow, rung_id: str) -> bool:
     uow.deadlines.fire([r.id for r in due], uow.now)
     _make_tasks(uow, instance, deadline, due)
     _tell(uow, instance, deadline, due)
-    _put_history(uow, instance, deadline, due)
+    twice = _tell_second_miss(uow, instance, deadline, due)
+    _put_history(uow, instance, deadline, due, ["missed-twice"] if twice else [])
     audit.record(
         uow, SYSTEM, "rung", instance_id=instance.id, detail={"code": deadline.code, "label": due[-1].label}
     )
@@ -75,6 +78,36 @@ def _tell(uow: UnitOfWork, instance: InstanceRow, deadline: DeadlineRow, due: li
             link=link,
             instance_id=instance.id if link else None,
         )
+
+
+def _tell_second_miss(
+    uow: UnitOfWork, instance: InstanceRow, deadline: DeadlineRow, due: list[RungRow]
+) -> bool:
+    """Ladder L-C: a period missed after a missed one is told to the leading-group office; returns whether it was."""
+    unit = instance.business_key.rpartition("/")[0]
+    if MISSED not in [action for rung in due for action in rung.actions] or not unit:
+        return False
+    former = uow.instances.latest_with_key(instance.process_key, f"{unit}/%", but=instance.id)
+    if former is None or not _was_missed(uow, former.id, deadline.code):
+        return False
+    rule = uow.installation.law.catalogue.find(deadline.code)
+    announcing.put(
+        uow,
+        _holders(uow, instance, ("R15",)),
+        kind="overdue",
+        subject=f"连续两次没有按期：{rule.name}（{deadline.code}）",
+        body=f"案件编号 {former.business_key}、{instance.business_key}。请领导小组办公室督办。",
+        link=None,
+        instance_id=None,
+    )
+    return True
+
+
+def _was_missed(uow: UnitOfWork, instance_id: str, code: str) -> bool:
+    rows = [row for row in uow.deadlines.of_instance(instance_id) if row.code == code]
+    return any(
+        rung.fired_at and MISSED in rung.actions for row in rows for rung in uow.deadlines.rungs(row.id)
+    )
 
 
 def _by_sight(
@@ -126,13 +159,20 @@ def _holders(uow: UnitOfWork, instance: InstanceRow, roles: Iterable[str]) -> li
     return [person.id for person in uow.people.holding(keys)] if keys else []
 
 
-def _put_history(uow: UnitOfWork, instance: InstanceRow, deadline: DeadlineRow, due: list[RungRow]) -> None:
+def _put_history(
+    uow: UnitOfWork,
+    instance: InstanceRow,
+    deadline: DeadlineRow,
+    due: list[RungRow],
+    further: Iterable[str] = (),
+) -> None:
     """Write what happened; ``record:`` actions of the ladder are sealed records of the case."""
     after = replace(instance, history_length=instance.history_length + 1)
     uow.instances.save(after)
     records = [
         action.partition(":")[2] for rung in due for action in rung.actions if action.startswith("record:")
     ]
+    records += further
     element = definitions.load(uow, instance.definition_id).elements.get(deadline.element_id)
     uow.history.add(
         [

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 
 from api.problems import PayloadTooLarge
 from api.routes.deployments import files_of
 from bpmn.errors import Invalid
+from workflows.deployments import files_of_folder
 
 
 def zipped(**files: bytes) -> bytes:
@@ -46,3 +48,13 @@ def test_a_damaged_zip_is_a_sentence() -> None:
     """A truncated zip says what to do."""
     with pytest.raises(Invalid, match="重新打包"):
         files_of([("pack.zip", zipped(a=b"x" * 100)[:40])])
+
+
+def test_a_pack_may_lie_under_a_hidden_folder(tmp_path: Path) -> None:
+    """An installation in ~/.local deploys its packs; what is hidden inside a pack stays out."""
+    pack = tmp_path / ".local" / "pack"
+    (pack / ".git").mkdir(parents=True)
+    (pack / "pack.toml").write_text("title = 't'")
+    (pack / ".git" / "config").write_text("secret")
+
+    assert set(files_of_folder(str(pack))) == {"pack.toml"}

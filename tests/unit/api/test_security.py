@@ -9,6 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api import headers
+from api.pages.frame import way_back
 from api.security import MIB, limit_of
 
 TEMPLATES = Path(__file__).parents[3] / "api" / "templates"
@@ -139,3 +140,39 @@ def test_metrics_are_for_this_machine(app: object) -> None:
         assert near.get("/metrics", headers={"x-forwarded-for": "203.0.113.9"}).status_code == 401
     with TestClient(app, client=("203.0.113.9", 9)) as far:  # type: ignore[arg-type]
         assert far.get("/metrics").status_code == 401
+
+
+def test_an_address_says_all_that_it_takes(client: TestClient) -> None:
+    """A wrong method gets every right one (RFC 9110), not those of the first route alone."""
+    answer = client.request("PATCH", "/login")
+
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, POST")
+
+
+def test_nothing_redirects_to_the_host_that_a_request_names(client: TestClient) -> None:
+    """A slash too many is an unknown address; the framework would answer with the sender's own host."""
+    answer = client.get("/login/", headers={"host": "10.9.8.7"}, follow_redirects=False)
+
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "application/xml"])
+def test_json_travels_as_json(client: TestClient, kind: str) -> None:
+    """What a form of another site could send is no JSON, whatever it holds."""
+    answer = client.post("/v2/authentication/login", content=b"{}", headers={"content-type": kind})
+
+    assert answer.status_code == 415
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["//evil.example", "/\\evil.example", "/\t/evil.example", "/a\\..\\\\evil", "https://evil.example", ""],
+)
+def test_the_way_back_is_a_path_of_ours(target: str) -> None:
+    """Browsers drop tabs and read a backslash as a slash: neither leads to another site."""
+    assert way_back(target) == "/"
+
+
+def test_a_way_back_keeps_what_was_asked() -> None:
+    """Names in Chinese and questions stay."""
+    assert way_back("/cases?q=张 三") == "/cases?q=张 三"

@@ -202,3 +202,16 @@ def test_options_may_come_from_a_code_list_or_the_case():
 
     assert problems_of(form, {"t": "0201", "p": "张三"}, context={"names": ["张三"]}) == {}
     assert set(problems_of(form, {"t": "0202", "p": "李四"}, context={"names": ["张三"]})) == {"t", "p"}
+
+
+def test_a_choice_that_the_case_does_not_offer_is_refused_with_its_reason():
+    """Past the limit only 不予受理 is offered: whoever sends 受理 reads why."""
+    from forms.model import Form
+
+    why = "超过申请期限的不能受理"
+    offered = '=if late then ["不予受理"] else ["受理", "不予受理"]'
+    field = {"type": "radio", "key": "r", "label": "结果", "description": why, "valuesExpression": offered}
+    form = Form.parse({"components": [field]})
+
+    assert problems_of(form, {"r": "受理"}, context={"late": True}) == {"r": f"结果不能选“受理”：{why}"}
+    assert problems_of(form, {"r": "受理"}, context={"late": False}) == {}

@@ -65,6 +65,7 @@ session = Table(
     instant("expires_at"),
     string("client"),
     Column("device", Text, nullable=False, server_default=text("''")),
+    instant("confirmed_at"),
     Index("ix_session_person_id", "person_id"),
 )
 login_attempt = Table(

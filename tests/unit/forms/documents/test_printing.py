@@ -11,6 +11,7 @@ from paper_builders import PACK, a_case
 
 from forms.documents import Fonts, Paper, render_docx, render_pdf, sha256_of
 from forms.documents.pdf import page_count
+from forms.documents.stamp import stamped
 from forms.errors import PaperNotRendered
 
 CODES = [f"W{number:02d}" for number in range(1, 17)]
@@ -134,3 +135,37 @@ def test_the_draft_and_the_record_say_the_same():
 
     for paragraph in document.paragraphs[2:10]:
         assert paragraph.text.replace(" ", "").replace("＿", "") in printed
+
+
+def test_a_copy_to_look_at_says_who_looks_on_every_page():
+    """Who, when and what for lie over each page; the record under it keeps its bytes, and the copy claims no standard."""
+    record = render_pdf(paper_of("W01"), a_case(), issued_at=datetime(2026, 1, 2, tzinfo=UTC))
+    words = "chengdong.sifa1 陈建国 2026-01-02 09:00 查阅件"
+
+    copy = pypdf.PdfReader(io.BytesIO(stamped(record, words)))
+
+    assert all("陈建国" in page.extract_text() for page in copy.pages)
+    assert len(copy.pages) == page_count(record)
+    assert copy.pages[0].extract_text().count("调解") > 0
+    assert copy.xmp_metadata is None
+
+
+@pytest.mark.parametrize("words", ["#panic()", "[*x*] $x$ <a> @b \\u{0}", "\U0001f600\ue000" * 90, ""])
+def test_nothing_in_a_watermark_is_read_as_markup(words):
+    """A name is set as it is, whatever signs it has."""
+    record = render_pdf(paper_of("W01"), {})
+
+    assert stamped(record, words).startswith(b"%PDF-")
+
+
+def test_a_broken_record_is_said_in_words():
+    """Not a trace: a sentence that says whom to ask."""
+    with pytest.raises(PaperNotRendered, match="已损坏"):
+        stamped(b"%PDF-1.7 nothing", "x")
+
+
+def test_a_word_draft_says_who_fetched_it():
+    """The foot of each page carries it, beside the note that this is a draft."""
+    made = docx.Document(io.BytesIO(render_docx(paper_of("W01"), a_case(), reader="sifa1 陈建国 2026-01-02")))
+
+    assert "sifa1 陈建国 2026-01-02" in made.sections[0].footer.paragraphs[0].text

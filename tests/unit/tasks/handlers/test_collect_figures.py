@@ -23,6 +23,9 @@ class Ports:
         self.asked.append((unit, since, until))
         return self.rows
 
+    def happened(self, unit, since, until, *, exact):
+        return {"dispatches": 3, "span": f"{since}/{until}", "exact": exact}
+
     def carried(self, unit, processes):
         return [{"text": "x", "source": one} for one in processes]
 
@@ -59,3 +62,11 @@ def test_the_pack_of_a_week() -> None:
     assert ports.asked == [("t1", date(2026, 9, 23), date(2026, 9, 30))]
     assert outcome.variables["carried"] == [{"text": "x", "source": "weekly-exchange"}]
     assert outcome.variables["persons"] == []
+
+
+def test_the_pack_of_a_month_is_the_calendar_month_before() -> None:
+    """Whatever day of September it is, the two bureaus share August."""
+    outcome = collect_figures.handle({"unit": "d", "month": True, "exact": True}, None, Ports([]))
+
+    assert outcome.variables["counted"] == {"dispatches": 3, "span": "2026-08-01/2026-08-31", "exact": True}
+    assert outcome.variables["figures"]["to"] == date(2026, 8, 31)
