@@ -33,6 +33,7 @@ from tasks.model import SYSTEM
 from workflows import deployments, embedded, worker
 from workflows.demonstration import demo_people
 from workflows.engine import Engine
+from workflows.processes import pack_files
 from workflows.scenarios import pack as scenario_pack
 from workflows.settings import Settings
 
@@ -132,7 +133,7 @@ def deploy(engine: Engine, packs: Sequence[str] = PACKS, *, at: datetime) -> Non
     with engine.begin_at(at) as uow:
         demo_people.put(uow)
     for name in packs:
-        files = deployments.files_of_folder(str(scenario_pack.LIBRARY / name))
+        files = pack_files.files_of_folder(str(scenario_pack.LIBRARY / name))
         with engine.begin_at(at) as uow:
             deployments.deploy(uow, deployments.Deploy(actor=SYSTEM, name=name, files=files, trusted=True))
 

@@ -12,6 +12,7 @@ from workflows import deployments
 from workflows.demonstration import demo
 from workflows.engine import Engine
 from workflows.identity import people
+from workflows.processes import pack_files
 from workflows.settings import Settings
 from workflows.studio import updates
 
@@ -61,7 +62,7 @@ def deploy(engine: Engine, folder: Path) -> None:
 
     A pack that policy staff have published since is theirs: a newer shipped one becomes a draft for them to look at.
     """
-    files = deployments.files_of_folder(str(folder))
+    files = pack_files.files_of_folder(str(folder))
     command = deployments.Deploy(actor=SYSTEM, name=folder.name, files=files, trusted=True)
     with engine.begin() as uow:
         if updates.is_known(uow, command):

@@ -14,6 +14,7 @@ from tasks.model import SYSTEM
 from workflows import deployments
 from workflows.engine import Engine
 from workflows.model import Deployment
+from workflows.processes import pack_files
 
 
 def register(subparsers: Any) -> None:
@@ -42,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _deploy(path: Path) -> Deployment:
-    files = deployments.files_of_folder(str(path))
+    files = pack_files.files_of_folder(str(path))
     engine = Engine.from_settings()
     try:
         with engine.begin() as uow:

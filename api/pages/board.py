@@ -27,11 +27,10 @@ from api.words import ZONE, span_words
 from bpmn.definition import Element
 from bpmn.errors import JingfaError
 from tasks.model import Actor
-from workflows import deployments
 from workflows.demonstration import clocks
 from workflows.identity import people, sessions
 from workflows.model import DefinitionView
-from workflows.processes import diagrams
+from workflows.processes import deployed, diagrams
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.supervision import board
 
@@ -230,7 +229,7 @@ def _plain(count: board.Count) -> list[float | None]:
 
 
 def _versions(uow: UnitOfWork, actor: Actor) -> tuple[DefinitionView, ...]:
-    found = deployments.list_definitions(uow, actor, latest_only=False)
+    found = deployed.list_definitions(uow, actor, latest_only=False)
     return tuple(v for v in sorted(found, key=lambda v: (v.key, -v.version)) if v.is_latest or v.running)
 
 
@@ -291,7 +290,7 @@ def cases(
 def diagram(engine: EngineOf, actor: Watcher, filters: AskedOf) -> Response:
     """Return the diagram that the board shows."""
     with engine.begin() as uow:
-        deployments.definition(uow, actor, filters.version)
+        deployed.definition(uow, actor, filters.version)
         xml = diagrams.xml(uow, filters.version, filters.diagram)
     return Response(xml, media_type="text/xml; charset=utf-8")
 

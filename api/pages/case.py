@@ -28,13 +28,13 @@ from bpmn.errors import Forbidden, Invalid, NotFound
 from bpmn.model import InstanceState
 from forms.locale import N_
 from tasks.model import Actor
-from workflows import deployments
 from workflows.correlation import case_messages, messages
 from workflows.demonstration import clocks
 from workflows.execution import history, incidents, instances
 from workflows.identity import people
 from workflows.model import DeadlineView, HistoryView, ProcessInstance
 from workflows.paperwork import attachments, papers
+from workflows.processes import deployed
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.supervision import orders
 from workflows.timing import deadlines
@@ -145,7 +145,7 @@ def _level(case: ProcessInstance) -> str:
 
 def _diagram(uow: UnitOfWork, actor: Actor, case: ProcessInstance) -> bytes:
     try:
-        return deployments.diagram(uow, actor, case.definition_id)
+        return deployed.diagram(uow, actor, case.definition_id)
     except (NotFound, Forbidden):
         return b""
 

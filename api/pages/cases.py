@@ -16,10 +16,10 @@ from api.templating import due
 from bpmn.model import InstanceState
 from tasks import matrix
 from tasks.model import Actor
-from workflows import deployments
 from workflows.demonstration import clocks
 from workflows.identity import people
 from workflows.model import Counts, DefinitionView, InstanceSummary
+from workflows.processes import deployed
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.supervision import case_list, exports, reports
 from workflows.supervision.case_list import CaseQuery
@@ -96,7 +96,7 @@ def _choices(uow: UnitOfWork, actor: Actor, query: CaseQuery) -> dict[str, Any]:
     """Return what the filters offer."""
     return {
         "states": _states(),
-        "processes": deployments.list_definitions(uow, actor),
+        "processes": deployed.list_definitions(uow, actor),
         "units": _units(uow, actor),
         "steps": case_list.steps(uow, actor, query.process),
         "handlers": case_list.handlers(uow, actor),

@@ -18,9 +18,8 @@ from bpmn.decisions import DecisionModel
 from bpmn.errors import Invalid, NotFound
 from bpmn.feel import FeelSyntaxError, to_json
 from tasks.model import Actor
-from workflows import deployments
 from workflows.engine import Engine
-from workflows.processes import decision_tables
+from workflows.processes import decision_tables, deployed
 from workflows.store.unit_of_work import UnitOfWork
 
 router = APIRouter(include_in_schema=False)
@@ -54,7 +53,7 @@ def list_decisions(request: Request, engine: EngineOf, actor: SignedIn) -> Respo
     """List the tables of every deployed process."""
     with engine.begin() as uow:
         groups = []
-        for definition in deployments.list_definitions(uow, actor):
+        for definition in deployed.list_definitions(uow, actor):
             tables = [t for xml in _files(uow, actor, definition.id) for t in tables_of(xml)]
             if tables:
                 groups.append({"key": definition.key, "name": definition.name, "tables": tables})

@@ -13,7 +13,7 @@ from api.openapi import faults
 from api.schemas import Body, Request, Variables, feel_variables
 from bpmn import feel
 from bpmn.feel import from_json, to_json, type_name
-from workflows import deployments
+from workflows.processes import deployed
 
 router = APIRouter(route_class=StrictRoute, prefix="/v2", tags=["decisions"])
 
@@ -57,7 +57,7 @@ class ExpressionResult(Body):
 def evaluate_decision(body: DecisionEvaluation, actor: SignedIn, engine: EngineOf) -> Any:
     """Evaluate a decision and say which rules fired."""
     with engine.begin() as uow:
-        outcome = deployments.evaluate_decision(
+        outcome = deployed.evaluate_decision(
             uow,
             actor,
             body.decision_definition_id,

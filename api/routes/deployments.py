@@ -24,6 +24,7 @@ from tasks.model import Actor
 from workflows import deployments
 from workflows.model import Deployment
 from workflows.paperwork import upload_rules
+from workflows.processes import deployed
 
 router = APIRouter(route_class=StrictRoute, tags=["deployments"])
 
@@ -133,5 +134,5 @@ def create_deployment(
 def search_deployments(body: DeploymentSearch, actor: SignedIn, engine: EngineOf) -> Any:
     """List deployments, the newest first."""
     with engine.begin() as uow:
-        found = deployments.list_deployments(uow, actor, cursor=body.page.after, limit=body.page.limit)
+        found = deployed.list_deployments(uow, actor, cursor=body.page.after, limit=body.page.limit)
     return Listing.of(map(DeploymentBody.of, found.items), found.next_cursor)

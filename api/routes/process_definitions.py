@@ -11,9 +11,9 @@ from api.auth import EngineOf, SignedIn
 from api.json_reading import StrictRoute
 from api.openapi import faults
 from api.schemas import Body, Listing, OptionalText, PageRequest, Request
-from workflows import deployments
 from workflows.execution import instances
 from workflows.model import DefinitionView
+from workflows.processes import deployed
 
 router = APIRouter(route_class=StrictRoute, prefix="/v2/process-definitions", tags=["process-definitions"])
 
@@ -61,7 +61,7 @@ class DefinitionSearch(Request):
 def search_process_definitions(body: DefinitionSearch, actor: SignedIn, engine: EngineOf) -> Any:
     """List process definitions by key."""
     with engine.begin() as uow:
-        found = deployments.list_definitions(uow, actor, latest_only=body.filter.is_latest_version)
+        found = deployed.list_definitions(uow, actor, latest_only=body.filter.is_latest_version)
     wanted = [v for v in found if body.filter.process_definition_id in (None, v.key)]
     start = int(body.page.after) if body.page.after and body.page.after.isdigit() else 0
     end = start + body.page.limit
@@ -72,7 +72,7 @@ def search_process_definitions(body: DefinitionSearch, actor: SignedIn, engine: 
 def get_process_definition(process_definition_key: str, actor: SignedIn, engine: EngineOf) -> Any:
     """Return one version; a bare id means its latest."""
     with engine.begin() as uow:
-        return DefinitionBody.of(deployments.definition(uow, actor, process_definition_key))
+        return DefinitionBody.of(deployed.definition(uow, actor, process_definition_key))
 
 
 @router.get(
@@ -83,7 +83,7 @@ def get_process_definition(process_definition_key: str, actor: SignedIn, engine:
 def get_process_definition_xml(process_definition_key: str, actor: SignedIn, engine: EngineOf) -> Response:
     """Return the BPMN XML as it was deployed."""
     with engine.begin() as uow:
-        xml = deployments.diagram(uow, actor, process_definition_key)
+        xml = deployed.diagram(uow, actor, process_definition_key)
     return Response(xml, media_type="text/xml; charset=utf-8")
 
 

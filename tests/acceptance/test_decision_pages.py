@@ -9,6 +9,7 @@ import pytest
 
 from tasks.model import SYSTEM
 from workflows import deployments
+from workflows.processes import pack_files
 
 pytestmark = pytest.mark.postgres
 
@@ -18,7 +19,7 @@ PACK = Path(__file__).parents[2] / "bpmn" / "library" / "dispute-referral"
 def editor_of_the_pack(site: Any) -> Any:
     """Deploy the pack, which a second time changes nothing, and log in as a policy editor."""
     with site.engine.begin() as uow:
-        pack = deployments.files_of_folder(str(PACK))
+        pack = pack_files.files_of_folder(str(PACK))
         deployments.deploy(uow, deployments.Deploy(actor=SYSTEM, name="shipped", files=pack, trusted=True))
     return site.browser("editor")
 

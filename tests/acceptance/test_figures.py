@@ -143,3 +143,45 @@ def test_markup_in_a_title_is_text_in_the_list_behind_a_number(site: Any, month:
     leader = site.browser("leader")
 
     assert "<script>alert" not in leader.get(f"/figures/K04/cases?span={month}")
+
+
+def test_programs_get_the_same_numbers_and_their_cases(site: Any, month: str) -> None:
+    """Every number of the JSON sheet, in every town, is as long as its list; who only counts opens none."""
+    leader, group = site.api("leader"), site.api("group")
+    sheet = leader.get("/v2/indicators", params={"span": month}).json()
+    numbers = {
+        (line["indicatorId"], part, cell["townId"]): cell[part]
+        for line in sheet["items"]
+        for cell in line["cells"]
+        for part in ("numerator", "denominator")
+        if cell[part] is not None
+    }
+    behind = {
+        (indicator, part, town): leader.get(
+            f"/v2/indicators/{indicator}/cases",
+            params={"span": month, "part": part, "townId": town, "limit": 500},
+        ).json()
+        for indicator, part, town in numbers
+    }
+
+    assert numbers["K01", "denominator", ""] == 7
+    assert {key: (found["total"], len(found["items"])) for key, found in behind.items()} == {
+        key: (number, number) for key, number in numbers.items()
+    }
+    assert group.get("/v2/indicators", params={"span": month}).status_code == 200
+    assert group.get("/v2/indicators/K01/cases", params={"span": month}).status_code == 403
+    assert site.api("officer").get("/v2/indicators").status_code == 403
+
+
+def test_lists_of_programs_come_in_pages(site: Any, month: str) -> None:
+    """The cursor leads through the whole list, each thing once."""
+    leader, seen, cursor = site.api("leader"), [], ""
+    while cursor is not None:
+        given = {"span": month, "part": "denominator", "limit": 3, "cursor": cursor}
+        page = leader.get("/v2/indicators/K01/cases", params=given).json()
+        seen += [one["processInstanceKey"] for one in page["items"]]
+        cursor = page["nextCursor"]
+
+    assert len(seen) == len(set(seen)) == 7
+    assert leader.get("/v2/indicators/K01/cases", params={"span": "nonsense"}).status_code == 422
+    assert leader.get("/v2/indicators/K99/cases", params={"span": month}).status_code == 404

@@ -20,7 +20,7 @@ from workflows.correlation import messages
 from workflows.engine import Engine
 from workflows.identity import people
 from workflows.indicators import figures
-from workflows.processes import definitions
+from workflows.processes import definitions, pack_files
 from workflows.scenarios import pack as scenario_pack
 from workflows.scenarios.samples import answers, laid_over
 from workflows.work import user_tasks
@@ -56,7 +56,7 @@ class Town:
                 ):
                     uow.people.grant(name, role, unit, by="system", at=uow.now)
         for name in PACKS:
-            files = deployments.files_of_folder(str(scenario_pack.LIBRARY / name))
+            files = pack_files.files_of_folder(str(scenario_pack.LIBRARY / name))
             with self.at.begin() as uow:
                 deployments.deploy(
                     uow, deployments.Deploy(actor=SYSTEM, name=name, files=files, trusted=True)

@@ -20,6 +20,7 @@ from workflows.clockwork import jobs, timers
 from workflows.correlation import messages
 from workflows.engine import Engine
 from workflows.identity import people
+from workflows.processes import pack_files
 from workflows.scenarios import pack as scenario_pack
 
 CORRECTIONS = "M-HANDOVER-CORRECTIONS"
@@ -31,7 +32,7 @@ PAPERS = [{"name": "判决书", "kind": "原件", "count": 1, "missing": False}]
 def ship(engine: Engine, *names: str) -> None:
     """Deploy packs of the library by name, in order."""
     for name in names:
-        files = deployments.files_of_folder(str(scenario_pack.LIBRARY / name))
+        files = pack_files.files_of_folder(str(scenario_pack.LIBRARY / name))
         with engine.begin() as uow:
             command = deployments.Deploy(actor=SYSTEM, name=name, files=files, trusted=True)
             deployments.deploy(uow, command)

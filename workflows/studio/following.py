@@ -15,7 +15,7 @@ from tasks import matrix
 from tasks.model import SYSTEM
 from workflows import deployments
 from workflows.inbox import announcing
-from workflows.processes import sharing
+from workflows.processes import readings, sharing
 from workflows.store.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _deploy(engine: Engine, key: str, shared: str) -> None:
             reading = deployments.reading_of(uow, command)
             if uow.packs.by_digest(key, reading.key[0]) is not None:
                 return
-        models = deployments.models_of(reading)
+        models = readings.models_of(reading)
         with engine.begin() as uow:
             uow.packs.serialise()
             # Somebody may have published it meanwhile: what counts is what is in force now.

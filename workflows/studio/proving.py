@@ -8,9 +8,8 @@ before the page of their submission comes back.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,9 +23,10 @@ from workflows.scenarios.pack import PackFiles
 from workflows.store.proofs import ProofRow
 from workflows.store.studio import DraftRow
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.studio import checks, drafts, editing, rehearsal, tryout
+from workflows.studio import checks, drafts, editing, proof_parts, rehearsal
 from workflows.studio.errors import DraftNotPassed
 from workflows.studio.model import Draft, DraftState, Proof
+from workflows.studio.proof_parts import Part
 
 if TYPE_CHECKING:
     from workflows.engine import Engine
@@ -39,20 +39,6 @@ Files = Mapping[str, bytes]
 
 class ProofInterrupted(ExecutionFailed):
     """校验被中断，系统重新启动后会自动重做。"""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Part:
-    """One pack of a proof: the draft's own, or one that uses it."""
-
-    title: str  #: empty for the draft's own
-    basis: checks.Basis
-    samples: Mapping[str, Any]
-
-    @property
-    def scenarios(self) -> tuple[str, ...]:
-        """Paths of what is played."""
-        return rehearsal.names_of(self.basis.files)
 
 
 # -- ordering ----------------------------------------------------------------------------------------------------------
@@ -87,7 +73,7 @@ def stands(uow: UnitOfWork, row: DraftRow) -> bool:
     proof = uow.proofs.get(row.id)
     if proof is None or proof.state != "passed" or proof.revision != row.revision:
         return False
-    return proof.basis == basis_of(plan(uow, row))
+    return proof.basis == proof_parts.basis_of(proof_parts.plan(uow, row))
 
 
 def of_draft(uow: UnitOfWork, draft_id: str) -> Proof | None:
@@ -143,40 +129,6 @@ def is_short(engine: Engine, draft_id: str) -> bool:
 # -- proving -----------------------------------------------------------------------------------------------------------
 
 
-def plan(uow: UnitOfWork, row: DraftRow) -> tuple[Part, ...]:
-    """Return what a proof looks at: the draft, then every pack that would get it, one after the other."""
-    files = drafts.contents(uow, row.id)
-    own = _part(uow, "", files, {})
-    if own.basis.refused or not sharing.is_shared(files):
-        return (own,)
-    return (own, *_users(uow, row.pack_key, own.basis.everything))
-
-
-def _users(uow: UnitOfWork, name: str, files: Files) -> Iterator[Part]:
-    for key in sharing.users_of(uow, name):
-        own = sharing.own_in_force(uow, key)
-        found = _part(uow, drafts.title_of(own, key), own, {name: files})
-        yield found
-        if sharing.is_shared(own):
-            yield from _users(uow, key, found.basis.everything)
-
-
-def _part(uow: UnitOfWork, title: str, files: Files, instead: Mapping[str, Files]) -> Part:
-    basis = checks.gathered(uow, files, instead=instead)
-    samples = {} if basis.refused else tryout.used_samples(uow, files)
-    return Part(title=title, basis=basis, samples=samples)
-
-
-def basis_of(parts: tuple[Part, ...]) -> str:
-    """Return what a verdict on these parts is valid for."""
-    digest = hashlib.sha256()
-    for part in parts:
-        held = " ".join(sorted(part.basis.held))
-        for text in (part.basis.law.digest, held, checks.digest_of(part.basis.everything)):
-            digest.update(f"{text}\0".encode())
-    return digest.hexdigest()
-
-
 def prove_next(
     engine: Engine, *, draft_id: str | None = None, goes_on: Callable[[], bool] = lambda: True
 ) -> bool:
@@ -191,7 +143,7 @@ def prove_next(
     with engine.begin() as uow:
         proof = uow.proofs.lease(uow.real_now, uow.real_now + LEASE, draft_id=draft_id)
         row = uow.drafts.get(proof.draft_id) if proof else None
-        parts = plan(uow, row) if proof and row and row.state == DraftState.PROVING else ()
+        parts = proof_parts.plan(uow, row) if proof and row and row.state == DraftState.PROVING else ()
     if proof is None:
         return False
     if proof.attempts > MOST_ATTEMPTS:
@@ -199,7 +151,7 @@ def prove_next(
         return True
     try:
         found = tuple(_findings(engine, proof, parts, goes_on))
-        _decide(engine, proof, basis_of(parts), found)
+        _decide(engine, proof, proof_parts.basis_of(parts), found)
     except ProofInterrupted:
         _let_go(engine, proof)
     return True

@@ -10,6 +10,7 @@ from tasks.model import SYSTEM, Actor
 from workflows import deployments
 from workflows.identity import people
 from workflows.inbox import announcing
+from workflows.processes import readings
 from workflows.store.studio import DraftRow
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.studio import drafts, proving
@@ -72,7 +73,7 @@ def _publish_one(engine: Engine, draft_id: str) -> bool:
         return False
 
 
-def _read(engine: Engine, draft_id: str) -> tuple[deployments.Deploy, deployments.Models]:
+def _read(engine: Engine, draft_id: str) -> tuple[deployments.Deploy, readings.Models]:
     """Read the models with no transaction open; a draft that stands has been through the child before."""
     with engine.begin() as uow:
         row = uow.drafts.get(draft_id)
@@ -80,7 +81,7 @@ def _read(engine: Engine, draft_id: str) -> tuple[deployments.Deploy, deployment
         files, stands = drafts.contents(uow, draft_id), proving.stands(uow, row)
         command = deployments.Deploy(actor=_by(uow, row), name=row.pack_key, files=files, trusted=stands)
         reading = deployments.reading_of(uow, command)
-    return command, deployments.models_of(reading)
+    return command, readings.models_of(reading)
 
 
 def _by(uow: UnitOfWork, row: DraftRow) -> Actor:
