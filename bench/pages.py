@@ -104,7 +104,7 @@ def _prepared(engine: Engine) -> Iterator[Visit]:
         seconds=2.5,
         phone=True,
     )
-    yield Visit(what="case", path=f"/cases/{case}", account=LEADER, kilobytes=15 + 15, seconds=2, phone=True)
+    yield Visit(what="case", path=f"/cases/{case}", account=LEADER, kilobytes=15, seconds=2, phone=True)
     yield Visit(what="board", path="/board", account=LEADER, kilobytes=80, seconds=3)
     yield Visit(what="figures", path="/figures", account=LEADER, kilobytes=30, seconds=2)
     yield Visit(what="studio", path="/studio", account=EDITOR, kilobytes=30, seconds=2)

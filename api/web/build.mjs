@@ -9,7 +9,7 @@ const QUALITY = process.env.JINGFA_WEB_FAST ? 5 : 11;   // brotli 11 is slow; th
 
 // Phones get old syntax; the diagram library is for desktops, a chunk that phones never ask for.
 const BUNDLES = [
-  { entryPoints: { app: 'src/app.js', style: 'src/style.css', nojs: 'src/nojs.css' }, target: ['chrome64'] },
+  { entryPoints: { app: 'src/app.js', case: 'src/case.js', style: 'src/style.css', nojs: 'src/nojs.css' }, target: ['chrome64'] },
   { entryPoints: { diagram: 'src/diagram.js' }, target: ['chrome90', 'safari15'], splitting: true, chunkNames: 'canvas-[hash]' },
   { entryPoints: { difference: 'src/difference.js' }, target: ['chrome90', 'safari15'] },
   { entryPoints: { board: 'src/board.js' }, target: ['chrome90', 'safari15'], splitting: true, chunkNames: 'canvas-[hash]' },

@@ -24,6 +24,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.postgres]
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 HEAVIEST = 30_000  #: bytes
+LIGHTEST = 15_000
 AXE = Path(__file__).parents[2] / "api" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 RUN = """async tags => (await axe.run(document, { runOnly: tags })).violations
@@ -155,7 +156,7 @@ def brotli_size(text: str) -> int:
 def test_a_phone_stays_within_the_weight_of_its_pages(
     chromium: Browser, town: Engine, town_address: str
 ) -> None:
-    """Inbox and form: 30 kB with page, script and style as sent; a case on a phone loads no diagram library."""
+    """Inbox and form: 30 kB with page, script and style as sent."""
     stage = Stage(engine=town, address=town_address, chromium=chromium, viewport=PHONE)
     page = stage.person("chengdong.minjing1")
     manifest = json.loads((DIST / "manifest.json").read_text())
@@ -165,3 +166,16 @@ def test_a_phone_stays_within_the_weight_of_its_pages(
         page.goto(town_address + path)
         html = brotli_size(page.content())
         assert shared + html <= HEAVIEST, path
+
+
+def test_a_case_on_a_phone_is_light(chromium: Browser, town: Engine, town_address: str) -> None:
+    """A case is read on a phone with a bad signal: page, script and style weigh at most 15 kB, diagram included."""
+    stage = Stage(engine=town, address=town_address, chromium=chromium, viewport=PHONE)
+    page = stage.person("chengdong.sifa1")
+    page.goto(f"{town_address}/cases")
+    page.locator("a.item").first.click()
+    manifest = json.loads((DIST / "manifest.json").read_text())
+    sent = ("case.js", "style.css", "diagram.js")
+    files = sum((DIST / f"{manifest[name]}.br").stat().st_size for name in sent)
+
+    assert files + brotli_size(page.request.get(page.url).text()) <= LIGHTEST

@@ -5,7 +5,10 @@ import './diagram.css';
 
 const containers = document.querySelectorAll('[data-diagram]');
 if (containers.length && matchMedia('(min-width: 960px)').matches) {
-  const { show } = await import('./canvas.js');
+  const style = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: containers[0].dataset.css });
+  const styled = new Promise((resolve) => { style.onload = style.onerror = resolve; });
+  document.head.append(style);
+  const [{ show }] = await Promise.all([import('./canvas.js'), styled]);
   for (const container of containers) {
     show(container).catch(() => { document.documentElement.classList.remove('has-canvas'); container.hidden = true; });
   }
