@@ -11,7 +11,7 @@ import pytest
 from api.problems import PayloadTooLarge
 from api.routes.deployments import files_of
 from bpmn.errors import Invalid
-from workflows.deployments import files_of_folder
+from workflows.processes.pack_files import files_of_folder
 
 
 def zipped(**files: bytes) -> bytes:
