@@ -51,7 +51,8 @@ def run(args: argparse.Namespace) -> int:
 def bound(host: str, port: int) -> socket.socket | None:
     """Return a listening socket, or None after saying in words why there is none."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family)
+    # Named as TCP: only then does asyncio switch Nagle's algorithm off, which costs 40 ms an answer on a kept connection.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
