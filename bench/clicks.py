@@ -49,6 +49,7 @@ class Seen:
     codes: Counter[int] = field(default_factory=Counter)
     numbers: int = 0  #: events that the boards received
     broken: int = 0  #: connections that broke under a click
+    later: int = 0  #: boards that were told to come back, and did
 
     @property
     def late(self) -> float:
@@ -150,12 +151,17 @@ async def _click(
 
 
 async def _watch(client: httpx.AsyncClient, token: dict[str, str], seen: Seen, end: float) -> None:
-    async with client.stream("GET", "/board/stream", params={"version": "p:1"}, headers=token) as stream:
-        seen.codes[stream.status_code] += 1
-        async for line in stream.aiter_lines():
-            seen.numbers += line.startswith("data:")
-            if time.monotonic() > end:
-                return
+    while time.monotonic() < end:
+        async with client.stream("GET", "/board/stream", params={"version": "p:1"}, headers=token) as stream:
+            if stream.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+                seen.later += 1
+                await asyncio.sleep(float(stream.headers["retry-after"]))
+                continue
+            seen.codes[stream.status_code] += 1
+            async for line in stream.aiter_lines():
+                seen.numbers += line.startswith("data:")
+                if time.monotonic() > end:
+                    return
 
 
 async def _rush(base: str, *, clicks: int) -> Seen:
@@ -182,6 +188,7 @@ def _print(some: Seen, many: Seen, watched: Seen, full: Seen) -> bool:
             Row(what="numbers that the boards received", figure=f"{watched.numbers:,}"),
             at_most("95 % with 100 mediators", many.late, 1.0, "s"),
             at_most("95 % with boards / without", watched.late / some.late, 3),
+            Row(what="boards told to come back, opened at the same moment", figure=f"{watched.later}"),
             at_most("errors", some.errors + many.errors + watched.errors, 0, ""),
             Row(what="a full process: told to come back", figure=f"{unserved} of {len(full.seconds)}"),
             at_most("a full process: the longest wait", max(full.seconds), 40, "s"),

@@ -4,6 +4,7 @@ import 'bpmn-js/dist/assets/bpmn-js.css';
 import './board.css';
 
 const MIN_ZOOM = 0.55;   // below this nobody can read a Chinese label
+const AGAIN = 3000;    // ms before a refused stream is asked for again, then twice as long
 const SVG = 'http://www.w3.org/2000/svg';
 
 const say = (words, name, values) => words[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
@@ -144,12 +145,13 @@ async function draw(container, words) {
 }
 
 function follow(address, words, show) {
-  let source = null, before = null;
+  let source = null, before = null, pause = AGAIN;
   const updated = document.getElementById('updated');
   const open = () => {
     source = new EventSource(address);
     source.onmessage = ({ data }) => {
       const numbers = JSON.parse(data);
+      pause = AGAIN;
       updated.textContent = say(words, 'updated', { at: numbers.at });
       if (!numbers.elements) return;
       const late = numbers.total[1];
@@ -157,7 +159,12 @@ function follow(address, words, show) {
       before = late;
       show(numbers);
     };
-    source.onerror = () => { if (source.readyState === EventSource.CLOSED) updated.textContent = words.lost; };
+    source.onerror = () => {   // a refused stream (the house is full, the session over) is not asked for again by the browser itself
+      if (source.readyState !== EventSource.CLOSED) return;
+      updated.textContent = words.lost;
+      setTimeout(() => { if (!document.hidden && source.readyState === EventSource.CLOSED) open(); }, pause * (1 + Math.random()));
+      pause = Math.min(pause * 2, 60000);
+    };
   };
   // One stream a tab, none while nobody looks: a browser allows six connections a host.
   document.addEventListener('visibilitychange', () => { if (document.hidden) source?.close(); else if (source?.readyState === EventSource.CLOSED) open(); });
