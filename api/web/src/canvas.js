@@ -1,7 +1,7 @@
 // bpmn-js on a case's page, painted with recorded moves only. Words and shape beside every colour.
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 
-const MIN_ZOOM = 0.6;   // below this nobody can read a Chinese label
+const MIN_ZOOM = 0.55;   // below this nobody can read a Chinese label
 
 export async function show(container) {
   document.documentElement.classList.add('has-canvas');
