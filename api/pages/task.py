@@ -114,13 +114,16 @@ def _page(
         "sign_codes": set(task.signs),
         "comments": user_tasks.comments(uow, actor, task.instance_id),
         "actions": _actions(task, actor),
-        # Whoever works on it reads clear data without a veil; what leaves on paper says who printed it.
-        "stamp": f"{actor.name} {actor.account} {moment(it.now)} {task.business_key or task.instance_id}"
-        if may_complete
-        else "",
+        "stamp": _stamp(it, actor) if may_complete else "",
     }
     status = 422 if problems else 409 if stale else 200
     return show(request, uow, actor, "task.html", context, active="tasks", status=status)
+
+
+def _stamp(it: Opened, actor: Actor) -> str:
+    """Whoever works on a task reads clear data without a veil; what leaves on paper says who printed it."""
+    case = it.task.business_key or it.task.instance_id
+    return f"{actor.name} {actor.account} {moment(it.now)} {case}"
 
 
 def _names(uow: UnitOfWork, actor: Actor, task: UserTask) -> dict[str, str]:

@@ -16,7 +16,6 @@ from typing import Any, Final
 from bpmn.model import Json
 from tasks import small_cells
 from tasks.model import Scope
-from workflows import values
 from workflows.indicators import counting
 from workflows.indicators.records import CaseRecord, Period
 from workflows.store.unit_of_work import UnitOfWork
@@ -100,21 +99,7 @@ def _cases(uow: UnitOfWork, unit: str, span: Period) -> list[CaseRecord]:
     marks: dict[str, dict[str, datetime]] = {row["id"]: {} for row in rows}
     for case_id, element, at in uow.indicators.marks(marks, MARKS):
         marks[case_id][element] = at
-    return [_record(row, marks[row["id"]]) for row in rows]
-
-
-def _record(row: Mapping[str, Any], marks: Mapping[str, datetime]) -> CaseRecord:
-    return CaseRecord(
-        id=row["id"],
-        process=row["process_key"],
-        status=row["status"],
-        suspended=row["suspended"],
-        started_at=row["started_at"],
-        ended_at=row["ended_at"],
-        units=frozenset(row["units"]),
-        variables=values.decode(row["variables"]),
-        marks=marks,
-    )
+    return [CaseRecord.of(row, marks[row["id"]]) for row in rows]
 
 
 def _open(cases: Iterable[CaseRecord]) -> list[CaseRecord]:

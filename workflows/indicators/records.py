@@ -7,7 +7,7 @@ from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from bpmn.deadlines.calendar import ZONE
 from bpmn.errors import Invalid
@@ -141,6 +141,22 @@ class CaseRecord:
     marks: Mapping[str, datetime] = field(default_factory=dict)  #: element id -> first completion
     clocks: tuple[ClockRecord, ...] = ()
     again_days: int | None = None  #: days from its closing to the next dispatch of the same parties
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any], marks: Mapping[str, datetime], **more: Any) -> Self:
+        """Return the record of a row of ``uow.indicators.cases``; *more* are further fields."""
+        return cls(
+            id=row["id"],
+            process=row["process_key"],
+            status=row["status"],
+            suspended=row["suspended"],
+            started_at=row["started_at"],
+            ended_at=row["ended_at"],
+            units=frozenset(row["units"]),
+            variables=values.decode(row["variables"]),
+            marks=marks,
+            **more,
+        )
 
     def at(self, path: str) -> Any:
         """Return a variable by dotted path; None when there is none."""

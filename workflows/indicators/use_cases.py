@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 from bpmn.errors import Forbidden, NotFound
 from tasks import matrix, rules, small_cells
 from tasks.model import Actor, Scope, UnitKind
-from workflows import values, views
+from workflows import views
 from workflows.identity import people
 from workflows.indicators import catalogue, sheet
 from workflows.indicators.catalogue import Indicator
@@ -165,31 +165,18 @@ def world_of(uow: UnitOfWork, scope: Scope, period: Period) -> World:
     return World(
         period=period,
         now=uow.now,
-        cases=tuple(_case(row, marks[row["id"]], clocks[row["id"]], again.get(row["id"])) for row in rows),
+        cases=tuple(
+            CaseRecord.of(
+                row, marks[row["id"]], clocks=tuple(clocks[row["id"]]), again_days=again.get(row["id"])
+            )
+            for row in rows
+        ),
         clocks=tuple(_clock(row, names) for row in due),
     )
 
 
 def _names(uow: UnitOfWork) -> Mapping[str, str]:
     return {rule.code: rule.name for rule in uow.installation.law.catalogue}
-
-
-def _case(
-    row: Mapping[str, Any], marks: Mapping[str, datetime], clocks: Iterable[ClockRecord], again: int | None
-) -> CaseRecord:
-    return CaseRecord(
-        id=row["id"],
-        process=row["process_key"],
-        status=row["status"],
-        suspended=row["suspended"],
-        started_at=row["started_at"],
-        ended_at=row["ended_at"],
-        units=frozenset(row["units"]),
-        variables=values.decode(row["variables"]),
-        marks=marks,
-        clocks=tuple(clocks),
-        again_days=again,
-    )
 
 
 def _clock(row: Mapping[str, Any], names: Mapping[str, str]) -> ClockRecord:
