@@ -18,7 +18,7 @@ from bpmn import interpreter
 from bpmn.errors import ActivityNotWaiting, InstanceEnded, JingfaError
 from bpmn.model import Advance, InstanceState
 from tasks import registry
-from tasks.errors import HandlerFailed
+from tasks.errors import HandlerFailed, UnknownOperation
 from tasks.model import SYSTEM, Job, JobState
 from tasks.outcomes import BpmnError, Completed, Outcome, RetryAfter
 from workflows import values
@@ -42,9 +42,10 @@ HOLD = timedelta(hours=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Failed:
-    """A handler raised: to be retried, or to become an incident."""
+    """A handler raised: to be retried, or, where trying again cannot help, an incident at once."""
 
     message: str
+    is_final: bool = False
 
 
 def lease(engine: Engine, *, limit: int = 1) -> tuple[tuple[Job, str], ...]:
@@ -91,6 +92,8 @@ def perform(engine: Engine, job: Job) -> Outcome | Failed:
     try:
         handle = registry.find(job.operation)
         return handle(job.parameters, job, handler_ports.HandlerPorts(engine, job))
+    except UnknownOperation as fault:
+        return Failed(message=fault.message, is_final=True)
     except JingfaError as fault:
         return Failed(message=fault.message)
     except Exception as bug:  # noqa: BLE001 - a handler may fail in any way; the worker lives on
@@ -188,7 +191,7 @@ def _advance(uow: UnitOfWork, row: InstanceRow, job: Job, outcome: Completed | B
 
 
 def _retry_or_give_up(uow: UnitOfWork, row: InstanceRow, job: Job, failed: Failed, attempts: int) -> str:
-    if attempts <= len(BACK_OFF):
+    if attempts <= len(BACK_OFF) and not failed.is_final:
         delay = BACK_OFF[attempts - 1]
         uow.jobs.retry(job.id, attempts=attempts, run_at=uow.now + delay, error=failed.message)
         return "retry"
@@ -205,6 +208,8 @@ def _incident(uow: UnitOfWork, row: InstanceRow, job: Job, failed: Failed) -> Ma
         "element_id": job.element_id,
         "job_id": job.id,
         "code": HandlerFailed.code,
-        "message": f"自动步骤“{job.operation}”重试后仍然失败：{failed.message}"[:2000],
+        "message": f"自动步骤“{job.operation}”{'失败' if failed.is_final else '重试后仍然失败'}：{failed.message}"[
+            :2000
+        ],
         "created_at": uow.now,
     }
