@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from bpmn.definition import ProcessDefinition, StartEvent
+from bpmn.model import Finding
 from tasks import offices
 from tasks.model import Actor
 from workflows.clockwork import cadences, schedules
 from workflows.model import Deployment
-from workflows.processes import deployed, pack_files, readings, sharing
+from workflows.processes import deployed, job_types, pack_files, readings, sharing
 from workflows.store.ids import new_id
 from workflows.store.rows import AuditRow, DefinitionRow
 from workflows.store.unit_of_work import UnitOfWork
@@ -91,8 +92,12 @@ def put(uow: UnitOfWork, command: Deploy, *, models: readings.Models | None = No
     if is_shared:
         sharing.announce(uow, command.name)
     _audit(uow, command, digest)
-    findings = tuple(dict.fromkeys(finding for model in models.definitions for finding in model.warnings))
-    return deployed.view(uow, row, findings)
+    return deployed.view(uow, row, _findings(uow, models.definitions))
+
+
+def _findings(uow: UnitOfWork, models: Sequence[ProcessDefinition]) -> tuple[Finding, ...]:
+    warnings = (finding for model in models for finding in model.warnings)
+    return tuple(dict.fromkeys((*warnings, *job_types.unhandled(models, uow.installation.settings))))
 
 
 def digest_of(uow: UnitOfWork, files: Mapping[str, bytes]) -> str:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 #: Waits after the first, second, … failure; one more failure is an incident.
 BACK_OFF = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
+MOST_TRIES = len(BACK_OFF) + 1
 
 CLOSES = "archive-case"  #: the operation that closes a file
 HOLD = timedelta(hours=1)
@@ -42,10 +43,11 @@ HOLD = timedelta(hours=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Failed:
-    """A handler raised: to be retried, or, where trying again cannot help, an incident at once."""
+    """A try failed: to be retried, or an incident when no tries are left."""
 
     message: str
-    is_final: bool = False
+    retries: int | None = None  #: tries left; None = as many as we count ourselves
+    delay: timedelta | None = None  #: until the next try; None = our own back-off
 
 
 def lease(engine: Engine, *, limit: int = 1) -> tuple[tuple[Job, str], ...]:
@@ -53,11 +55,20 @@ def lease(engine: Engine, *, limit: int = 1) -> tuple[tuple[Job, str], ...]:
     token = new_id()
     with engine.begin() as uow:
         until = uow.now + uow.installation.settings.lease
-        found = uow.jobs.lease(uow.now, until, token, limit=limit)
-        jobs = tuple(replace(job, parameters=values.decode(job.parameters)) for job in found)
-        rows = {job.instance_id: uow.instances.get(job.instance_id) for job in jobs}
+        found = uow.jobs.lease(
+            uow.now, until, token, limit=limit, without=uow.installation.settings.outside_types
+        )
+        return tuple((job, token) for job in told(uow, found))
+
+
+def told(uow: UnitOfWork, found: tuple[Job, ...]) -> tuple[Job, ...]:
+    """Return leased jobs with their parameters as values and the key of their case."""
+    rows = {job.instance_id: uow.instances.get(job.instance_id) for job in found}
     keys = {key: row.business_key for key, row in rows.items() if row}
-    return tuple((replace(job, business_key=keys.get(job.instance_id)), token) for job in jobs)
+    return tuple(
+        replace(job, parameters=values.decode(job.parameters), business_key=keys.get(job.instance_id))
+        for job in found
+    )
 
 
 def run_due(engine: Engine, *, limit: int = 50) -> int:
@@ -93,7 +104,7 @@ def perform(engine: Engine, job: Job) -> Outcome | Failed:
         handle = registry.find(job.operation)
         return handle(job.parameters, job, handler_ports.HandlerPorts(engine, job))
     except UnknownOperation as fault:
-        return Failed(message=fault.message, is_final=True)
+        return Failed(message=fault.message, retries=0)
     except JingfaError as fault:
         return Failed(message=fault.message)
     except Exception as bug:  # noqa: BLE001 - a handler may fail in any way; the worker lives on
@@ -114,14 +125,19 @@ def record_result(engine: Engine, job_id: str, outcome: Outcome | Failed, *, lea
         lease: The token of ``lease``; None skips the check (a result that came by hand).
     """
     with engine.begin() as uow:
-        job = uow.jobs.get(job_id)
-        row = uow.instances.lock(job.instance_id) if job else None
-        job = uow.jobs.get(job_id)
-        if job is None or row is None:
-            return "ignored"
-        if _is_late(uow, row, job, lease):
-            return _ignore(uow, row, job)
-        return _record(uow, row, job, outcome)
+        return settle(uow, job_id, outcome, lease=lease)
+
+
+def settle(uow: UnitOfWork, job_id: str, outcome: Outcome | Failed, *, lease: str | None = None) -> str:
+    """``record_result`` within a transaction of the caller's."""
+    job = uow.jobs.get(job_id)
+    row = uow.instances.lock(job.instance_id) if job else None
+    job = uow.jobs.get(job_id)
+    if job is None or row is None:
+        return "ignored"
+    if _is_late(uow, row, job, lease):
+        return _ignore(uow, row, job)
+    return _record(uow, row, job, outcome)
 
 
 def _is_late(uow: UnitOfWork, row: InstanceRow, job: Job, lease: str | None) -> bool:
@@ -191,8 +207,10 @@ def _advance(uow: UnitOfWork, row: InstanceRow, job: Job, outcome: Completed | B
 
 
 def _retry_or_give_up(uow: UnitOfWork, row: InstanceRow, job: Job, failed: Failed, attempts: int) -> str:
-    if attempts <= len(BACK_OFF) and not failed.is_final:
-        delay = BACK_OFF[attempts - 1]
+    left = MOST_TRIES - attempts if failed.retries is None else min(failed.retries, MOST_TRIES - 1)
+    attempts = MOST_TRIES - left
+    if left > 0:
+        delay = BACK_OFF[attempts - 1] if failed.delay is None else failed.delay
         uow.jobs.retry(job.id, attempts=attempts, run_at=uow.now + delay, error=failed.message)
         return "retry"
     uow.jobs.fail(job.id, attempts=attempts, error=failed.message)
@@ -208,7 +226,7 @@ def _incident(uow: UnitOfWork, row: InstanceRow, job: Job, failed: Failed) -> Ma
         "element_id": job.element_id,
         "job_id": job.id,
         "code": HandlerFailed.code,
-        "message": f"自动步骤“{job.operation}”{'失败' if failed.is_final else '重试后仍然失败'}：{failed.message}"[
+        "message": f"自动步骤“{job.operation}”{'失败' if failed.retries == 0 else '重试后仍然失败'}：{failed.message}"[
             :2000
         ],
         "created_at": uow.now,
