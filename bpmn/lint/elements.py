@@ -48,6 +48,7 @@ REFUSED: Final = {
     "cancelEventDefinition": ("取消事件只用于事务子流程，引擎不支持", "请改用错误事件，并画出补救任务。"),
     "compensateEventDefinition": ("补偿事件引擎不支持", "请用错误或消息事件引到画明的补救任务。"),
 }  #: local name -> (reason, way out)
+_OF_MARKER: Final = ("complexBehaviorDefinition", "implicitThrowEvent", "event")
 #: Root elements and parts that document, declare or belong to the drawing: nothing to run.
 _DECLARATIONS: Final = frozenset(
     [
@@ -191,9 +192,8 @@ def check(diagram: Diagram, catalogue: Catalogue) -> Iterator[Finding]:
         name = local(element)
         if name in REFUSED:
             reason, remedy = REFUSED[name]
-            yield diagram.error(
-                element, "unsupported-element", f"{label(_shown(element))}：{reason}。", remedy
-            )
+            shown = _shown(element)
+            yield diagram.error(shown, "unsupported-element", f"{label(shown)}：{reason}。", remedy)
         elif name not in _KNOWN:
             yield diagram.error(
                 element,
@@ -207,12 +207,13 @@ def check(diagram: Diagram, catalogue: Catalogue) -> Iterator[Finding]:
 
 
 def _shown(element: Element) -> Element:
-    parent = element.getparent()
-    return (
-        parent
-        if parent is not None and local(element) in EVENT_DEFINITIONS and is_bpmn(parent, *EVENTS)
-        else element
-    )
+    """Return what people see of *element*: the event around a trigger, the activity around its marker."""
+    for outer in element.iterancestors():
+        if local(element) in EVENT_DEFINITIONS and is_bpmn(outer, *EVENTS):
+            return outer
+        if is_bpmn(outer, *ACTIVITIES) and local(element) in _OF_MARKER:
+            return outer
+    return element
 
 
 def _must_understand(diagram: Diagram, element: Element) -> Finding:
