@@ -24,7 +24,7 @@ _DURATION: Final = re.compile(
     rf"(?P<sign>[-+])?P(?=[-+\dT])(?:(?P<years>{_NUMBER})Y)?(?:(?P<months>{_NUMBER})M)?(?:(?P<weeks>{_NUMBER})W)?"
     rf"(?:(?P<days>{_NUMBER})D)?(?:T(?=[-+\d])(?:(?P<hours>{_NUMBER})H)?(?:(?P<minutes>{_NUMBER})M)?"
     rf"(?:(?P<seconds>{_NUMBER})S)?)?",
-    re.ASCII,
+    re.ASCII | re.IGNORECASE,  # Java's readers let the letters be small
 )
 _ALTERNATIVE: Final = re.compile(
     r"P(\d{4})-(0\d|1[01])-([0-2]\d|30)T([01]\d|2[0-4]):([0-5]\d):([0-5]\d)", re.ASCII
@@ -224,8 +224,8 @@ def interval(text: str) -> Interval:
     >>> interval("R3/2026-03-05T08:00:00Z/P1D")
     Interval(repetitions=3, start='2026-03-05T08:00:00Z', period='P1D', end=None)
     """
-    head, *parts = _PART.split(text.strip())
-    repetitions = _repetitions(head)
+    head, slash, rest = text.strip().partition("/")
+    repetitions, parts = _repetitions(head), _PART.split(rest) if slash else []
     if not 1 <= len(parts) <= 2:
         raise NotISO8601("应写成 R次数/间隔 或 R次数/开始时间/间隔")
     first, second = parts[0], parts[-1] if len(parts) == 2 else None
@@ -269,7 +269,7 @@ def _judge(found: Interval) -> None:
 
 def positive(text: str) -> Span:
     """
-    Read a duration that may repeat: at least a second long.
+    Read a duration that may repeat: one that leads on.
 
     Raises:
         NotISO8601: it is no such duration.
@@ -277,8 +277,8 @@ def positive(text: str) -> Span:
     length = duration(text)
     if length.is_negative:
         raise NotISO8601("间隔为负")
-    if length.months == 0 and length.exact < timedelta(seconds=1):
-        raise NotISO8601("间隔为零，会无休止地触发" if not length.exact else "间隔不足一秒")
+    if length == Span(0, timedelta(0)):
+        raise NotISO8601("间隔为零，会无休止地触发")
     return length
 
 

@@ -67,9 +67,11 @@ def plain(text: str) -> str:
 
 
 def owner(element: Element) -> Element:
-    """Return the element of the drawing that an expression belongs to."""
-    while element.get("id") is None or local(element).endswith(
-        ("EventDefinition", "Characteristics", "xpression")
+    """Return the element of the drawing that an expression, which may have an id of its own, belongs to."""
+    while (
+        element.get("id") is None
+        or local(element) in _TEXTS
+        or local(element).endswith(("EventDefinition", "Characteristics", "xpression", "Association"))
     ):
         parent = element.getparent()
         if parent is None:
