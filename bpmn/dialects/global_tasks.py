@@ -55,5 +55,5 @@ def _copy(part: Element) -> Element:
     """Copy what the task consists of, without the ids that are the global task's."""
     copy = deepcopy(part)
     for one in copy.iter(f"{{{BPMN}}}*"):
-        one.attrib.pop("id", None)
+        one.attrib.pop("id", "")
     return copy
