@@ -14,6 +14,7 @@ from bpmn.vocabulary import ACTIVITIES, BPMN, TASKS, THROW_EVENTS
 from bpmn.xml import Element, local, text_of
 
 _JOBS: Final = ("serviceTask", "sendTask", "businessRuleTask")
+_WITH_FORMS: Final = ("userTask", "manualTask", "task", "startEvent")
 
 
 def _assignee(owner: Element, value: str, notes: Notes) -> None:
@@ -51,7 +52,9 @@ def _priority(owner: Element, value: str, notes: Notes) -> None:
 
 
 def _form(owner: Element, value: str, notes: Notes) -> None:
-    if juel.is_juel(value):
+    if local(owner) not in _WITH_FORMS:
+        _meaningless(owner, f"表单「{value[:80]}」", notes)
+    elif juel.is_juel(value):
         notes.unused(
             owner, "form-not-imported", f"表单标识「{value[:80]}」是表达式，未被采用。", "请写固定的表单名。"
         )
@@ -112,6 +115,9 @@ def _type(owner: Element, value: str, notes: Notes) -> None:
 
 
 def _result(owner: Element, value: str, notes: Notes) -> None:
+    if local(owner) not in (*_JOBS, "scriptTask"):
+        _meaningless(owner, f"结果变量「{value[:80]}」", notes)
+        return
     set_extension(owner, "result", value)
     notes.understood(owner, f"结果存入变量「{value}」。")
 

@@ -60,6 +60,14 @@ def translate(root: Element, notes: Notes) -> None:
     for element in root.iter(f"{{{BPMN}}}*"):
         if local(element) in _OWNERS:
             _arrange(element)
+    _put_imports_first(root)
+
+
+def _put_imports_first(root: Element) -> None:
+    """Imports and extensions stand before everything that a file defines."""
+    for name in ("extension", "import"):
+        for element in reversed(root.findall(f"{{{BPMN}}}{name}")):
+            root.insert(0, element)
 
 
 def _bare(root: Element) -> None:

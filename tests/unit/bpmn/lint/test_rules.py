@@ -344,3 +344,14 @@ def test_correlation_keys_of_a_collaboration_are_told_of() -> None:
     )
 
     assert "correlation-not-evaluated" in warnings(file(line(USER), roots=roots))
+
+
+def test_imports_may_stand_anywhere_at_the_top() -> None:
+    """
+    The order of the file's parts is put right on import.
+    """
+    roots = (
+        MESSAGE + '<import importType="http://www.w3.org/2001/XMLSchema" location="a.xsd" namespace="urn:x"/>'
+    )
+
+    assert errors(file(line(USER), roots=roots)) == set()
