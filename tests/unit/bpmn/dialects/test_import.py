@@ -238,3 +238,15 @@ def test_global_task_that_nobody_calls_runs_nothing() -> None:
     A declaration alone is no reason to refuse a file.
     """
     assert errors(file(line('<task id="t"/>'), roots='<globalUserTask id="g" name="G"/>')) == set()
+
+
+def test_code_that_another_engine_runs_around_a_task_is_refused() -> None:
+    """
+    Scripts on entry and exit change data that would be missing here.
+    """
+    inside = line(
+        '<task id="t"><extensionElements><x:postScript xmlns:x="http://spiffworkflow.org/bpmn/schema/1.0/core">'
+        "a = 1</x:postScript></extensionElements></task>"
+    )
+
+    assert "vendor-listener" in errors(file(inside))
