@@ -14,10 +14,11 @@ from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
 from typing import Final
 
-from bpmn.errors import JingfaError, Unavailable
+from bpmn.errors import JingfaError
 from workflows.clockwork import jobs, timers
 from workflows.correlation import delivery
 from workflows.engine import Engine
+from workflows.errors import StoreUnavailable
 from workflows.inbox import sending
 from workflows.privacy import sealing
 from workflows.studio import following, law_force, proving, publication
@@ -99,7 +100,7 @@ def run(engine: Engine, stop: threading.Event, *, on_round: Callable[[Drained], 
         thread.start()
     while not stop.is_set():
         try:
-            done = Drained(**{name: _survived(name, engine) for name in STAGES})
+            done = round_once(engine)
             if on_round is not None:
                 on_round(done)
             if not done.total:
@@ -111,19 +112,23 @@ def run(engine: Engine, stop: threading.Event, *, on_round: Callable[[Drained], 
         thread.join(timeout=PAUSE_AFTER_FAULT)
 
 
-def _survived(name: str, engine: Engine) -> int:
+def round_once(engine: Engine) -> Drained:
     """
-    Do one stage; a fault in one must not keep the others from their work, round after round.
+    Do what is due now; a fault in one stage keeps no other from its work.
 
     Raises:
-        Unavailable: the database is away, for every stage alike.
+        StoreUnavailable: the database is away, for every stage alike.
     """
+    return Drained(**{name: _survived(name, engine) for name in STAGES})
+
+
+def _survived(name: str, engine: Engine) -> int:
     try:
         return STAGES[name](engine)
-    except Unavailable:
+    except StoreUnavailable:
         raise
-    except Exception:  # whatever it was, the rest of the work must go on
-        log.exception("drain: %s", name)
+    except Exception as fault:  # whatever it was, the rest of the work must go on
+        log.warning("drain %s: %s", name, fault, exc_info=not isinstance(fault, JingfaError))
         return 0
 
 

@@ -79,6 +79,10 @@ class KeyMissing(Unavailable):
     """数据密钥缺失或不正确，无法读取加密内容。请联系系统管理员恢复密钥文件。"""
 
 
+class ContentChanged(KeyMissing):
+    """加密保存的内容已损坏或被改动，无法读取。请联系系统管理员从备份恢复。"""
+
+
 class Keyring:
     """
     The keys of an installation, the writing one first.
@@ -127,7 +131,8 @@ class Keyring:
         Decrypt; what was never encrypted is returned as it is.
 
         Raises:
-            KeyMissing: the key is not in the ring, or the value was changed or moved.
+            KeyMissing: the key is not in the ring.
+            ContentChanged: the value was changed or moved.
         """
         if not stored.startswith(MARK):
             return stored
@@ -138,11 +143,19 @@ class Keyring:
         try:
             return cipher.decrypt(rest[4 : 4 + NONCE], rest[4 + NONCE :], place.encode())
         except InvalidTag as changed:
-            raise KeyMissing from changed
+            raise ContentChanged from changed
 
     def is_current(self, stored: bytes) -> bool:
         """Tell whether a value is encrypted with the writing key."""
         return stored.startswith(MARK + self._current)
+
+
+def _bytes_of(text: str) -> bytes:
+    """Return what stands behind ``jf1:``."""
+    try:
+        return base64.b64decode(text[4:], validate=True)
+    except ValueError as changed:
+        raise ContentChanged from changed
 
 
 def _ring(dialect: Any) -> Keyring | None:
@@ -199,7 +212,7 @@ class SealedJson(TypeDecorator[Any]):
         ring = _ring(dialect)
         if ring is None or not isinstance(value, str) or not value.startswith("jf1:"):
             return value
-        content = ring.open(base64.b64decode(value[4:]), self.place)
+        content = ring.open(_bytes_of(value), self.place)
         return orjson.loads(zlib.decompress(content) if content.startswith(COMPRESSED) else content)
 
 
@@ -225,7 +238,7 @@ class SealedText(TypeDecorator[str]):
         ring = _ring(dialect)
         if value is None or ring is None or not str(value).startswith("jf1:"):
             return None if value is None else str(value)
-        return ring.open(base64.b64decode(value[4:]), self.place).decode()
+        return ring.open(_bytes_of(str(value)), self.place).decode()
 
 
 #: The types above, for whoever reads rows without SQLAlchemy's result processing.
