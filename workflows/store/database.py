@@ -16,10 +16,10 @@ from alembic.config import Config
 from sqlalchemy import create_engine
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.engine import Engine as SqlEngine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from workflows.errors import InstanceBusy, StoreUnavailable
+from workflows.errors import InstanceBusy, SettingInvalid, StoreUnavailable
 from workflows.store import batching, freshness
 from workflows.store.sealing import Keyring
 from workflows.store.statements import to_json
@@ -62,8 +62,47 @@ def address(url: str) -> URL:
 
     >>> address("postgres://u@h/db").drivername
     'postgresql+psycopg2'
+
+    Raises:
+        SettingInvalid: it is no address of a PostgreSQL; the message never holds the password.
     """
-    return make_url(url.replace("postgres://", "postgresql://", 1)).set(drivername="postgresql+psycopg2")
+    try:
+        found = make_url(url.replace("postgres://", "postgresql://", 1))
+    except (ArgumentError, ValueError):
+        found = None
+    if found is None or found.get_backend_name() != "postgresql":
+        raise SettingInvalid(
+            "设置 DATABASE_URL 应为 postgresql://用户:密码@主机:端口/数据库，请改正后重新启动。"
+        )
+    return found.set(drivername="postgresql+psycopg2")
+
+
+def password_of(url: str) -> str:
+    """Return the password in an address; empty when it has none."""
+    return str(address(url).password or "")
+
+
+def without_password(url: str) -> str:
+    """
+    Return an address as PostgreSQL's programs take it, for a command line that others can read.
+
+    >>> without_password("postgresql://u:secret@h/db")
+    'postgresql://u@h/db'
+    """
+    # ``set`` would leave a password alone that it is given as None.
+    bare = address(url).set(drivername="postgresql")._replace(password=None)
+    return bare.render_as_string(hide_password=False)
+
+
+def database_name(url: str) -> str:
+    """
+    Return host, port and name of a database, for a sentence.
+
+    >>> database_name("postgresql://u:secret@db:5433/jingfa")
+    'db:5433/jingfa'
+    """
+    found = address(url)
+    return f"{found.host or found.query.get('host') or '本机'}:{found.port or 5432}/{found.database or ''}"
 
 
 def connect(

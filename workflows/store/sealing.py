@@ -26,6 +26,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 
 from bpmn.errors import Unavailable
+from workflows.errors import SettingInvalid
 
 MARK = b"\x00jf1"  #: begins every encrypted value: NUL never begins JSON, zlib, PDF or a picture
 NONCE, TAG = 12, 16
@@ -83,6 +84,10 @@ class ContentChanged(KeyMissing):
     """加密保存的内容已损坏或被改动，无法读取。请联系系统管理员从备份恢复。"""
 
 
+class KeysInvalid(SettingInvalid):
+    """数据密钥的格式不对，未启动。JINGFA_KEYS 或密钥文件每行应为 aes:名称:密钥 或 sm4:名称:密钥，请核对后重新启动。"""
+
+
 class Keyring:
     """
     The keys of an installation, the writing one first.
@@ -93,10 +98,9 @@ class Keyring:
     """
 
     def __init__(self, keys: list[str]) -> None:
-        self._ciphers: dict[bytes, Cipher] = {}
-        for text in keys:
-            kind, name, key = text.split(":")
-            self._ciphers[name.encode().ljust(4)[:4]] = CIPHERS[kind][0](base64.b64decode(key))
+        self._ciphers: dict[bytes, Cipher] = dict(_cipher(text) for text in keys)
+        if not self._ciphers:
+            raise KeysInvalid
         self._current = next(iter(self._ciphers))
 
     @staticmethod
@@ -107,7 +111,12 @@ class Keyring:
 
     @classmethod
     def load(cls, data: Path, given: str = "", kind: str = "aes") -> Keyring:
-        """Read the keys from a setting, else from the file under *data*; made at the first start."""
+        """
+        Read the keys from a setting, else from the file under *data*; made at the first start.
+
+        Raises:
+            KeysInvalid: what stands there are no keys.
+        """
         if given:
             return cls(given.split())
         path = data / "keys" / KEY_FILE
@@ -148,6 +157,19 @@ class Keyring:
     def is_current(self, stored: bytes) -> bool:
         """Tell whether a value is encrypted with the writing key."""
         return stored.startswith(MARK + self._current)
+
+
+def _cipher(text: str) -> tuple[bytes, Cipher]:
+    """Return name and cipher of a key as it stands in the file; what stands there is never repeated in a message."""
+    try:
+        kind, name, key = text.split(":")
+        make, length = CIPHERS[kind]
+        content = base64.b64decode(key, validate=True)
+    except (ValueError, KeyError):
+        raise KeysInvalid from None
+    if len(content) != length:
+        raise KeysInvalid
+    return name.encode().ljust(4)[:4], make(content)
 
 
 def _bytes_of(text: str) -> bytes:
