@@ -68,6 +68,10 @@ STAGES: Final[Mapping[str, Callable[[Engine], int]]] = MappingProxyType(
 )
 
 
+#: Stages with a thread of their own under ``run``: a channel that hangs must not keep timers waiting.
+APART: Final = frozenset({"notices"})
+
+
 def drain_once(engine: Engine) -> Drained:
     """Do what is due now."""
     return Drained(**{name: stage(engine) for name, stage in STAGES.items()})
@@ -94,7 +98,7 @@ def run(engine: Engine, stop: threading.Event, *, on_round: Callable[[Drained], 
     # A long list takes a minute to write, a large pack to prove; timers must not wait for them.
     apart = [
         threading.Thread(target=_apart, args=(engine, stop, work), name=name, daemon=True)
-        for name, work in (("exports", _write_export), ("studio", studio_once))
+        for name, work in (("exports", _write_export), ("studio", studio_once), ("notices", _send_notice))
     ]
     for thread in apart:
         thread.start()
@@ -114,12 +118,12 @@ def run(engine: Engine, stop: threading.Event, *, on_round: Callable[[Drained], 
 
 def round_once(engine: Engine) -> Drained:
     """
-    Do what is due now; a fault in one stage keeps no other from its work.
+    Do what is due now but for notices; a fault in one stage keeps no other from its work.
 
     Raises:
         StoreUnavailable: the database is away, for every stage alike.
     """
-    return Drained(**{name: _survived(name, engine) for name in STAGES})
+    return Drained(**{name: _survived(name, engine) for name in STAGES if name not in APART})
 
 
 def _survived(name: str, engine: Engine) -> int:
@@ -141,6 +145,10 @@ def studio_once(engine: Engine, goes_on: Callable[[], bool] = lambda: True) -> b
 
 def _write_export(engine: Engine, goes_on: Callable[[], bool]) -> bool:
     return exports.write_next(engine, goes_on=goes_on)
+
+
+def _send_notice(engine: Engine, _goes_on: Callable[[], bool]) -> bool:
+    return bool(sending.send_due(engine, limit=1))
 
 
 def _apart(engine: Engine, stop: threading.Event, work: Callable[[Engine, Callable[[], bool]], bool]) -> None:

@@ -18,14 +18,20 @@ BACK_OFF: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120
 
 
 def send_due(engine: Engine, *, limit: int = 50, sender: channels.Sender | None = None) -> int:
-    """Send the notices that are due; returns how many were tried."""
-    if not engine.settings.notice_channels:
-        return 0
-    with engine.begin() as uow:
-        leased = uow.notices.lease_deliveries(uow.now, uow.now + engine.settings.lease, limit=limit)
-    for delivery_id in leased:
-        _send_one(engine, delivery_id, sender or channels.ByApprise(engine.outgoing))
-    return len(leased)
+    """
+    Send the notices that are due; returns how many were tried.
+
+    Each is leased by itself: a channel that hangs must not keep others until their lease is over, and sent twice.
+    """
+    tried = 0
+    while engine.settings.notice_channels and tried < limit:
+        with engine.begin() as uow:
+            leased = uow.notices.lease_deliveries(uow.now, uow.now + engine.settings.lease, limit=1)
+        if not leased:
+            break
+        _send_one(engine, leased[0], sender or channels.ByApprise(engine.outgoing))
+        tried += 1
+    return tried
 
 
 def _send_one(engine: Engine, delivery_id: str, sender: channels.Sender) -> None:

@@ -13,12 +13,15 @@ import orjson
 import psycopg2
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.engine import Engine as SqlEngine
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from bpmn.errors import Conflict
 from workflows.errors import InstanceBusy, SettingInvalid, StoreUnavailable
 from workflows.store import batching, freshness
 from workflows.store.sealing import Keyring
@@ -50,6 +53,16 @@ AWAY = frozenset(
 )
 #: What the driver raises without a code when the connection broke or was closed.
 LOST = (psycopg2.OperationalError, psycopg2.InterfaceError)
+
+
+class SchemaNewer(Conflict):
+    """数据库的结构比本程序新，未启动。"""
+
+    def __init__(self, revision: str) -> None:
+        super().__init__(
+            f"数据库的结构（版本 {revision}）比本程序新，未启动，数据没有改动。"
+            "请更新本程序后再启动；要退回旧版，请从更新前的备份恢复。"
+        )
 
 
 class RequestRepeated(Exception):
@@ -165,9 +178,17 @@ class Database:
             batching.commit(connection)
 
     def migrate(self) -> None:
-        """Bring the schema up to date; several processes may start at once."""
+        """
+        Bring the schema up to date; several processes may start at once, and a large table may take minutes.
+
+        Raises:
+            SchemaNewer: a later version of the product was here; nothing was changed.
+        """
         with translated(), self._pool.begin() as connection:
+            for limit in ("lock_timeout", "statement_timeout"):
+                connection.exec_driver_sql(f"SET LOCAL {limit} = 0")
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(73000)")
+            _ensure_known(connection)
             upgrade(connection)
 
     def has_table(self, name: str) -> bool:
@@ -241,6 +262,15 @@ def _meaning(error: psycopg2.Error | DBAPIError) -> Exception | None:
 def upgrade(connection: Connection) -> None:
     """Run the migrations that are missing, on an open connection."""
     command.upgrade(migrations(connection), "head")
+
+
+def _ensure_known(connection: Connection) -> None:
+    known = {
+        script.revision for script in ScriptDirectory.from_config(migrations(connection)).walk_revisions()
+    }
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found is not None and found not in known:
+        raise SchemaNewer(found)
 
 
 def migrations(connection: Connection) -> Config:
