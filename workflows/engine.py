@@ -35,10 +35,10 @@ class Engine:
         self._database = database
         self._frozen_at: datetime | None = None
         self.installation = Installation(settings, secret=settings.secret, law=lawpack.load())
+        self._ensure_keys()
         self.installation = Installation(
             settings, secret=self._secret(), law=lawpack.load(), digest=self._digest()
         )
-        self._ensure_keys()
         with self.begin() as uow:
             self.installation.load_calendar(calendars.loaded(uow))
 
@@ -171,7 +171,7 @@ class Engine:
         if self.settings.secret:
             return self.settings.secret
         with self.begin() as uow:
-            return str(uow.settings.put_if_absent("secret", secrets.token_hex(32)))
+            return uow.kept_secret(secrets.token_hex(32))
 
 
 def _whereabouts(url: str, fault: StoreUnavailable) -> str:
