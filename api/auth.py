@@ -264,7 +264,11 @@ def ensure_same_site(request: Request) -> None:
     if origin is None:
         return
     ours = {request.headers.get("host", ""), urlsplit(engine_of(request).settings.base_url).netloc}
-    if urlsplit(origin).netloc not in ours:
+    try:
+        theirs = urlsplit(origin).netloc
+    except ValueError:  # no address at all
+        raise CrossSiteRequest from None
+    if theirs not in ours:
         raise CrossSiteRequest
 
 

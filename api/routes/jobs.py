@@ -138,14 +138,8 @@ class Settled(Body):
 @router.post("/activation", response_model=Activated, responses=faults(404, 422))
 def activate_jobs(body: Activation, worker: Worker, door: AtDoor) -> Any:
     """Take due jobs of one of the worker's types; each is the worker's until its deadline."""
-    with door.engine.begin() as uow:
-        found = outside_jobs.activate(
-            uow,
-            worker,
-            body.type,
-            limit=body.max_jobs_to_activate,
-            hold=timedelta(milliseconds=body.timeout),
-        )
+    hold = timedelta(milliseconds=body.timeout)
+    found = outside_jobs.activate(door.engine, worker, body.type, limit=body.max_jobs_to_activate, hold=hold)
     return Activated(jobs=[JobBody.of(job) for job in found])
 
 

@@ -145,3 +145,30 @@ def test_a_job_that_nobody_handles_is_an_incident_at_once(engine: Engine) -> Non
     with engine.begin() as uow:
         (found,) = incidents.search(uow, who["admin"]).items
     assert (found.element_id, "payment" in found.message) == ("j", True)
+
+
+def test_a_channel_that_hangs_keeps_no_timer_waiting(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    While a web hook holds the line, a case that begins is worked on by the same worker.
+    """
+    who = houses.house(engine)
+    houses.deploy(engine, NOTICE)
+    stop, held = threading.Event(), threading.Event()
+
+    def hang(_engine: Engine, **_named: object) -> int:
+        held.set()
+        stop.wait(60)
+        return 0
+
+    monkeypatch.setattr(sending, "send_due", hang)
+    done = threading.Event()
+    watch = {"on_round": lambda found: done.set() if found.jobs else None}
+    thread = threading.Thread(target=worker.run, args=(engine, stop), kwargs=watch)
+    thread.start()
+    assert held.wait(20)
+
+    houses.start(engine, who["officer"])
+
+    assert done.wait(20)
+    stop.set()
+    thread.join(20)

@@ -7,7 +7,9 @@ runs out the job is free again, and a result that comes later is refused and lea
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from bpmn.errors import Conflict, NotFound
 from tasks.model import SYSTEM, Job
@@ -17,6 +19,9 @@ from workflows.clockwork.jobs import Failed
 from workflows.settings import JobWorker
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.trail import audit
+
+if TYPE_CHECKING:
+    from workflows.engine import Engine
 
 
 class JobNotFound(NotFound):
@@ -28,7 +33,7 @@ class JobNotYours(Conflict):
 
 
 def activate(
-    uow: UnitOfWork, worker: JobWorker, job_type: str, *, limit: int, hold: timedelta
+    engine: Engine, worker: JobWorker, job_type: str, *, limit: int, hold: timedelta
 ) -> tuple[Job, ...]:
     """
     Lease due jobs of a type, the oldest first; what leaves the house is written into the audit of its case.
@@ -38,10 +43,11 @@ def activate(
     """
     if job_type not in worker.types:
         raise JobNotFound
-    found = uow.jobs.lease(uow.now, uow.now + hold, _lease(worker), limit=limit, only=[job_type])
-    for job in found:
-        _audit(uow, worker, job, "activate-job")
-    return jobs.told(uow, found)
+    with engine.begin() as uow:
+        found = uow.jobs.lease(uow.now, uow.now + hold, _lease(worker), limit=limit, only=[job_type])
+        for job_id in found:
+            _audit(uow, worker, uow.jobs.marks(job_id), "activate-job")
+    return tuple(job for job_id in found if (job := jobs.read(engine, job_id)))
 
 
 def settle(uow: UnitOfWork, worker: JobWorker, job_id: str, outcome: Completed | BpmnError | Failed) -> str:
@@ -60,7 +66,7 @@ def settle(uow: UnitOfWork, worker: JobWorker, job_id: str, outcome: Completed |
     settled: Outcome | Failed = outcome
     became = jobs.settle(uow, job_id, settled, lease=_lease(worker))
     if became != "ignored":
-        _audit(uow, worker, job, "settle-job")
+        _audit(uow, worker, uow.jobs.marks(job_id), "settle-job")
     return became
 
 
@@ -68,6 +74,6 @@ def _lease(worker: JobWorker) -> str:
     return f"outside:{worker.name}"
 
 
-def _audit(uow: UnitOfWork, worker: JobWorker, job: Job, action: str) -> None:
-    detail = {"worker": worker.name, "operation": job.operation, "element_id": job.element_id}
-    audit.record(uow, SYSTEM, action, instance_id=job.instance_id, detail=detail)
+def _audit(uow: UnitOfWork, worker: JobWorker, place: Mapping[str, Any], action: str) -> None:
+    detail = {"worker": worker.name, "element_id": place["element_id"]}
+    audit.record(uow, SYSTEM, action, instance_id=place["instance_id"], detail=detail)

@@ -36,6 +36,12 @@ class Jobs(Repository):
         """Return one job; its parameters in their lossless JSON form."""
         return self._one(select(*COLUMNS).where(t.job.c.id == job_id), _job)
 
+    def marks(self, job_id: str) -> Mapping[str, Any]:
+        """Return what of a job is not sealed: where it belongs and how often it was tried."""
+        c = t.job.c
+        query = select(c.instance_id, c.activity_id, c.element_id, c.attempts).where(c.id == job_id)
+        return self._connection.execute(query).one()._asdict()
+
     def lease_of(self, job_id: str) -> str | None:
         """Return the token of the current lease."""
         value = self._connection.execute(
@@ -52,9 +58,11 @@ class Jobs(Repository):
         limit: int = 1,
         only: Collection[str] | None = None,
         without: Collection[str] = (),
-    ) -> tuple[Job, ...]:
+    ) -> tuple[str, ...]:
         """
-        Lease due jobs whose instance is not suspended, the oldest first; a lease that ran out counts as due again.
+        Lease due jobs whose instance is not suspended, the oldest first; returns their ids.
+
+        A lease that ran out counts as due again. Nothing sealed is read here: one damaged row must not undo the lease.
 
         Args:
             only: The operations to lease; None = every one.
@@ -77,7 +85,7 @@ class Jobs(Repository):
             return ()
         values = {"state": "leased", "leased_until": until, "lease": lease}
         self._write(update(t.job).where(c.id.in_(ids)).values(values))
-        return self._all(select(*COLUMNS).where(c.id.in_(ids)).order_by(c.run_at, c.id), _job)
+        return ids
 
     def finish(self, job_id: str, *, attempts: int) -> None:
         """Record that the job is done."""
