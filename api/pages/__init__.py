@@ -28,6 +28,7 @@ from api.pages import (
     messages,
     notices,
     officer,
+    offline,
     orders,
     papers,
     reveal,
@@ -93,4 +94,5 @@ ROUTERS = (
     studio_editor.router,
     demo.router,
     about.router,
+    offline.router,
 )

@@ -110,7 +110,7 @@ def _page(request: Request, uow: UnitOfWork, actor: Actor, case: ProcessInstance
         "related": instances.related(uow, actor, case.id),
         "comments": user_tasks.comments(uow, actor, case.id),
     }
-    response = show(request, uow, actor, "case.html", context, active="cases")
+    response = show(request, uow, actor, "case.html", context, active="cases", keep=True)
     response.headers["Content-Security-Policy"] = DIAGRAM_CSP
     return response
 
