@@ -73,6 +73,37 @@ def moment(at: datetime | date | None) -> str:
     return at.isoformat()
 
 
+def weekday(on: date) -> str:
+    """
+    Name the day of the week, by which people plan.
+
+    >>> weekday(date(2026, 11, 29))
+    '周日'
+    """
+    return (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))[on.weekday()]
+
+
+def day(on: date) -> str:
+    """
+    Write a date with the day of the week.
+
+    >>> day(date(2026, 12, 29))
+    '2026-12-29 周二'
+    """
+    return f"{on.isoformat()} {weekday(on)}"
+
+
+def day_moment(at: datetime) -> str:
+    """
+    Write an instant with the day of the week.
+
+    >>> day_moment(datetime(2026, 11, 23, 2, 5, tzinfo=ZoneInfo("UTC")))
+    '2026-11-23 周一 10:05'
+    """
+    local = at.astimezone(ZONE)
+    return f"{day(local.date())} {local:%H:%M}"
+
+
 def clock_time(at: datetime) -> str:
     """Write the local time of day, e.g. for 草稿已保存 10:23."""
     return at.astimezone(ZONE).strftime("%H:%M")

@@ -23,7 +23,7 @@ from api.pages.orders import line as order_line
 from api.pages.papers import titles_of
 from api.pages.tasks import holder_words
 from api.templating import due
-from api.words import moment
+from api.words import day, moment
 from bpmn.errors import Forbidden, Invalid, NotFound
 from bpmn.model import InstanceState
 from forms.locale import N_
@@ -223,9 +223,9 @@ def _dates(view: DeadlineView) -> str:
     parts = [_("%(at)s 起算") % {"at": moment(view.started_at)}]
     if view.statutory_last_day:
         words = _("法定最后一日 %(day)s") if view.klass == "LOCK" else _("最后期限 %(day)s")
-        parts.append(words % {"day": view.statutory_last_day.isoformat()})
+        parts.append(words % {"day": day(view.statutory_last_day)})
     if view.internal_target:
-        parts.append(_("内部目标 %(day)s") % {"day": view.internal_target.isoformat()})
+        parts.append(_("内部目标 %(day)s") % {"day": day(view.internal_target)})
     if view.provisional:
         parts.append(_("暂定（该年节假日安排尚未发布）"))
     return " · ".join(parts)
