@@ -35,7 +35,9 @@ def environment() -> Environment:
     )
     env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.globals.update(languages=LANGUAGES, asset=Assets().url, script_words=script_words)
-    env.filters.update(moment=words.moment, clock_time=words.clock_time, day_moment=words.day_moment)
+    env.filters.update(
+        case_no=words.case_no, moment=words.moment, clock_time=words.clock_time, day_moment=words.day_moment
+    )
     return env
 
 

@@ -18,7 +18,7 @@ from api.i18n import gettext as _
 from api.pages import case_acts, deadline_acts
 from api.pages.cases import state_words
 from api.pages.frame import Form, go, listed, show
-from api.pages.law import dispute_type
+from api.pages.law import coded, deadline_name, dispute_type
 from api.pages.orders import line as order_line
 from api.pages.papers import titles_of
 from api.pages.tasks import holder_words
@@ -88,6 +88,8 @@ def _page(request: Request, uow: UnitOfWork, actor: Actor, case: ProcessInstance
     context = {
         "case": case,
         "case_id": case.id,
+        "risk": coded(case.risk, "risks"),
+        "level": coded(case.level, "levels"),
         "state": {"words": state_words(case.status, case.suspended), "level": _level(case)},
         "open_tasks": tasks,
         "messages": offered,
@@ -216,7 +218,15 @@ def _deadline(view: DeadlineView, now: datetime) -> dict[str, Any]:
     used = (now - view.started_at).total_seconds()
     percent = None if stopped or span <= 0 else max(0, min(100, round(100 * used / span)))
     article = view.source.get("title") or view.source.get("name") or view.source.get("article")
-    return {"view": view, "due": left, "percent": percent, "words": _dates(view), "source": article}
+    name = deadline_name(view.code, view.name or view.element_name)
+    return {
+        "view": view,
+        "name": name,
+        "due": left,
+        "percent": percent,
+        "words": _dates(view),
+        "source": article,
+    }
 
 
 def _dates(view: DeadlineView) -> str:
