@@ -14,11 +14,12 @@ def key_of(browser: Any) -> str:
 
 
 def test_only_work_may_be_kept(site: Any) -> None:
-    """My tasks may; lists, notices, oneself and what was refused may not."""
+    """My tasks and what begins a case may; lists, notices, oneself, what was refused and what was searched for (a name in the address) may not."""
     browser = site.browser("officer")
 
-    assert browser.http.get("/").headers["jf-keep"] == "1"
-    for path in ("/cases", "/notices", "/me", "/help", "/tasks/none", "/cases/none"):
+    for path in ("/", "/start"):
+        assert browser.http.get(path).headers["jf-keep"] == "1"
+    for path in ("/?q=张三", "/cases", "/notices", "/me", "/help", "/tasks/none", "/cases/none"):
         assert "jf-keep" not in browser.http.get(path).headers, path
 
 

@@ -91,6 +91,45 @@ def test_a_form_on_a_held_page_is_submitted_when_the_signal_is_back(page: Page) 
     expect(page.get_by_role("heading", name="已提交")).to_be_visible()
 
 
+def test_two_notes_written_on_one_held_page_are_two(page: Page, site: str, engine: Engine) -> None:  # noqa: F811
+    """Each showing of a held page has its own key, by which the server tells a form that comes twice from another one."""
+    page.goto(f"{site}/cases")
+    page.locator("main a.item").first.click()
+    ensure_held(page)
+    case = page.url
+    page.context.set_offline(True)
+    tabs = {"第一条": page, "第二条": page.context.new_page()}
+    for text, tab in tabs.items():
+        tab.goto(case)
+        tab.get_by_label("留言内容").fill(text)
+        tab.get_by_role("button", name="留言", exact=True).click()
+        expect(tab.get_by_text("信号不好，还没有提交")).to_be_visible()
+
+    page.context.set_offline(False)
+
+    for text, tab in tabs.items():
+        expect(tab.locator("p", has_text=text)).to_be_visible()
+    with engine.begin() as uow:
+        assert len(uow.comments.of_instance(case.rsplit("/", 1)[-1])) == 2
+
+
+def test_a_line_leads_to_the_page_whose_photo_waits(page: Page, site: str, tmp_path: Path) -> None:  # noqa: F811
+    """A photo that waits is not forgotten: every page says so, and on its own page it goes by itself."""
+    task = page.url
+    Image.new("RGB", (60, 40)).save(tmp_path / "现场.jpg")
+    page.context.set_offline(True)
+    page.locator("input[type=file]").set_input_files(tmp_path / "现场.jpg")
+    page.wait_for_function("caches.open('waiting').then(c => c.keys()).then(keys => keys.length === 1)")
+    page.goto(f"{site}/")
+
+    page.get_by_role("link", name="有照片还没有上传").click()
+    page.wait_for_url(task)
+    page.context.set_offline(False)
+
+    expect(page.get_by_role("link", name="现场.jpg")).to_be_visible()
+    page.wait_for_function("caches.open('waiting').then(c => c.keys()).then(keys => keys.length === 0)")
+
+
 def test_a_photo_chosen_without_a_signal_survives_and_goes_with_the_form(
     page: Page, engine: Engine, tmp_path: Path
 ) -> None:

@@ -1,5 +1,6 @@
 // Registers the worker that opens pages without a signal, and prolongs the key of what it keeps as long as somebody uses the pages.
 import { cookie } from './shelf.js';
+import { errands } from './signal.js';
 
 // An hour between two looks at the worker's file: on a bad signal every request counts.
 navigator.serviceWorker?.register('/sw.js', { updateViaCache: 'all' }).catch(() => {});
@@ -15,5 +16,7 @@ async function prolong() {
 prolong();
 addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') prolong(); });
 
-// A kept page gives way to the real one when the signal is back; a form on it is in somebody's hands and stays.
-if (document.querySelector('[data-kept]:not([hidden])') && !document.querySelector('form[data-draft-url]')) addEventListener('online', () => location.reload());
+// A kept page gives way to the real one when the signal is back; one in which somebody has written or pressed something stays.
+let touched = false;
+for (const kind of ['input', 'submit']) document.addEventListener(kind, () => { touched = true; });
+if (document.querySelector('[data-kept]:not([hidden])')) addEventListener('online', () => { if (!touched && errands.every(errand => errand.isDone())) location.reload(); });

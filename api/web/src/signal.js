@@ -3,7 +3,7 @@
 const bar = document.querySelector('[data-unsent]');
 let waiting = null;   // the form that has not left yet, with the button that was pressed
 
-/** What has to arrive before a form leaves, as its photos: `isDone(form)`, and `run(form)`, false when the server refused. Others put it here. */
+/** What has to arrive before a form leaves, as its photos: `isDone(form)`, of any form when none is named, and `run()`, false when the server refused. Others put it here. */
 export const errands = [];
 
 function hold(event) {
@@ -18,7 +18,7 @@ function hold(event) {
 async function leave() {
   if (!waiting || navigator.onLine === false) return;
   const { form, submitter } = waiting;
-  for (const errand of errands) if (!await errand.run(form)) return stay();
+  for (const errand of errands) if (!await errand.run()) return stay();
   if (!waiting || !errands.every(errand => errand.isDone(form))) return;
   stay();
   form.requestSubmit(submitter);

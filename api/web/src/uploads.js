@@ -37,7 +37,7 @@ async function travel(input, box, file) {
 /** Keep a photo until there is a signal: in this tab, and sealed on the phone where it can be. */
 async function hold(input, box, file) {
   const path = `/waiting/${Date.now()}-${Math.random().toString(36).slice(2)}`;
-  const meta = { url: input.dataset.upload, field: fieldOf(box), name: file.name, type: file.type };
+  const meta = { page: location.pathname, url: input.dataset.upload, field: fieldOf(box), name: file.name, type: file.type };
   show(input, box, file, path);
   try { await put(WAITING, path, meta, await file.arrayBuffer()); } catch { /* no room: the tab still has it */ }
 }
@@ -81,9 +81,18 @@ async function restore() {
   for (const { path, meta, bytes } of await all(WAITING)) {
     const list = document.querySelector(`[data-files="${CSS.escape(meta.field)}"]`);
     const input = list && boxOf(list).querySelector('input[type=file][data-upload]');
-    if (input?.dataset.upload === meta.url) show(input, boxOf(input), new File([bytes], meta.name, { type: meta.type }), path);
+    if (meta.page === location.pathname && input?.dataset.upload === meta.url) show(input, boxOf(input), new File([bytes], meta.name, { type: meta.type }), path);
+    else remind(meta.page);
   }
   if (held.length) run();
+}
+
+/** Photos of another page go when it is open: a line on every page leads there. */
+function remind(page) {
+  const bar = document.querySelector('[data-photos]');
+  if (!bar) return;
+  bar.querySelector('a').href = page;
+  bar.hidden = false;
 }
 
 const boxOf = element => element.closest('.field') ?? element.parentElement;
@@ -142,5 +151,5 @@ document.addEventListener('change', event => {
   if (event.target.matches?.('input[type=file][data-upload]')) upload(event.target);
 });
 addEventListener('online', run);
-errands.push({ isDone: form => !held.some(item => item.input.form === form), run });
+errands.push({ isDone: form => !held.some(item => !form || item.input.form === form), run });
 restore();

@@ -67,10 +67,14 @@ async function kept(path) {
   if (!found) return undefined;
   const { at, lang, headers, typed } = found.meta;
   const html = new TextDecoder().decode(found.bytes)
+    .replaceAll(/(name="_once" value=")[^"]*/g, `$1${once()}`)
     .replace('data-kept hidden', 'data-kept').replace('{KEPT}', () => moment(at, lang))
     .replace('<body ', () => `<body ${typed ? `data-typed="${typed.replaceAll('&', '&amp;')}" ` : ''}`);
   return new Response(html, { headers });
 }
+
+/** Each showing of a page has a key of its own, by which the server knows a form that comes twice: two comments are not one. */
+const once = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), byte => byte.toString(16).padStart(2, '0')).join('');
 
 function moment(at, lang) {
   const time = { hour: '2-digit', minute: '2-digit', hour12: false };
