@@ -41,6 +41,8 @@ ROUTES: dict[tuple[str, str], Route] = {
     # -- nobody's data
     ("GET", "/help"): Route(need=PUBLIC),
     ("GET", "/icon.svg"): Route(need=PUBLIC),
+    ("GET", "/sw.js"): Route(need=PUBLIC),
+    ("GET", "/offline"): Route(need=PUBLIC),
     ("GET", "/robots.txt"): Route(need=PUBLIC),
     ("GET", "/.well-known/security.txt"): Route(need=PUBLIC),
     ("GET", "/openapi.json"): Route(need=PUBLIC),
