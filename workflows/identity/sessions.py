@@ -37,6 +37,7 @@ class CurrentSession:
     locale: str
     must_change_password: bool = False
     is_sure: bool = False  #: the password was typed not long ago (``Settings.confirmation``)
+    must_have_codes: bool = False  #: has no second factor where the installation asks for one
 
 
 def log_in(
@@ -194,6 +195,8 @@ def current(uow: UnitOfWork, token: str, *, client: str = "", prolong: bool = Tr
         locale=found.locale,
         must_change_password=found.must_change_password,
         is_sure=uow.real_now - found.confirmed_at <= uow.installation.settings.confirmation,
+        must_have_codes=not found.has_codes
+        and second_factor.is_asked_of(actor, uow.installation.settings.second_factor),
     )
 
 

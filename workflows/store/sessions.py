@@ -20,6 +20,7 @@ SIGNED_IN = Prepared(
     text("""
 SELECT p.id AS person_id, p.name, p.account, p.active, p.locale, p.must_change_password, s.csrf, s.seen_at, s.expires_at,
   s.confirmed_at,
+  EXISTS (SELECT FROM second_factor f WHERE f.person_id = p.id AND f.confirmed_at IS NOT NULL) AS has_codes,
   (SELECT jsonb_agg(jsonb_build_array(g.role, g.unit_id, reach.units)) FROM role_grant g CROSS JOIN LATERAL (
      WITH RECURSIVE below (id) AS (SELECT g.unit_id UNION SELECT u.id FROM unit u JOIN below ON u.parent = below.id)
      SELECT jsonb_agg(id) AS units FROM below) AS reach
