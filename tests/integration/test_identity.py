@@ -17,7 +17,7 @@ import houses
 
 from bpmn.errors import NotFound
 from workflows.engine import Engine
-from workflows.errors import NotLoggedIn
+from workflows.errors import NotLoggedIn, WrongPassword
 from workflows.identity import passwords, second_factor, sessions
 from workflows.identity.model import Refusal, Session
 
@@ -224,3 +224,23 @@ def test_who_must_have_one_time_codes_is_a_switch(engine: Engine, rule: str, ask
     found = tuple(name for name in ("admin", "officer") if second_factor.is_asked_of(who[name], rule))
 
     assert found == asked
+
+
+def test_a_stranger_locks_nobody_out_of_the_place_where_they_are_signed_in(engine: Engine) -> None:
+    """
+    Five guesses from outside lock the account everywhere but at the address of a running session; there, five more lock it, too.
+    """
+    who = replace(houses.house(engine)["officer"], client="10.0.0.1")
+    assert isinstance(log_in(engine), Session)
+    for _ in range(sessions.FAILURES):
+        log_in(engine, client="203.0.113.9", password="wrong")
+
+    assert isinstance(log_in(engine, client="203.0.113.9"), Refusal)
+    with engine.begin() as uow:
+        sessions.ensure_not_locked(uow, who)
+    assert isinstance(log_in(engine), Session)
+    for _ in range(sessions.FAILURES):
+        log_in(engine, password="wrong")
+    with engine.begin() as uow, pytest.raises(WrongPassword):
+        sessions.ensure_not_locked(uow, who)
+    assert isinstance(log_in(engine), Refusal)
