@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from api.commands.run import FolderInUse, alone, free_port, is_taken
+from api.commands.run import FolderInUse, alone
 
 PARENT = """
 import sys, time
@@ -49,16 +48,3 @@ def test_two_runs_on_one_data_folder_are_refused(tmp_path: Path) -> None:
         pass
     with alone(folder):
         assert (folder / "run.lock").exists()
-
-
-def test_a_port_that_another_installation_has_is_not_shared() -> None:
-    """
-    Two installations with one Prefect would run each other's flows: the second takes another port.
-    """
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-
-        assert is_taken("127.0.0.1", port)
-        assert free_port("127.0.0.1", port) != port
