@@ -104,6 +104,7 @@ class Settings:
     password_rule: str = (
         "asvs"  #: JINGFA_PASSWORDS: ``asvs`` (length and lists) or ``djbh`` (等保: composition, rotation)
     )
+    second_factor: str = "optional"  #: JINGFA_SECOND_FACTOR: who must have one-time codes: ``optional``, ``keepers`` or ``all``
     breached_passwords: Path | None = None  #: JINGFA_BREACHED: a file of passwords to refuse, one a line
     session_idle: timedelta = timedelta(hours=2)  #: a session ends after this time without a click
     session_length: timedelta = timedelta(hours=12)
@@ -141,6 +142,7 @@ class Settings:
             demo=_switch(env, "JINGFA_DEMO"),
             secret=_secret(env),
             password_rule=_choice(env, "JINGFA_PASSWORDS", ("asvs", "djbh")),
+            second_factor=_choice(env, "JINGFA_SECOND_FACTOR", ("optional", "keepers", "all")),
             breached_passwords=_file(env, "JINGFA_BREACHED"),
             session_idle=timedelta(
                 minutes=_number(env, "JINGFA_SESSION_IDLE_MINUTES", 120, most=7 * 24 * 60)

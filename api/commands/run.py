@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from api.commands.supervising import Child, Supervisor, is_up
 from bpmn.errors import Conflict, JingfaError
 from workflows import embedded, preparing
 from workflows.settings import Settings, port
 
-PREFECT_HOST, PREFECT_PORT = "127.0.0.1", 4200
+PREFECT_PORT = 4200
 
 
 def register(subparsers: Any) -> None:
@@ -107,43 +108,44 @@ def is_taken(host: str, port: int) -> bool:
     return False
 
 
-def free_port(host: str, wanted: int) -> int:
-    """Return the port if it is free, else another one: the Prefect of another installation may have it."""
-    if not is_taken(host, wanted):
-        return wanted
+def prefect_port() -> int:
+    """Prefect's usual port, or a free one: a stranger's server there must not be given our flows."""
+    if not is_taken("127.0.0.1", PREFECT_PORT):
+        return PREFECT_PORT
     with socket.socket() as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    _say(f"端口 {PREFECT_PORT} 已被占用，Prefect 改用端口 {port}")
+    return port
 
 
 def _children(args: argparse.Namespace, settings: Settings) -> list[Child]:
-    prefect_port = free_port(PREFECT_HOST, PREFECT_PORT)
-    environment = _environment(settings, prefect_port)
+    environment = _environment(settings)
     jingfa = [sys.executable, "-m", "api.cli"]
     web = Child(
         "web", [*jingfa, "serve", "--host", args.host, "--port", str(args.port)], environment, is_vital=True
     )
     children = [web, Child("worker", [*jingfa, "worker"], environment)]
     if not args.no_prefect:
-        children += _prefect(environment, settings, prefect_port)
+        children += _prefect(environment, settings)
     return children
 
 
-def _environment(settings: Settings, prefect_port: int) -> dict[str, str]:
+def _environment(settings: Settings) -> dict[str, str]:
     return {
         **os.environ,
         "DATABASE_URL": settings.database_url or "",
         "JINGFA_DEMO": "1" if settings.demo else "0",
         "JINGFA_DATA": str(settings.data),
         "PREFECT_HOME": str((embedded.place(settings.data) / "prefect").absolute()),
-        "PREFECT_API_URL": settings.prefect_api_url or f"http://{PREFECT_HOST}:{prefect_port}/api",
+        "PREFECT_API_URL": settings.prefect_api_url or f"http://127.0.0.1:{prefect_port()}/api",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_LOGGING_LEVEL": "WARNING",
         "DO_NOT_TRACK": "1",
     }
 
 
-def _prefect(environment: dict[str, str], settings: Settings, port: int) -> list[Child]:
+def _prefect(environment: dict[str, str], settings: Settings) -> list[Child]:
     """A server of our own unless one is named, and the flows once it answers."""
     health = environment["PREFECT_API_URL"] + "/health"
     flows = Child(
@@ -158,9 +160,9 @@ def _prefect(environment: dict[str, str], settings: Settings, port: int) -> list
         "server",
         "start",
         "--host",
-        PREFECT_HOST,
+        "127.0.0.1",
         "--port",
-        str(port),
+        str(urlsplit(environment["PREFECT_API_URL"]).port),
     ]
     return [Child("prefect", command, environment, log=log_file(settings, "prefect")), flows]
 

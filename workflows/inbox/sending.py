@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
@@ -12,7 +11,6 @@ from tasks.notices import channels
 from workflows.engine import Engine
 from workflows.store.sealing import ContentChanged
 
-log = logging.getLogger(__name__)
 #: How long to wait after each refusal; a channel may be away for hours. Nothing is lost: the inbox has the notice.
 BACK_OFF: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720))
 
@@ -72,7 +70,4 @@ def _send(engine: Engine, notice: Mapping[str, Any], sender: channels.Sender) ->
         )
     except (DeliveryRefused, PersonalDataInPublicChannel) as fault:
         return fault.message
-    except Exception as bug:  # noqa: BLE001 - a channel may fail in any way; the notices behind it must go out
-        log.exception("notices: a channel failed")
-        return f"{type(bug).__name__}: {bug}"[:500]
     return None

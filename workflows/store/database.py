@@ -133,6 +133,7 @@ def connect(
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=10,
+        hide_parameters=True,  # an error in a log must not repeat what somebody wrote
         isolation_level="AUTOCOMMIT",  # of the driver: ``batching`` brackets every transaction itself
         json_serializer=to_json,
         json_deserializer=orjson.loads,
