@@ -21,10 +21,10 @@ from bpmn.xml import Element, read
 from forms import lint as form_lint
 from forms.documents import paper
 from forms.model import Form
-from tasks import registry
-from workflows.processes import sharing
+from workflows.processes import job_types, sharing
 from workflows.scenarios import pack as scenario_pack
 from workflows.scenarios import pack_names
+from workflows.settings import Settings
 
 LARGEST: Final = 64 * 1024 * 1024  #: bytes of a file that is opened at all
 
@@ -155,7 +155,7 @@ def _catalogue(folder: Path) -> tuple[Catalogue, tuple[Finding, ...]]:
             form_fields={
                 key: names for place in reversed(places) for key, names in _form_fields(place).items()
             },
-            operations=frozenset(registry.OPERATIONS),
+            operations=job_types.known(Settings.from_environment()),
             knowledge=pack_names.knowledge_of(
                 _content(places), law, shared=set(_content(places[1:])) - set(_content(places[:1]))
             ),

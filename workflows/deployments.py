@@ -54,8 +54,13 @@ def reading_of(uow: UnitOfWork, command: Deploy) -> readings.Reading:
         DeploymentInvalid: a used pack is not deployed.
     """
     everything = sharing.with_used_packs(uow, command.files)
-    law = uow.installation.law
-    return readings.Reading(own=command.files, everything=everything, law=law, trusted=command.trusted)
+    return readings.Reading(
+        own=command.files,
+        everything=everything,
+        law=uow.installation.law,
+        trusted=command.trusted,
+        operations=job_types.known(uow.installation.settings),
+    )
 
 
 def put(uow: UnitOfWork, command: Deploy, *, models: readings.Models | None = None) -> Deployment:

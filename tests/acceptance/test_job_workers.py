@@ -15,7 +15,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "integration"))
 import houses
 
 from api.app import create_app
-from bpmn.model import InstanceState
+from bpmn.errors import DeploymentInvalid
+from bpmn.model import InstanceState, Severity
 from workflows import deployments, worker
 from workflows.demonstration import clocks
 from workflows.engine import Engine
@@ -163,3 +164,24 @@ def test_deploying_names_the_steps_whose_job_nobody_takes(outside: Outside) -> N
         told = deployments.deploy(uow, command)
 
     assert [(one.code, one.element_id) for one in told.findings] == [("nobody-takes-job", "j")]
+
+
+@pytest.mark.parametrize(("job_type", "refused"), [(b"payment", []), (b"fax", ["unknown-operation"])])
+def test_a_pack_with_forms_uses_the_job_types_that_somebody_works_on(
+    outside: Outside, job_type: bytes, refused: list[str]
+) -> None:
+    """Where a pack is ours, a job type that nobody takes is a spelling mistake and refused."""
+    form = b'{"type": "default", "components": [{"type": "textfield", "key": "a", "label": "a"}]}'
+    files = {
+        "q.bpmn": MODEL.replace(b'id="p"', b'id="q"').replace(b"payment", job_type),
+        "forms/f.json": form,
+    }
+
+    with outside.engine.begin() as uow:
+        try:
+            deployments.deploy(uow, deployments.Deploy(actor=outside.who["admin"], name="q", files=files))
+            found = []
+        except DeploymentInvalid as refusal:
+            found = [one.code for one in refusal.findings if one.severity is Severity.ERROR]
+
+    assert found == refused

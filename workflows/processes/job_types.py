@@ -12,14 +12,19 @@ from workflows.settings import Settings
 JOBS = frozenset({"serviceTask", "sendTask", "businessRuleTask"})
 
 
+def known(settings: Settings) -> frozenset[str]:
+    """Return the job types that somebody works on here: our handlers', and those of programs outside."""
+    return frozenset(registry.OPERATIONS) | settings.outside_types
+
+
 def unhandled(models: Iterable[ProcessDefinition], settings: Settings) -> Iterator[Finding]:
     """Warn of every step whose job neither a handler of ours nor a program outside takes."""
-    known = registry.OPERATIONS.keys() | settings.outside_types
+    handled = known(settings)
     for model in models:
         for element in model.elements.values():
             if element.type in JOBS and not element.extensions.get("decision"):
                 job_type = str(element.extensions.get("operation") or element.id)
-                if job_type not in known:
+                if job_type not in handled:
                     yield _finding(element, job_type)
 
 
