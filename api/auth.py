@@ -291,7 +291,7 @@ async def read_form(request: Request) -> FormData:
 
 
 async def _keep_form(request: Request) -> None:
-    """Keep what somebody typed whose session has ended, for ``api/pages/again.py``; never a password, never a file."""
+    """Keep what somebody typed whose session has ended, for ``api/pages/identity/again.py``; never a password, never a file."""
     if request.method == "POST" and request.headers.get("content-type", "").startswith(FORM_TYPES):
         form = await read_form(request)
         request.state.kept_form = [

@@ -9,6 +9,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from api.commands.supervising import Child, Supervisor, is_up
 from bpmn.errors import JingfaError
@@ -74,6 +75,17 @@ def is_taken(host: str, port: int) -> bool:
     return False
 
 
+def prefect_port() -> int:
+    """Prefect's usual port, or a free one: a stranger's server there must not be given our flows."""
+    if not is_taken("127.0.0.1", PREFECT_PORT):
+        return PREFECT_PORT
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    _say(f"端口 {PREFECT_PORT} 已被占用，Prefect 改用端口 {port}")
+    return port
+
+
 def _children(args: argparse.Namespace, settings: Settings) -> list[Child]:
     environment = _environment(settings)
     jingfa = [sys.executable, "-m", "api.cli"]
@@ -93,7 +105,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "JINGFA_DEMO": "1" if settings.demo else "0",
         "JINGFA_DATA": str(settings.data),
         "PREFECT_HOME": str((embedded.place(settings.data) / "prefect").absolute()),
-        "PREFECT_API_URL": settings.prefect_api_url or f"http://127.0.0.1:{PREFECT_PORT}/api",
+        "PREFECT_API_URL": settings.prefect_api_url or f"http://127.0.0.1:{prefect_port()}/api",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_LOGGING_LEVEL": "WARNING",
         "DO_NOT_TRACK": "1",
@@ -117,7 +129,7 @@ def _prefect(environment: dict[str, str], settings: Settings) -> list[Child]:
         "--host",
         "127.0.0.1",
         "--port",
-        str(PREFECT_PORT),
+        str(urlsplit(environment["PREFECT_API_URL"]).port),
     ]
     return [Child("prefect", command, environment, log=log_file(settings, "prefect")), flows]
 
