@@ -151,20 +151,21 @@ class Notices(Repository):
         row = self._connection.execute(SETTLE, values).one()
         return row.last or "", row.seen, row.settled
 
-    def lease_deliveries(
-        self, now: datetime, until: datetime, *, limit: int
-    ) -> tuple[Mapping[str, Any], ...]:
-        """Lease due deliveries together with their notices."""
+    def lease_deliveries(self, now: datetime, until: datetime, *, limit: int) -> tuple[str, ...]:
+        """Lease due deliveries; returns their ids. Nothing sealed is read here."""
         d = t.delivery.c
         due = select(d.id).where(d.state == "ready", d.run_at <= now).order_by(d.run_at, d.id).limit(limit)
         ids = [row.id for row in self._rows(due.with_for_update(skip_locked=True))]
-        if not ids:
-            return ()
-        self._write(update(t.delivery).where(d.id.in_(ids)).values(run_at=until))
-        query = select(t.notice, d.id.label("delivery_id"), d.attempts).join(
-            t.delivery, d.notice_id == t.notice.c.id
-        )
-        return tuple(row._asdict() for row in self._rows(query.where(d.id.in_(ids))))
+        if ids:
+            self._write(update(t.delivery).where(d.id.in_(ids)).values(run_at=until))
+        return tuple(ids)
+
+    def delivery(self, delivery_id: str) -> Mapping[str, Any]:
+        """Return a delivery with its notice."""
+        d = t.delivery.c
+        query = select(t.notice, d.id.label("delivery_id"), d.attempts)
+        joined = query.join(t.delivery, d.notice_id == t.notice.c.id).where(d.id == delivery_id)
+        return self._connection.execute(joined).one()._asdict()
 
     def set_delivery(self, delivery_id: str, **values: Any) -> None:
         """Record how a delivery went."""
