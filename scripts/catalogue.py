@@ -69,27 +69,33 @@ def untranslated() -> list[str]:
 
 def translations() -> dict[str, str]:
     """Return what the English catalogue says, by message id."""
-    with ENGLISH.open("rb") as stream:
-        catalogue = read_po(stream)
-    return {_first(m.id): _first(m.string) for m in catalogue if m.id and not m.fuzzy}
+    return {zh: forms[0] for zh, forms in _forms().items()}
 
 
 def update() -> None:
     """Write the catalogue with new ids added and unused ones dropped; translations are kept."""
-    known = translations() if ENGLISH.exists() else {}
+    known = _forms() if ENGLISH.exists() else {}
     found = extracted()
     fresh = Catalog(locale="en", charset="utf-8", project="jingfa", version="1")
     for message in sorted((m for m in found if m.id), key=lambda m: _first(m.id)):
-        text = known.get(_first(message.id), "")
-        fresh.add(message.id, text if isinstance(message.id, str) else (text, _plural(known, message.id)))
+        forms = known.get(_first(message.id), ("",))
+        # A sentence that has become countable has one form until somebody writes the other.
+        fresh.add(message.id, forms[0] if isinstance(message.id, str) else (forms[0], forms[-1]))
     buffer = BytesIO()
     write_po(buffer, fresh, width=0, omit_header=False)
     ENGLISH.parent.mkdir(parents=True, exist_ok=True)
     ENGLISH.write_bytes(_without_dates(buffer.getvalue()))
 
 
-def _plural(known: dict[str, str], ids: tuple[str, ...]) -> str:
-    return known.get(ids[0], "")
+def _forms() -> dict[str, tuple[str, ...]]:
+    """Return the English forms of each message id, the singular first."""
+    with ENGLISH.open("rb") as stream:
+        catalogue = read_po(stream)
+    return {
+        _first(m.id): (m.string,) if isinstance(m.string, str) else tuple(m.string)
+        for m in catalogue
+        if m.id and not m.fuzzy
+    }
 
 
 def _without_dates(content: bytes) -> bytes:

@@ -63,14 +63,16 @@ def test_a_notice_is_settled_when_its_task_is_done(engine: Engine, who: dict[str
 def test_the_news_of_a_referral_is_settled_when_somebody_has_received_it(
     engine: Engine, who: dict[str, Any]
 ) -> None:
-    """All of a room are told; one receives, and the others need not open it any more."""
+    """All of a unit are told; one receives, and the others need not open it any more. What another unit does settles nothing."""
     case = houses.start(engine, who["officer"])
-    tell(engine, case.id, kind="referral", link=f"/cases/{case.id}")
+    for person in ("colleague", "mediator"):
+        tell(engine, case.id, kind="referral", link=f"/cases/{case.id}", to=person)
     assert unread(engine, who) == ["referral"]
 
     houses.complete(engine, who["officer"], case.id, "a")
 
     assert unread(engine, who) == []
+    assert unread(engine, who, "mediator") == ["referral"]
 
 
 def test_what_asks_for_work_ends_with_its_case_and_news_stay_for_a_week(

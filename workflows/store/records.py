@@ -84,7 +84,8 @@ WITH looked AS (
             SELECT FROM deadline d WHERE d.id = split_part(n.link, '#deadline-', 2) AND d.state = 'stopped')
         OR n.kind = 'referral' AND EXISTS (
             SELECT FROM user_task u WHERE u.instance_id = n.instance_id AND u.state = 'completed'
-            AND u.closed_at > n.created_at)
+            AND u.closed_at > n.created_at
+            AND u.unit_id IN (SELECT g.unit_id FROM role_grant g WHERE g.person_id = n.person_id))
         END
     RETURNING notice.id
 )

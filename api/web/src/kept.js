@@ -1,4 +1,5 @@
 // Registers the worker that opens pages without a signal, and prolongs the key of what it keeps as long as somebody uses the pages.
+import { isReached } from './reach.js';
 import { cookie } from './shelf.js';
 import { errands } from './signal.js';
 
@@ -19,4 +20,5 @@ addEventListener('visibilitychange', () => { if (document.visibilityState === 'v
 // A kept page gives way to the real one when the signal is back; one in which somebody has written or pressed something stays.
 let touched = false;
 for (const kind of ['input', 'submit']) document.addEventListener(kind, () => { touched = true; });
-if (document.querySelector('[data-kept]:not([hidden])')) addEventListener('online', () => { if (!touched && errands.every(errand => errand.isDone())) location.reload(); });
+const isFree = () => !touched && errands.every(errand => errand.isDone());
+if (document.querySelector('[data-kept]:not([hidden])')) addEventListener('online', async () => { if (isFree() && await isReached() && isFree()) location.reload(); });

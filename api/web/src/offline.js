@@ -1,14 +1,12 @@
 // The page for what this phone does not hold: it goes away by itself when the signal is back, and lists what can be read meanwhile.
+import { isReached } from './reach.js';
 import { KEPT, all } from './shelf.js';
 
 const again = () => location.reload();
 
-/** A phone that says it is online may still reach nobody; a phone in a pocket asks nothing. */
+/** A phone in a pocket asks nothing. */
 async function look() {
-  if (document.visibilityState === 'hidden') return;
-  try {
-    if ((await fetch('/health/live', { cache: 'no-store' })).ok) again();
-  } catch { /* still nothing */ }
+  if (document.visibilityState !== 'hidden' && await isReached()) again();
 }
 
 async function list() {
@@ -26,6 +24,6 @@ async function list() {
 const plain = title => new DOMParser().parseFromString(title, 'text/html').body.textContent.replace(/ - 警法通$/, '');
 
 document.querySelector('[data-again]').addEventListener('click', again);
-addEventListener('online', again);
+addEventListener('online', look);
 setInterval(look, 5000);
 list();

@@ -6,6 +6,7 @@ import { KEPT, all, drop, get, put } from './shelf.js';
 const SHELL = `shell-${self.JINGFA.build}`;
 const LOST = '/offline?lang=';
 const PERSON = /^\/(log(in|out)|me)\b/;   // posts after which the forms of kept pages carry a wrong token
+const GONE = [403, 404, 410];
 const DROPPED = /^(content-(encoding|length)|jf-keep|service-worker-.*)$/;
 
 self.addEventListener('install', event => {
@@ -45,7 +46,7 @@ async function page(event, pathname, search) {
   }
   if (answer.headers.has('Jf-Keep')) event.waitUntil(keep(path, answer.clone()));
   else if (pathname === '/login' && answer.status) event.waitUntil(caches.delete(KEPT));   // nobody is signed in any more
-  else if (answer.status >= 400 && answer.status < 500) event.waitUntil(drop(KEPT, path));   // the right to see it is gone
+  else if (GONE.includes(answer.status)) event.waitUntil(drop(KEPT, path));   // or the right to see it
   return answer;
 }
 

@@ -40,6 +40,22 @@ def test_translations_keep_their_places(catalogue: ModuleType) -> None:
     assert wrong == []
 
 
+def test_english_counts_in_two_forms(
+    catalogue: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One step, two steps: the script that keeps the catalogue keeps both forms."""
+    before = catalogue.ENGLISH.read_bytes()
+    monkeypatch.setattr(catalogue, "ENGLISH", tmp_path / "messages.po")
+    catalogue.ENGLISH.write_bytes(before)
+    catalogue.update()
+    english = i18n.catalogue("en")
+    counted = "更早的 %(num)s 步"
+
+    assert catalogue.ENGLISH.read_bytes() == before
+    assert english.ngettext(counted, counted, 1) == "%(num)s earlier step"
+    assert english.ngettext(counted, counted, 44) == "%(num)s earlier steps"
+
+
 def test_the_cookie_chooses_the_language() -> None:
     """Inside a request the chosen language speaks; anything unknown is Chinese."""
     token = i18n.locale.set("en")
