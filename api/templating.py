@@ -35,7 +35,7 @@ def environment() -> Environment:
     )
     env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.globals.update(languages=LANGUAGES, asset=Assets().url, script_words=script_words)
-    env.filters.update(moment=words.moment, clock_time=words.clock_time)
+    env.filters.update(moment=words.moment, clock_time=words.clock_time, case_number=words.case_number)
     return env
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
@@ -10,6 +11,8 @@ from api.i18n import gettext as _
 
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 SOON: Final = timedelta(hours=24)
+#: Keys of periods and of cases that came without a number.
+MADE_UP: Final = re.compile(r"[a-z][a-z0-9-]*/[^/]+/.+|[a-z][a-z0-9-]{0,23}-\d{8}-[0-9a-f]{8}")
 
 Urgency = Literal["late", "soon", "ok", "plain"]
 
@@ -57,6 +60,18 @@ def span_words(span: timedelta) -> str:
     if minutes < 48 * 60:
         return _("%(n)s 小时") % {"n": minutes // 60}
     return _("%(n)s 天") % {"n": minutes // 1440}
+
+
+def case_number(key: str | None) -> str:
+    """
+    Return a case's number as people know it; nothing for a key that the program made up.
+
+    A period is told by its title (``process/unit/period``), a case without a number by its title and date.
+
+    >>> case_number("JJD-1"), case_number("weekly-exchange/chengdong/2026-W49"), case_number("suit-20261102-82f3fac7")
+    ('JJD-1', '', '')
+    """
+    return "" if key is None or MADE_UP.fullmatch(key) else key
 
 
 def moment(at: datetime | date | None) -> str:
