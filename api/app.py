@@ -14,7 +14,7 @@ from api.i18n import LocaleMiddleware
 from api.limits import Limiter
 from api.metrics import Measured
 from api.pages import ROUTERS as PAGES
-from api.pages import again
+from api.pages.identity import again
 from api.routes import ROUTERS as ROUTES
 from api.security import RequestGuard, SecurityHeaders
 from api.static import DIST, BuiltFiles

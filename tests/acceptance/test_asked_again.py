@@ -13,7 +13,7 @@ import pyotp
 import pytest
 
 from api.live import Feed
-from api.pages import board
+from api.pages.supervision import board
 from workflows.identity import second_factor, sessions
 
 pytestmark = pytest.mark.postgres

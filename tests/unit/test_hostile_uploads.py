@@ -10,7 +10,7 @@ from collections import Counter
 import pytest
 from PIL import Image
 
-from api.pages import attachments as page
+from api.pages.paperwork import attachments as page
 from api.routes import deployments as packs
 from bpmn.errors import JingfaError
 from workflows.paperwork import attachments, upload_rules

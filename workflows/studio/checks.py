@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -19,15 +19,12 @@ from bpmn.diagram import Catalogue
 from bpmn.errors import DeploymentInvalid, JingfaError
 from bpmn.model import Finding, Severity
 from bpmn.parser import SUFFIXES
-from forms import lint as form_lint
-from forms.code_lists import options_of_lists
-from forms.documents import paper
 from forms.model import Form
 from tasks import registry
 from tasks import studio_rules as rules
 from tasks.model import Actor
 from workflows.installation import Installation
-from workflows.processes import sharing
+from workflows.processes import part_checks, sharing
 from workflows.scenarios import pack_names
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.studio import drafts, paths, staffing
@@ -105,7 +102,7 @@ def findings_of(basis: Basis) -> tuple[Finding, ...]:
     """Return the findings of a pack's files, the worst first."""
     if basis.refused:
         return basis.refused
-    found = [*_models(basis), *_forms(basis), *_papers(basis.files)]
+    found = [*_models(basis), *part_checks.check(basis.files, basis.law)]
     found += staffing.check(basis.files, held=basis.held)
     order = list(Severity)
     return tuple(sorted(dict.fromkeys(found), key=lambda one: order.index(one.severity)))
@@ -162,27 +159,6 @@ def _fields(data: bytes) -> frozenset[str] | None:
     except (ValueError, RecursionError, JingfaError):
         return None
     return frozenset(str(one.path[0]) for one in form.walk() if one.path)
-
-
-def _forms(basis: Basis) -> Iterator[Finding]:
-    lists = options_of_lists(basis.law.code_lists)
-    for name, data in basis.files.items():
-        if not name.startswith("forms/"):
-            continue
-        try:
-            schema = json.loads(data.decode("utf-8-sig"))
-        except (ValueError, RecursionError) as problem:
-            yield _finding(
-                "form-malformed", name, f"{name} 不是正确的 JSON：{problem}。", "请用表单设计器重新保存。"
-            )
-            continue
-        yield from form_lint.lint(schema, file=name, code_lists=lists)
-
-
-def _papers(files: Mapping[str, bytes]) -> Iterator[Finding]:
-    for name, data in files.items():
-        if name.startswith("documents/"):
-            yield from (replace(one, file=name) for one in paper.lint(data, file=name))
 
 
 def settings_of(files: Mapping[str, bytes]) -> Mapping[str, object]:

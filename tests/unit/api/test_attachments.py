@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from PIL import Image
 
-from api.pages.attachments import cleaned, media_type_of, safe_name
+from api.pages.paperwork.attachments import cleaned, media_type_of, safe_name
 from workflows.errors import AttachmentInvalid
 
 

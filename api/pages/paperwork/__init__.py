@@ -1,0 +1,1 @@
+"""Official papers and attached files."""

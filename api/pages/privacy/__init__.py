@@ -1,0 +1,1 @@
+"""Who sees personal data, on what ground; the room of the data-protection officer."""

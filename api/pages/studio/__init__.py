@@ -1,0 +1,1 @@
+"""Policy staff: packs, drafts, their editors, trying and approving them; the law pack."""
