@@ -79,6 +79,12 @@ def ensure_may_be_copied(receiver: Actor) -> None:
         raise Forbidden("接收人的岗位不能查看案件，不能抄送。请重新选择。")
 
 
+def ensure_may_signal_all(actor: Actor) -> None:
+    """Only supervisors send a signal that is about no case of theirs: it may open and end the work of every unit."""
+    if not is_system(actor) and not actor.has(*matrix.SUPERVISORS):
+        raise Forbidden("面向所有案件的信号由派出所、司法所和区级主管发出。请从案件里发，或者请主管发出。")
+
+
 def ensure_may_send(actor: Actor) -> None:
     """Refuse to send messages and signals into cases to whoever works on none."""
     if not is_system(actor) and actor.role_codes.isdisjoint(CASE_ROLES - {ASSISTANT}):
