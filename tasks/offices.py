@@ -13,15 +13,21 @@ from tasks.rules import ASSISTANT, CASE_ROLES, is_system
 
 #: Whoever keeps the house sees no case: policy staff, auditors and system administrators (三员分立).
 KEEPERS = frozenset({"R18", "R19", "R20"})
+#: Whoever decides reviews neither convenes the joint meeting nor sits in the leading-group office nor answers for the respondent.
+ADJUDICATOR, COORDINATORS = "R16", frozenset({"R13", "R15", "R17"})
 
 
 def ensure_separate(roles: Iterable[str]) -> None:
-    """Refuse to give one person two keys of the house, or a key and casework (三员分立)."""
+    """Refuse to give one person two keys of the house, a key and casework (三员分立), or deciding and coordinating."""
     held = frozenset(roles)
     keys = held & KEEPERS
     if len(keys) > 1 or (keys and held - KEEPERS):
         raise Forbidden(
             "政策编辑员、审计员、系统管理员须由不同人员担任，且不得兼任办案岗位。请另行指定人员。"
+        )
+    if ADJUDICATOR in held and held & COORDINATORS:
+        raise Forbidden(
+            "行政复议人员不得兼任联席会议召集、领导小组办公室或者被申请人岗位：复议与协调由不同人员办理。请另行指定人员。"
         )
 
 
@@ -71,6 +77,12 @@ def ensure_may_be_copied(receiver: Actor) -> None:
     """Refuse to copy a case to somebody whose roles see no cases."""
     if receiver.role_codes.isdisjoint(CASE_ROLES):
         raise Forbidden("接收人的岗位不能查看案件，不能抄送。请重新选择。")
+
+
+def ensure_may_signal_all(actor: Actor) -> None:
+    """Only supervisors send a signal that is about no case of theirs: it may open and end the work of every unit."""
+    if not is_system(actor) and not actor.has(*matrix.SUPERVISORS):
+        raise Forbidden("面向所有案件的信号由派出所、司法所和区级主管发出。请从案件里发，或者请主管发出。")
 
 
 def ensure_may_send(actor: Actor) -> None:

@@ -231,7 +231,7 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "/v2/messages/publication"): Route(
         need="send", body={"name": "nobody-waits", "correlationKey": "k"}
     ),
-    ("POST", "/v2/signals/broadcast"): Route(need="send", body={"signalName": "nobody-waits"}),
+    ("POST", "/v2/signals/broadcast"): Route(need="supervisors", body={"signalName": "nobody-waits"}),
     # -- cases
     ("GET", "/v2/process-instances/{process_instance_key}"): _case("see"),
     ("GET", "/v2/process-instances/{process_instance_key}/history"): _case("see"),

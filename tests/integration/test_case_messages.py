@@ -11,8 +11,9 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 import houses
 
+from bpmn.errors import Forbidden
 from tasks.model import Actor
-from workflows.correlation import case_messages
+from workflows.correlation import case_messages, messages
 from workflows.engine import Engine
 from workflows.errors import InstanceNotFound, NoSuchMessage
 
@@ -115,3 +116,38 @@ def test_the_form_of_a_message_is_checked_and_becomes_data_of_the_case(engine: E
     with engine.begin() as uow:
         row = uow.instances.get(case)
     assert row is not None and row.variables["decision"] == "罚款"
+
+
+def published(engine: Engine, actor: Actor, case: str) -> str:
+    """Send the decision as a program would, by name and key; returns what became of it."""
+    with engine.begin() as uow:
+        key = uow.instances.get(case).business_key
+        command = messages.PublishMessage(
+            actor=actor, name="M-DECIDED", correlation_key=key, payload={"decision": "处罚"}
+        )
+        return messages.publish(uow, command).state
+
+
+def test_a_message_of_certain_roles_is_theirs_by_every_door(engine: Engine) -> None:
+    """
+    Who knows of the case but holds none of the roles cannot publish it past the form either; who holds one can.
+    """
+    who = houses.house(engine)
+    case = waiting(engine, who)
+
+    with pytest.raises(Forbidden, match="登记决定"):
+        published(engine, who["head"], case)
+
+    assert published(engine, who["officer"], case) == "delivered"
+
+
+def test_a_signal_to_every_case_is_for_supervisors(engine: Engine) -> None:
+    """
+    A mediator ends no patrols of the district by a signal; a station leader may.
+    """
+    who = houses.house(engine)
+
+    with engine.begin() as uow, pytest.raises(Forbidden):
+        messages.broadcast(uow, who["mediator"], "S-HOLIDAY-OFF", {})
+    with engine.begin() as uow:
+        assert messages.broadcast(uow, who["leader"], "S-HOLIDAY-OFF", {}) == 0

@@ -17,31 +17,16 @@ from tasks import masking, offices, rules
 from tasks.model import Actor, CaseFacts
 from workflows import cases, meanwhile, values, views
 from workflows.correlation import delivery
+from workflows.correlation.entered import EnteredMessage, entered_by_hand
 from workflows.errors import NoSuchMessage, StaleRevision
 from workflows.model import ProcessInstance
 from workflows.paperwork import attachments
 from workflows.processes import definitions
 from workflows.store.ids import new_id
-from workflows.store.rows import InstanceRow, MessageRow, SubscriptionRow
+from workflows.store.rows import InstanceRow, MessageRow
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.trail import audit
 from workflows.work.drafts import ensure_size
-
-
-@dataclass(frozen=True, kw_only=True)
-class EnteredMessage:
-    """A message that a pack lets people enter by hand."""
-
-    id: str  #: stable within the pack's version: name and place in the list
-    name: str
-    title: str
-    form: str  #: form key
-    roles: frozenset[str]
-    elements: frozenset[str] = frozenset()  #: waiting elements that it is for; empty = every wait of its name
-
-    def fits(self, wait: SubscriptionRow) -> bool:
-        """Tell whether a wait is for this message."""
-        return self.name == wait.event_name and (not self.elements or wait.element_id in self.elements)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,28 +150,6 @@ def send_missing(
     audit.record(uow, actor, "send-message", instance_id=row.id, detail={"message": name, "reason": reason})
     after = delivery.hand_over_to(uow, row, waits, sent, actor)
     return views.instance(uow, after or row, actor)
-
-
-def entered_by_hand(uow: UnitOfWork, definition_id: str) -> tuple[EnteredMessage, ...]:
-    """Return what the ``pack.toml`` of a version lets people enter."""
-    deployment_id = definitions.kept_row(uow, definition_id).deployment_id
-    return uow.installation.keep(("messages", deployment_id), lambda: _read(uow, definition_id))
-
-
-def _read(uow: UnitOfWork, definition_id: str) -> tuple[EnteredMessage, ...]:
-    entries = definitions.pack_settings(uow, definition_id).get("message", ())
-    return tuple(_message(number, entry) for number, entry in enumerate(entries, start=1))
-
-
-def _message(number: int, entry: Mapping[str, Json]) -> EnteredMessage:
-    return EnteredMessage(
-        id=f"{entry['name'].lower()}-{number}",
-        name=entry["name"],
-        title=entry.get("title", entry["name"]),
-        form=entry["form"],
-        roles=frozenset(entry["roles"]),
-        elements=frozenset(entry.get("at", ())),
-    )
 
 
 def _may_enter(actor: Actor, message: EnteredMessage, facts: CaseFacts) -> bool:

@@ -18,6 +18,7 @@ from bpmn.model import InstanceState
 from tasks import rules
 from tasks.model import SYSTEM, Actor
 from workflows import cases, values
+from workflows.correlation import entered
 from workflows.errors import DuplicateBusinessKey, InstanceNotFound, StoreUnavailable
 from workflows.execution import recording
 from workflows.execution.starting import begin, period_key
@@ -40,6 +41,7 @@ def deliver(uow: UnitOfWork, message: MessageRow, *, by: Actor) -> tuple[str, st
 
     Raises:
         InstanceBusy: the instance that waits for it stayed locked.
+        Forbidden: the pack gives this message to other roles.
     """
     for subscription in uow.waits.waiting_for(message.name, message.correlation_key):
         row = uow.instances.lock(subscription.instance_id)
@@ -50,6 +52,7 @@ def deliver(uow: UnitOfWork, message: MessageRow, *, by: Actor) -> tuple[str, st
             or row.suspended
         ):
             continue
+        entered.ensure_theirs(uow, by, row, message.name)
         if _hand_over(uow, row, message, by) is not None:
             return "delivered", row.id
     return _start(uow, message, by)

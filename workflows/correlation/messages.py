@@ -77,9 +77,15 @@ def broadcast(
     Send a signal to every instance that waits for it; returns how many were reached.
 
     Signals about persons (``S-VIOLENCE``, ``S-LOST``) reach only running cases that share a party with *instance_id*.
+
+    Raises:
+        Forbidden: the actor's role sends no signals, or none that is about no case of theirs.
+        InstanceNotFound: no such case, or the actor may not know of it.
     """
     offices.ensure_may_send(actor)
-    if instance_id is not None:
+    if instance_id is None:
+        offices.ensure_may_signal_all(actor)
+    else:
         cases.visible(uow, actor, instance_id)
     row = MessageRow(
         id=new_id(),

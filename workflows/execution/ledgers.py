@@ -185,10 +185,15 @@ class Ledgers:
         for row in list(self.rows.values()):
             clock = held.get(row.code)
             if clock is not None and row.state == "running":
-                since = max(clock.since, row.started_at)
+                since = self._held_since(row, clock)
                 self._enter_or_note(row, clock, LedgerEventKind.PAUSE, since, f"{clock.name}期间暂停")
             elif clock is None and row.state == "paused" and self._held_by_model(row):
                 self._enter_or_note(row, None, LedgerEventKind.RESUME, self.uow.now, "恢复计算")
+
+    def _held_since(self, row: DeadlineRow, clock: ClockWait) -> datetime:
+        """Return from when a clock holds a deadline: the instant it names, not before what was counted already, not in future."""
+        counted = max((event.at for event in self.uow.deadlines.ledger(row.id)), default=row.started_at)
+        return min(max(clock.since, counted, row.started_at), max(self.uow.now, row.started_at))
 
     def _enter_or_note(
         self, row: DeadlineRow, clock: ClockWait | None, kind: LedgerEventKind, at: datetime, reason: str

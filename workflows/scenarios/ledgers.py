@@ -43,12 +43,13 @@ class Ledgers:
 
     def follow(self, clocks: Iterable[ClockWait], now: datetime) -> Ledgers:
         """Open a ledger for every new clock, stop those that vanished, hold and release the paused ones."""
+        clocks = tuple(clocks)
         running = {(c.code, c.activity_id): c for c in clocks if c.effect == "run"}
-        held = {c.code for c in clocks if c.effect == "pause"}
+        held = {c.code: c.since for c in reversed(clocks) if c.effect == "pause"}
         known = {(d.code, d.activity_id) for d in self.deadlines}
         kept = [_settled(d, (d.code, d.activity_id) in running, now) for d in self.deadlines]
         new = [_opened(clock) for key, clock in running.items() if key not in known]
-        return replace(self, deadlines=tuple(_held(d, d.code in held, now) for d in (*kept, *new)))
+        return replace(self, deadlines=tuple(_held(d, held.get(d.code), now) for d in (*kept, *new)))
 
     def extend(self, code: str, at: datetime, amount: int | None) -> Ledgers:
         """
@@ -103,8 +104,11 @@ def _settled(deadline: RunningDeadline, is_running: bool, now: datetime) -> Runn
     return replace(deadline.with_event(LedgerEventKind.STOP, now), is_open=False)
 
 
-def _held(deadline: RunningDeadline, is_held: bool, now: datetime) -> RunningDeadline:
-    if not deadline.is_open or is_held == deadline.is_paused:
+def _held(deadline: RunningDeadline, since: datetime | None, now: datetime) -> RunningDeadline:
+    """Hold a ledger from the instant that the model names, as the engine does; release it now."""
+    if not deadline.is_open or (since is not None) == deadline.is_paused:
         return deadline
-    kind = LedgerEventKind.PAUSE if is_held else LedgerEventKind.RESUME
-    return replace(deadline.with_event(kind, now), is_paused=is_held)
+    if since is None:
+        return replace(deadline.with_event(LedgerEventKind.RESUME, now), is_paused=False)
+    begun = min(now, max(since, deadline.events[-1].at))
+    return replace(deadline.with_event(LedgerEventKind.PAUSE, begun), is_paused=True)

@@ -16,7 +16,8 @@ from bpmn.model import Json
 from forms.errors import Problem, SubmissionInvalid
 from tasks.model import Actor
 from workflows.correlation import case_messages
-from workflows.correlation.case_messages import EnteredMessage, MessageForm
+from workflows.correlation.case_messages import MessageForm
+from workflows.correlation.entered import EnteredMessage
 from workflows.paperwork import attachments
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.trail import refusals

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bpmn.errors import Forbidden
-from tasks import disclosure, matrix, rules
+from tasks import disclosure, matrix, offices, rules
 from tasks.errors import (
     AssistantMayOnlyAssist,
     ConflictOfInterest,
@@ -143,3 +143,12 @@ def test_the_system_is_one_value_not_a_role() -> None:
     impostor = Actor(person_id="system", name="", roles=SYSTEM.roles)
 
     assert rules.is_system(SYSTEM) and not rules.is_system(impostor)
+
+
+@pytest.mark.parametrize("other", ["R13", "R15", "R17"])
+def test_whoever_decides_reviews_does_not_coordinate(other: str) -> None:
+    """The firewall is one of people, too: convener, leading-group office and respondent are others."""
+    with pytest.raises(Forbidden, match="复议与协调"):
+        offices.ensure_separate({"R16", other})
+
+    offices.ensure_separate({"R16"})
