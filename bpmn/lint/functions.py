@@ -60,7 +60,7 @@ def _scripts(diagram: Diagram) -> Iterator[tuple[tuple[str, ...], Place]]:
 
 def _called(text: str) -> frozenset[str]:
     try:
-        return feel.compile(text, names=OFFERED).functions if text else frozenset()
+        return feel.compile(text).functions if text else frozenset()
     except Invalid:
         return frozenset()
 
