@@ -94,12 +94,11 @@ def _direct(node: tree.Node) -> Path | None:
 
 def functions(node: tree.Node) -> frozenset[str]:
     """Return the names that a tree calls and that are neither built-in nor bound in it: functions of the environment."""
-    parts = list(tree.walk(node))
-    called = {
-        p.function.name for p in parts if isinstance(p, tree.Call) and isinstance(p.function, tree.Name)
-    }
-    bound = {name for part in parts for _, names, _ in _scopes(part) for name in names}
-    return frozenset(called - bound - BUILTINS.keys())
+    calls = [part.function for part in tree.walk(node) if isinstance(part, tree.Call)]
+    called = {one.name for one in calls if isinstance(one, tree.Name)} - BUILTINS.keys()
+    if called:
+        called -= {name for part in tree.walk(node) for _, names, _ in _scopes(part) for name in names}
+    return frozenset(called)
 
 
 _NONE: Final[frozenset[str]] = frozenset()
