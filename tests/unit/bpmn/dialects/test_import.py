@@ -250,3 +250,13 @@ def test_code_that_another_engine_runs_around_a_task_is_refused() -> None:
     )
 
     assert "vendor-listener" in errors(file(inside))
+
+
+def test_connector_of_activiti_is_a_job_type() -> None:
+    """
+    Activiti 7 names it in ``implementation``; in files of other tools that is a technology nobody has.
+    """
+    inside = line('<serviceTask id="t" implementation="mail.send"/>')
+
+    assert imported(inside, ("activiti",)).elements["t"].extensions["operation"] == "mail.send"
+    assert "implementation" in errors(file(inside))
