@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +29,7 @@ from api.problems import (
     MalformedRequest,
     NotSignedIn,
     PasswordChangeNeeded,
+    SecondFactorNeeded,
 )
 from bpmn.errors import Forbidden
 from tasks.model import Actor
@@ -52,6 +54,10 @@ SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 FORM_TYPES: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 #: Where a person with a first password may still go.
 PASSWORD_PATHS: Final = frozenset({"/me/password", "/logout", "/language"})
+#: Where a person may still go who has no one-time codes and must.
+FACTOR_PATHS: Final = re.compile(
+    r"^/(me|v2/authentication)/(second-factor(/\w+)?|confirmation|logout)$|^/static/|^/v2/authentication/(me|logout)$"
+)
 #: Fields whose content is never written into a page.
 SECRET_FIELDS: Final = frozenset({"password", "old", "new", "code"})
 LARGEST_FIELD: Final = 1024 * 1024
@@ -67,6 +73,7 @@ class Visitor:
     by_cookie: bool
     must_change_password: bool = False
     is_sure: bool = False  #: the password was typed not long ago
+    must_have_codes: bool = False  #: has no second factor where the installation asks for one
 
 
 def engine_of(request: Request) -> Engine:
@@ -169,8 +176,11 @@ def _visitor(request: Request) -> Visitor:
     token, by_cookie = _credentials(request)
     with engine_of(request).begin() as uow:
         found = sessions.current(uow, token, client=client_of(request))
-    if found.must_change_password and request.url.path not in PASSWORD_PATHS:
+    path = request.url.path
+    if found.must_change_password and path not in PASSWORD_PATHS:
         raise PasswordChangeNeeded
+    if found.must_have_codes and not (path in PASSWORD_PATHS or FACTOR_PATHS.match(path)):
+        raise SecondFactorNeeded
     return Visitor(
         actor=found.actor,
         csrf=found.csrf,
@@ -178,6 +188,7 @@ def _visitor(request: Request) -> Visitor:
         by_cookie=by_cookie,
         must_change_password=found.must_change_password,
         is_sure=found.is_sure,
+        must_have_codes=found.must_have_codes,
     )
 
 
@@ -264,7 +275,11 @@ def ensure_same_site(request: Request) -> None:
     if origin is None:
         return
     ours = {request.headers.get("host", ""), urlsplit(engine_of(request).settings.base_url).netloc}
-    if urlsplit(origin).netloc not in ours:
+    try:
+        theirs = urlsplit(origin).netloc
+    except ValueError:  # no address at all
+        raise CrossSiteRequest from None
+    if theirs not in ours:
         raise CrossSiteRequest
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import importlib
 import io
 import os
@@ -22,6 +23,18 @@ from bpmn.errors import JingfaError
 DONE: Final = 0
 REFUSED: Final = 1
 WRONG_USAGE: Final = 2
+
+#: What may be wrong with a file or folder that somebody named.
+FILE_FAULTS: Final = {
+    errno.ENOENT: "不存在，请核对路径",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "所在的磁盘是只读的",
+    errno.ENOSPC: "磁盘已满，请清理后再试",
+    errno.EDQUOT: "磁盘配额已满，请清理后再试",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.EISDIR: "是文件夹，应为文件",
+}
 
 #: Every command, in the order of the help text.
 COMMANDS: Final = (
@@ -63,6 +76,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader (head, less) has seen enough; keep Python from complaining while it shuts down.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+    except OSError as fault:
+        if fault.filename is None and fault.errno != errno.ENOSPC:
+            raise  # a bug, or a network: not a file that the caller named
+        sys.stderr.write(
+            f"无法读写 {fault.filename or '文件'}：{FILE_FAULTS.get(fault.errno or 0, fault.strerror)}。\n"
+        )
+        return REFUSED
 
 
 def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:

@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Final
 
 from api.problems import TooManyRequests
+from workflows.errors import SettingInvalid
 
 #: Buckets remembered at most; the one that was touched longest ago is forgotten first.
 MOST_BUCKETS: Final = 50_000
@@ -49,6 +50,7 @@ COSTLY: Final = (
     (re.compile(r"/(papers|export)$|/export[./]"), "export"),
     (re.compile(r"/files$"), "upload"),
 )
+NUMBERS: Final = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)/(\d{1,9}(?:\.\d{1,6})?)")
 
 
 def parse(text: str) -> Mapping[str, Rate]:
@@ -61,17 +63,19 @@ def parse(text: str) -> Mapping[str, Rate]:
     {}
 
     Raises:
-        ValueError: a name is unknown or a number is none.
+        SettingInvalid: a name is unknown or a number is none.
     """
     if text.strip() == "off":
         return MappingProxyType({})
     rates = dict(DEFAULTS)
     for word in text.split():
         name, _, numbers = word.partition("=")
-        burst, _, per_second = numbers.partition("/")
-        if name not in DEFAULTS:
-            raise ValueError(f"JINGFA_LIMITS: unknown limit {name!r}; known are {', '.join(DEFAULTS)}")
-        rates[name] = Rate(float(burst), float(per_second))
+        found = NUMBERS.fullmatch(numbers)
+        if name not in DEFAULTS or found is None:
+            raise SettingInvalid.of(
+                "JINGFA_LIMITS", word, f"应为 名称=一次/每秒，名称为 {'、'.join(DEFAULTS)} 之一"
+            )
+        rates[name] = Rate(float(found[1]), float(found[2]))
     return MappingProxyType(rates)
 
 

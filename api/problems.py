@@ -10,6 +10,7 @@ import logging
 import math
 import re
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi.exceptions import RequestValidationError
@@ -54,6 +55,10 @@ class NotSignedIn(NotLoggedIn):
 
 class PasswordChangeNeeded(errors.Forbidden):
     """首次登录须先修改密码，修改后即可继续办理。"""
+
+
+class SecondFactorNeeded(errors.Forbidden):
+    """本单位要求登录时使用动态口令。请先启用动态口令，启用后即可继续办理。"""
 
 
 class ConfirmationNeeded(errors.Forbidden):
@@ -234,6 +239,12 @@ def _on_hang_up(_request: Request, _error: Exception) -> Response:
     return Response(status_code=CLIENT_GONE)
 
 
+#: What somebody has to do before anything else, and where.
+FIRST_STEPS: Final[Mapping[type[errors.JingfaError], str]] = MappingProxyType(
+    {PasswordChangeNeeded: "/me/password", SecondFactorNeeded: "/me/second-factor"}
+)
+
+
 def install(app: FastAPI) -> None:
     """Register the handlers."""
     app.add_exception_handler(errors.JingfaError, _on_jingfa_error)
@@ -247,8 +258,9 @@ def _on_jingfa_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.JingfaError)
     _remember_refusal(request, error)
     is_page = wants_page(request.scope) and request.method in {"GET", "HEAD"}
-    if is_page and isinstance(error, PasswordChangeNeeded):
-        return RedirectResponse("/me/password", status_code=303)
+    for needed, where in FIRST_STEPS.items():
+        if is_page and isinstance(error, needed):
+            return RedirectResponse(where, status_code=303)
     return answer(request.scope, error)
 
 

@@ -13,7 +13,7 @@ import secrets
 import shutil
 import subprocess
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Final
 
@@ -27,7 +27,7 @@ from workflows import embedded
 from workflows.engine import Engine
 from workflows.errors import StoreUnavailable
 from workflows.settings import Settings
-from workflows.store.database import Database
+from workflows.store.database import Database, password_of, without_password
 from workflows.trail import audit
 
 MAGIC: Final = b"JFBACKUP1\n"
@@ -65,17 +65,33 @@ def backup(engine: Engine, target: Path, passphrase: str, *, keys: Path | None =
     with engine.begin() as uow:
         audit.record(uow, SYSTEM, "export-backup", detail={"keys": keys is not None})
     url = engine.settings.database_url or embedded.start(engine.settings.data)
-    command = [_tool("pg_dump"), "--format=custom", "--no-owner", f"--dbname={url}"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as dump:
+    command = [_tool("pg_dump"), "--format=custom", "--no-owner", f"--dbname={without_password(url)}"]
+    # Beside the target: what stands there is a whole backup until the next one is whole.
+    part = target.with_name(f"{target.name}.part")
+    try:
+        size = _dumped(command, _environment(url), part, passphrase)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+    if keys is not None:
+        _write(keys, io.BytesIO(_packed(engine.settings.data / "keys")), passphrase)
+    return size
+
+
+def _dumped(command: list[str], environment: Mapping[str, str], target: Path, passphrase: str) -> int:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as dump:
         assert dump.stdout is not None and dump.stderr is not None
         size = _write(target, dump.stdout, passphrase)
         said = dump.stderr.read().decode(errors="replace")
     if dump.returncode != 0:
-        target.unlink()
         raise StoreUnavailable(f"数据库没有备份成功：{said.strip()[-500:]}")
-    if keys is not None:
-        _write(keys, io.BytesIO(_packed(engine.settings.data / "keys")), passphrase)
     return size
+
+
+def _environment(url: str) -> dict[str, str]:
+    """Hand the password over where other users of the machine cannot read it; command lines they can."""
+    password = password_of(url)
+    return {**os.environ, **({"PGPASSWORD": password} if password else {})}
 
 
 def restore(
@@ -95,17 +111,17 @@ def restore(
     url = settings.database_url or embedded.start(settings.data)
     if not replace and not _is_empty(url):
         raise NotEmpty
-    if keys is not None:
-        _unpack(b"".join(_frames(keys, passphrase)), settings.data / "keys")
     command = [
         _tool("pg_restore"),
         "--clean",
         "--if-exists",
         "--no-owner",
         "--single-transaction",
-        f"--dbname={url}",
+        f"--dbname={without_password(url)}",
     ]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as load:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=_environment(url)
+    ) as load:
         assert load.stdin is not None and load.stderr is not None
         for frame in _frames(source, passphrase):
             load.stdin.write(frame)
@@ -113,6 +129,9 @@ def restore(
         said = load.stderr.read().decode(errors="replace")
     if load.returncode != 0:
         raise StoreUnavailable(f"备份没有恢复成功，数据库保持原样：{said.strip()[-500:]}")
+    if keys is not None:
+        # Last: a restore that fails must not take away the keys of the data that stay.
+        _unpack(b"".join(_frames(keys, passphrase)), settings.data / "keys")
 
 
 def _is_empty(url: str) -> bool:
@@ -157,6 +176,8 @@ def _write(target: Path, content: IO[bytes], passphrase: str) -> int:
             file.write(len(sealed).to_bytes(4, "big") + sealed)
             size += len(frame)
             if not following:
+                file.flush()
+                os.fsync(file.fileno())
                 return size
             frame, number = following, number + 1
 

@@ -18,11 +18,12 @@ from bpmn.errors import Forbidden, JingfaError
 from tasks.notices import channels
 from tasks.outgoing import Door, Rules
 from workflows import embedded, identity_provider
+from workflows.errors import StoreUnavailable
 from workflows.installation import Installation
 from workflows.law import calendars, law_editions
 from workflows.settings import CLOCK_OFFSET, Settings
-from workflows.store.database import Database
-from workflows.store.sealing import Keyring
+from workflows.store.database import Database, database_name
+from workflows.store.sealing import KEY_FILE, KeyMissing, Keyring
 from workflows.store.unit_of_work import UnitOfWork
 
 
@@ -34,10 +35,10 @@ class Engine:
         self._database = database
         self._frozen_at: datetime | None = None
         self.installation = Installation(settings, secret=settings.secret, law=lawpack.load())
+        self._ensure_keys()
         self.installation = Installation(
             settings, secret=self._secret(), law=lawpack.load(), digest=self._digest()
         )
-        self._ensure_keys()
         with self.begin() as uow:
             self.installation.load_calendar(calendars.loaded(uow))
 
@@ -55,7 +56,10 @@ class Engine:
         database = Database(
             url, pool_size=settings.pool_size, lock_timeout=settings.lock_timeout, keyring=keyring
         )
-        database.migrate()
+        try:
+            database.migrate()
+        except StoreUnavailable as fault:
+            raise StoreUnavailable(_whereabouts(url, fault)) from fault
         return cls(settings, database)
 
     @contextmanager
@@ -146,8 +150,15 @@ class Engine:
 
     def _ensure_keys(self) -> None:
         """Refuse to run with other keys than the data were written with: a second machine needs the same ones."""
-        with self.begin() as uow:
-            uow.check_keys()
+        try:
+            with self.begin() as uow:
+                uow.check_keys()
+        except KeyMissing as missing:
+            place = "JINGFA_KEYS" if self.settings.keys else self.settings.data / "keys" / KEY_FILE
+            raise KeyMissing(
+                f"数据库里的内容是用别的密钥加密的，现有密钥（{place}）打不开，未启动。"
+                "请放回原来的密钥（或密钥备份）再重新启动；没有原来的密钥，数据无法恢复。"
+            ) from missing
 
     def _digest(self) -> str:
         """Return the digest of keyed hashes, chosen at the first start: hashes of two kinds would never meet."""
@@ -160,4 +171,13 @@ class Engine:
         if self.settings.secret:
             return self.settings.secret
         with self.begin() as uow:
-            return str(uow.settings.put_if_absent("secret", secrets.token_hex(32)))
+            return uow.kept_secret(secrets.token_hex(32))
+
+
+def _whereabouts(url: str, fault: StoreUnavailable) -> str:
+    """Say to an operator which database does not answer and why, as the driver puts it; never with its password."""
+    cause = getattr(fault.__cause__, "orig", fault.__cause__)
+    reason = next(iter(str(cause or "").splitlines()), "")
+    return (
+        f"无法使用数据库 {database_name(url)}：{reason}。请核对 DATABASE_URL，确认数据库已启动，再重新启动。"
+    )

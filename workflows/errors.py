@@ -10,7 +10,7 @@ Errors of the use cases.
     Conflict
     ├ StaleRevision · InstanceSuspended · DuplicateBusinessKey · IdempotencyKeyReused · NoSuchMessage
     Invalid
-    ├ IntakeInvalid(problems) · UnknownRecipient · AttachmentInvalid · FormNotSubmittable
+    ├ SettingInvalid · IntakeInvalid(problems) · UnknownRecipient · AttachmentInvalid · FormNotSubmittable
     Unavailable
     └ InstanceBusy · StoreUnavailable
 """
@@ -88,6 +88,15 @@ class DuplicateBusinessKey(Conflict):
 
 class IdempotencyKeyReused(Conflict):
     """同一个幂等键被用于不同的请求。请为新的请求使用新的幂等键。"""
+
+
+class SettingInvalid(Invalid):
+    """设置有误，未启动。请改正后重新启动。"""
+
+    @classmethod
+    def of(cls, name: str, value: str, expected: str) -> SettingInvalid:
+        """Name the variable, what stands there and what should."""
+        return cls(f"设置 {name} {expected}，现在是“{value[:100]}”。请改正后重新启动。")
 
 
 class IntakeInvalid(Invalid):

@@ -14,11 +14,12 @@ from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
 from typing import Final
 
-from bpmn.errors import JingfaError, Unavailable
+from bpmn.errors import JingfaError
 from workflows.clockwork import jobs, timers
 from workflows.correlation import delivery
 from workflows.engine import Engine
-from workflows.inbox import sending
+from workflows.errors import StoreUnavailable
+from workflows.inbox import sending, settling
 from workflows.privacy import sealing
 from workflows.studio import following, law_force, proving, publication
 from workflows.supervision import exports
@@ -40,6 +41,7 @@ class Drained:
     messages: int = 0
     jobs: int = 0
     notices: int = 0
+    settled: int = 0  #: notices whose matter is done
     handed_over: int = 0  #: tasks moved for an absence
     announced: int = 0  #: requests for named grants that their deciders were told of
     laws: int = 0
@@ -60,11 +62,16 @@ STAGES: Final[Mapping[str, Callable[[Engine], int]]] = MappingProxyType(
         "messages": delivery.deliver_pending,
         "jobs": jobs.run_due,
         "notices": sending.send_due,
+        "settled": settling.settle_due,
         "handed_over": absences.turn_due,
         "announced": sealing.announce_due,
         "laws": law_force.enforce_due,
     }
 )
+
+
+#: Stages with a thread of their own under ``run``: a channel that hangs must not keep timers waiting.
+APART: Final = frozenset({"notices"})
 
 
 def drain_once(engine: Engine) -> Drained:
@@ -93,13 +100,13 @@ def run(engine: Engine, stop: threading.Event, *, on_round: Callable[[Drained], 
     # A long list takes a minute to write, a large pack to prove; timers must not wait for them.
     apart = [
         threading.Thread(target=_apart, args=(engine, stop, work), name=name, daemon=True)
-        for name, work in (("exports", _write_export), ("studio", studio_once))
+        for name, work in (("exports", _write_export), ("studio", studio_once), ("notices", _send_notice))
     ]
     for thread in apart:
         thread.start()
     while not stop.is_set():
         try:
-            done = Drained(**{name: _survived(name, engine) for name in STAGES})
+            done = round_once(engine)
             if on_round is not None:
                 on_round(done)
             if not done.total:
@@ -111,19 +118,23 @@ def run(engine: Engine, stop: threading.Event, *, on_round: Callable[[Drained], 
         thread.join(timeout=PAUSE_AFTER_FAULT)
 
 
-def _survived(name: str, engine: Engine) -> int:
+def round_once(engine: Engine) -> Drained:
     """
-    Do one stage; a fault in one must not keep the others from their work, round after round.
+    Do what is due now but for notices; a fault in one stage keeps no other from its work.
 
     Raises:
-        Unavailable: the database is away, for every stage alike.
+        StoreUnavailable: the database is away, for every stage alike.
     """
+    return Drained(**{name: _survived(name, engine) for name in STAGES if name not in APART})
+
+
+def _survived(name: str, engine: Engine) -> int:
     try:
         return STAGES[name](engine)
-    except Unavailable:
+    except StoreUnavailable:
         raise
-    except Exception:  # whatever it was, the rest of the work must go on
-        log.exception("drain: %s", name)
+    except Exception as fault:  # whatever it was, the rest of the work must go on
+        log.warning("drain %s: %s", name, fault, exc_info=not isinstance(fault, JingfaError))
         return 0
 
 
@@ -136,6 +147,10 @@ def studio_once(engine: Engine, goes_on: Callable[[], bool] = lambda: True) -> b
 
 def _write_export(engine: Engine, goes_on: Callable[[], bool]) -> bool:
     return exports.write_next(engine, goes_on=goes_on)
+
+
+def _send_notice(engine: Engine, _goes_on: Callable[[], bool]) -> bool:
+    return bool(sending.send_due(engine, limit=1))
 
 
 def _apart(engine: Engine, stop: threading.Event, work: Callable[[Engine, Callable[[], bool]], bool]) -> None:

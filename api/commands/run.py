@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import fcntl
 import os
 import socket
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from api.commands.supervising import Child, Supervisor, is_up
-from bpmn.errors import JingfaError
+from bpmn.errors import Conflict, JingfaError
 from workflows import embedded, preparing
-from workflows.settings import Settings
+from workflows.settings import Settings, port
 
 PREFECT_PORT = 4200
 
@@ -23,21 +26,29 @@ def register(subparsers: Any) -> None:
     """Add the command to the command line."""
     parser = subparsers.add_parser("run", help="在本机启动全部：数据库、网页、后台任务、Prefect")
     parser.add_argument("--host", default=os.environ.get("JINGFA_HOST", "127.0.0.1"))
-    parser.add_argument("--port", type=int, default=int(os.environ.get("JINGFA_PORT", "8000")))
+    parser.add_argument("--port", type=int, help="默认 8000，或 JINGFA_PORT")
     parser.add_argument("--no-prefect", action="store_true", help="不启动 Prefect，由后台任务自己计时")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Start everything and stay until Ctrl-C; 1 when something cannot be started."""
+    args.port = args.port or port()
     if is_taken(args.host, args.port):
         _say(f"端口 {args.port} 已被占用。请先停止占用它的程序，或换一个端口：JINGFA_PORT=8080 make run")
         return 1
-    try:
-        settings = prepare()
-    except JingfaError as problem:
-        _say(problem.message)
-        return 1
+    with contextlib.ExitStack() as stack:
+        try:
+            folder = embedded.place(Settings.from_environment().data)
+            stack.enter_context(alone(folder))
+            settings = prepare()
+        except JingfaError as problem:
+            _say(problem.message)
+            return 1
+        return _supervise(args, settings)
+
+
+def _supervise(args: argparse.Namespace, settings: Settings) -> int:
     supervisor = Supervisor(_children(args, settings))
     supervisor.start()
     _say(f"正在启动网页服务 http://{args.host}:{args.port} …")
@@ -48,6 +59,29 @@ def run(args: argparse.Namespace) -> int:
     )
 
 
+class FolderInUse(Conflict):
+    """这个数据目录已由另一个 jingfa run 使用。请先停止它，或用 JINGFA_DATA 换一个目录。"""
+
+
+@contextlib.contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """
+    Hold the data folder: two that run on one would share its Prefect and stop each other's database.
+
+    Raises:
+        FolderInUse: another one runs on it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "run.lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise FolderInUse(
+                f"数据目录 {folder} 已由另一个 jingfa run 使用。请先停止它，或用 JINGFA_DATA 换一个目录。"
+            ) from None
+        yield
+
+
 def prepare() -> Settings:
     """
     Start the database, bring the schema, the law pack, the packs and the demo up to date.
@@ -55,8 +89,7 @@ def prepare() -> Settings:
     Returns:
         The settings with the address of the database in them, for the processes that follow.
     """
-    demo = os.environ.get("JINGFA_DEMO", "1") not in {"0", "false", "no"}
-    settings = replace(Settings.from_environment(), demo=demo)
+    settings = Settings.from_environment({"JINGFA_DEMO": "1", **os.environ})
     if settings.database_url is None:
         _say("启动数据库 …")
         settings = replace(settings, database_url=embedded.start(settings.data))

@@ -12,6 +12,7 @@ from typing import Any
 import uvicorn
 
 from api.app import create_app
+from api.commands import logs
 from api.commands.patience import PatientProtocol
 from workflows.engine import Engine
 
@@ -40,6 +41,7 @@ def run(args: argparse.Namespace) -> int:
     listening = bound(args.host, args.port)
     if listening is None:
         return 1
+    logs.install()
     engine = Engine.from_settings()
     try:
         serve(engine, listening, proxy=args.proxy)
@@ -76,6 +78,7 @@ def serve(engine: Engine, listening: socket.socket, *, proxy: str = "") -> None:
     """Serve the application on a socket until a signal stops it."""
     config = uvicorn.Config(
         create_app(engine),
+        log_config=None,  # as everything else
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import signal
 import subprocess
@@ -15,6 +16,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+PR_SET_PDEATHSIG = 1  #: of Linux' ``prctl``; other systems have none
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 TICK_SECONDS = 0.5
 GRACE_SECONDS = 10
 CALM_SECONDS = 30  #: a child that lived this long begins anew with the shortest pause
@@ -27,6 +30,12 @@ def is_up(url: str) -> bool:
             return int(answer.status) == 200
     except (urllib.error.URLError, OSError, ValueError):
         return False
+
+
+def _end_with_parent() -> None:
+    """Let the kernel ask the child to end when we are killed: nobody else would, and its port would stay taken."""
+    if _libc is not None:
+        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 @dataclass
@@ -49,7 +58,12 @@ class Child:
         with contextlib.ExitStack() as stack:
             output = stack.enter_context(self.log.open("ab")) if self.log else None
             self.process = subprocess.Popen(
-                self.command, env=dict(self.environment), stdout=output, stderr=output, start_new_session=True
+                self.command,
+                env=dict(self.environment),
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                preexec_fn=_end_with_parent,  # noqa: PLW1509 - this process has one thread
             )
         self.started_at = time.monotonic()
 

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from types import FrameType
 from typing import Any
 
+from api.commands import logs
 from workflows import worker
 from workflows.engine import Engine
 
@@ -25,6 +26,7 @@ def register(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Work until a signal asks to stop; what is in hand is finished first."""
+    logs.install()
     engine = Engine.from_settings()
     try:
         if args.once:

@@ -8,6 +8,7 @@ place before the text leaves; no caller can lift it.
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Protocol
@@ -50,6 +51,7 @@ SCHEMES: Mapping[str, str] = MappingProxyType(
         "wxpusher": "wxpusher.zjiecode.com",
     }
 )
+PATIENCE_SECONDS = 60  #: for one channel, however it behaves
 SENTENCE = "您有一条新的工作提醒，请登录警法通查看。"
 
 
@@ -63,21 +65,36 @@ class Sender(Protocol):
 class ByApprise:
     """Sends through Apprise, inside the one door to the outside (``tasks/outgoing.py``)."""
 
-    def __init__(self, door: Door) -> None:
+    def __init__(self, door: Door, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
         self._door = door
+        self._patience = patience_seconds
 
     def __call__(self, address: str, *, title: str, body: str) -> bool:
         """Send one text to one Apprise address; a scheme that is not written out, or a host that is not named, is refused."""
         if scheme_of(address) not in SCHEMES:
             log.warning("notices: the scheme %r is not supported", scheme_of(address)[:20])
             return False
+        taken: list[bool] = []
+        # A mail server that trickles a letter a second has no time-out of its own; it is left behind in its thread.
+        sending = threading.Thread(
+            target=lambda: taken.append(self._send(address, title, body)), name="notice", daemon=True
+        )
+        sending.start()
+        sending.join(self._patience)
+        if not taken:
+            log.warning("notices: a channel of %r did not answer in time", scheme_of(address))
+        return taken == [True]
+
+    def _send(self, address: str, title: str, body: str) -> bool:
         channel = apprise.Apprise()
         try:
             with self._door.guarded():
                 return bool(channel.add(address)) and bool(channel.notify(title=title, body=body))
         except OutgoingRefused as refused:
             log.warning("notices: %s", refused.message)
-            return False
+        except Exception:  # noqa: BLE001 - a library may fail in any way; the next channel must have its turn
+            log.exception("notices: a channel of %r failed", scheme_of(address))
+        return False
 
 
 def scheme_of(address: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -248,3 +249,23 @@ def test_another_site_cannot_plant_a_form_to_go_on_with(site: Any) -> None:
 
     assert answer.status_code == 403
     assert "evil" not in answer.text
+
+
+def test_who_must_have_one_time_codes_is_led_to_them_and_nowhere_else(
+    site: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With ``JINGFA_SECOND_FACTOR=all`` every page leads to the page that switches codes on, programs read why; then all is open."""
+    browser = site.browser("head")
+    monkeypatch.setattr(
+        site.engine.installation, "settings", replace(site.engine.settings, second_factor="all")
+    )
+
+    led = browser.http.get("/cases", follow_redirects=False)
+    refused = browser.http.post("/notices/read", data={"_csrf": browser.csrf})
+    asked = browser.get("/me/second-factor")
+    codes_on(browser)
+
+    assert (led.status_code, led.headers["location"]) == (303, "/me/second-factor")
+    assert (refused.status_code, "本单位要求登录时使用动态口令" in refused.text) == (403, True)
+    assert "本单位要求" in asked
+    assert "<title>案件" in browser.get("/cases")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -16,7 +17,7 @@ import houses
 
 from bpmn.errors import NotFound
 from workflows.engine import Engine
-from workflows.errors import NotLoggedIn
+from workflows.errors import NotLoggedIn, WrongPassword
 from workflows.identity import passwords, second_factor, sessions
 from workflows.identity.model import Refusal, Session
 
@@ -121,6 +122,9 @@ def test_each_login_makes_a_new_session(engine: Engine) -> None:
         ("djbh", "Lower4Case", True),
         ("asvs", "on the list", False),
         ("asvs", "short", False),
+        ("asvs", "Qwertyuiop", False),
+        ("asvs", "trustno1", False),
+        ("djbh", "aA123456", False),
     ],
 )
 def test_the_password_rule_is_a_switch(tmp_path: Path, rule: str, password: str, accepted: bool) -> None:
@@ -188,3 +192,55 @@ def test_a_password_that_is_too_long_is_not_cut() -> None:
 
     assert passwords.fits(passwords.hashed(longest), longest)
     assert not passwords.fits(passwords.hashed(longest), longest + "x")
+
+
+def test_a_dump_lets_nobody_try_recovery_codes(engine: Engine) -> None:
+    """
+    Forty random bits stand under a keyed hash; what an earlier release kept under a plain one still works once.
+    """
+    who = houses.house(engine)["officer"]
+    with engine.begin() as uow:
+        secret = second_factor.enrol(uow, who).secret
+        first = second_factor.confirm(uow, who, pyotp.TOTP(secret).at(uow.real_now))[0]
+        plain = {hashlib.sha256(f"{salt}{first}".encode()).hexdigest() for salt in ("", "recovery:")}
+        row = uow.sessions.second_factor(who.person_id)
+        assert row is not None and plain.isdisjoint(row["recovery_hashes"])
+        old = hashlib.sha256(b"recovery:00000aaaaa").hexdigest()
+        uow.sessions.change_second_factor(who.person_id, recovery_hashes=[old])
+
+    with engine.begin() as uow:
+        assert [second_factor.fits(uow, who.person_id, "00000 aaaaa") for _ in range(2)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("rule", "asked"), [("optional", ()), ("keepers", ("admin",)), ("all", ("admin", "officer"))]
+)
+def test_who_must_have_one_time_codes_is_a_switch(engine: Engine, rule: str, asked: tuple[str, ...]) -> None:
+    """
+    ``JINGFA_SECOND_FACTOR``: nobody, those who keep models, audit and accounts, or everybody (ASVS 5 6.3.3).
+    """
+    who = houses.house(engine)
+
+    found = tuple(name for name in ("admin", "officer") if second_factor.is_asked_of(who[name], rule))
+
+    assert found == asked
+
+
+def test_a_stranger_locks_nobody_out_of_the_place_where_they_are_signed_in(engine: Engine) -> None:
+    """
+    Five guesses from outside lock the account everywhere but at the address of a running session; there, five more lock it, too.
+    """
+    who = replace(houses.house(engine)["officer"], client="10.0.0.1")
+    assert isinstance(log_in(engine), Session)
+    for _ in range(sessions.FAILURES):
+        log_in(engine, client="203.0.113.9", password="wrong")
+
+    assert isinstance(log_in(engine, client="203.0.113.9"), Refusal)
+    with engine.begin() as uow:
+        sessions.ensure_not_locked(uow, who)
+    assert isinstance(log_in(engine), Session)
+    for _ in range(sessions.FAILURES):
+        log_in(engine, password="wrong")
+    with engine.begin() as uow, pytest.raises(WrongPassword):
+        sessions.ensure_not_locked(uow, who)
+    assert isinstance(log_in(engine), Refusal)

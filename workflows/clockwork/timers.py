@@ -15,15 +15,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bpmn import interpreter
-from bpmn.errors import ActivityNotWaiting, JingfaError, Unavailable
+from bpmn.errors import ActivityNotWaiting, JingfaError, StateUnreadable, Unavailable
 from bpmn.model import InstanceState
 from tasks.model import SYSTEM
 from workflows.clockwork import cadences, schedules
+from workflows.errors import StoreUnavailable
 from workflows.execution import recording
 from workflows.execution.starting import begin
 from workflows.processes import definitions
 from workflows.store.ids import new_id
 from workflows.store.rows import DueRow, InstanceRow, TimerRow
+from workflows.store.sealing import ContentChanged
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.timing import escalation, retiming
 
@@ -86,7 +88,7 @@ def _start_one(engine: Engine, start: Mapping[str, Any]) -> bool:
             if not uow.packs.lock_start(start["definition_id"], start["element_id"], start["due_at"]):
                 return False
             _start(uow, start)
-    except Unavailable:
+    except StoreUnavailable:
         raise
     except Exception:  # one broken start must not stop the others
         log.exception("timer start %s of %s failed", start["element_id"], start["definition_id"])
@@ -142,6 +144,13 @@ def _fire_one(engine: Engine, due: DueRow, source: Source) -> bool:
             if instance is None or instance.suspended:
                 return False
             return source.fire(uow, instance, due)
+    except (StateUnreadable, ContentChanged) as damage:
+        return _note(engine, due, damage.code, damage.message)
+    except StoreUnavailable:
+        raise
+    except Unavailable as busy:  # the next round, or a worker that has the keys, will do it
+        log.warning("due row %s stays for the next round: %s", due.id, busy.message)
+        return False
     except JingfaError as fault:
         return _note(engine, due, fault.code, fault.message)
     except Exception as bug:  # noqa: BLE001 - one broken case must not stop the others
@@ -152,16 +161,15 @@ def _fire_one(engine: Engine, due: DueRow, source: Source) -> bool:
 def _note(engine: Engine, due: DueRow, code: str, message: str) -> bool:
     """Make an incident of a timer that failed, once; it is tried again when the incident is resolved."""
     with engine.begin() as uow:
-        instance = uow.instances.lock(due.instance_id, skip_locked=True)
-        timer = uow.waits.timer(due.id)
-        if instance is None or timer is None:
+        is_held, timer = uow.instances.hold(due.instance_id), uow.waits.timer(due.id)
+        if not is_held or timer is None:
             return False
         uow.waits.close_timer(due.id)
         uow.incidents.add(
             [
                 {
                     "id": new_id(),
-                    "instance_id": instance.id,
+                    "instance_id": due.instance_id,
                     "activity_id": timer.activity_id,
                     "element_id": timer.element_id,
                     "code": code,

@@ -18,7 +18,7 @@ from bpmn.model import InstanceState
 from tasks import rules
 from tasks.model import SYSTEM, Actor
 from workflows import cases, values
-from workflows.errors import DuplicateBusinessKey, InstanceNotFound
+from workflows.errors import DuplicateBusinessKey, InstanceNotFound, StoreUnavailable
 from workflows.execution import recording
 from workflows.execution.starting import begin, period_key
 from workflows.processes import definitions
@@ -147,9 +147,15 @@ def deliver_pending(engine: Engine, *, limit: int = 200) -> int:
 
     One whose instance is busy stays for the next round.
     """
-    with engine.begin() as uow:
-        pending = uow.messages.pending(limit=limit)
-    return sum(_deliver_one(engine, message.id) for message in pending)
+    done, after = 0, ""
+    while done < limit:
+        with engine.begin() as uow:
+            pending = uow.messages.pending(after=after, limit=limit)
+        if not pending:
+            break
+        done += sum(_deliver_one(engine, message_id) for message_id in pending)
+        after = pending[-1]
+    return done
 
 
 def _deliver_one(engine: Engine, message_id: str) -> bool:
@@ -159,6 +165,8 @@ def _deliver_one(engine: Engine, message_id: str) -> bool:
             if message is None or message.state != "pending":
                 return False
             return _handle(uow, message)
+    except StoreUnavailable:
+        raise
     except JingfaError as fault:
         log.warning("message %s stays for the next round: %s", message_id, fault.message)
     except Exception:  # one message must not keep the others

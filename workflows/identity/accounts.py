@@ -72,7 +72,7 @@ def get(uow: UnitOfWork, actor: Actor, person_id: str) -> Account:
     return Account(
         person=person_of(row, uow.people.roles(person_id)),
         grants=uow.people.grants(person_id),
-        locked_until=sessions.locked_until(uow, row.account),
+        locked_until=sessions.locked_anywhere(uow, row.account),
         must_change_password=row.must_change_password,
         password_expires_at=row.password_expires_at,
         has_second_factor=second_factor.is_on(uow, person_id),

@@ -11,6 +11,7 @@ import pyotp
 
 from bpmn.errors import Conflict, Forbidden
 from tasks.model import Actor
+from tasks.offices import KEEPERS
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.trail import audit
 
@@ -38,6 +39,16 @@ def is_on(uow: UnitOfWork, person_id: str) -> bool:
     """Tell whether the person's logins need a code."""
     row = uow.sessions.second_factor(person_id)
     return row is not None and row["confirmed_at"] is not None
+
+
+def is_asked_of(actor: Actor, rule: str) -> bool:
+    """
+    Tell whether somebody must have one-time codes (ASVS 5 6.3.3).
+
+    Args:
+        rule: ``optional``, ``keepers`` (policy staff, auditors, administrators) or ``all``.
+    """
+    return rule == "all" or (rule == "keepers" and actor.has(*KEEPERS))
 
 
 def enrol(uow: UnitOfWork, actor: Actor) -> Enrolment:
@@ -86,7 +97,9 @@ def renew_recovery_codes(uow: UnitOfWork, actor: Actor, code: str) -> tuple[str,
 def _new_codes(uow: UnitOfWork, actor: Actor) -> tuple[str, ...]:
     codes = tuple(secrets.token_hex(5) for _ in range(RECOVERY_CODES))
     uow.sessions.change_second_factor(
-        actor.person_id, recovery_hashes=[_hashed(code) for code in codes], confirmed_at=uow.real_now
+        actor.person_id,
+        recovery_hashes=[_hashed(uow, actor.person_id, code) for code in codes],
+        confirmed_at=uow.real_now,
     )
     return codes
 
@@ -135,13 +148,19 @@ def _is_fresh(uow: UnitOfWork, person_id: str, code: str) -> bool:
 
 def _is_recovery(uow: UnitOfWork, person_id: str, code: str) -> bool:
     row = uow.sessions.second_factor(person_id)
-    if row is None or _hashed(code) not in row["recovery_hashes"]:
+    mine = {_hashed(uow, person_id, code), _hashed_before(code)}
+    if row is None or mine.isdisjoint(row["recovery_hashes"]):
         return False
-    left = [kept for kept in row["recovery_hashes"] if kept != _hashed(code)]
+    left = [kept for kept in row["recovery_hashes"] if kept not in mine]
     uow.sessions.change_second_factor(person_id, recovery_hashes=left)
     return True
 
 
-def _hashed(code: str) -> str:
-    # 40 random bits, ten guesses an hour at most: a plain hash is enough, and none can be read from the table.
+def _hashed(uow: UnitOfWork, person_id: str, code: str) -> str:
+    # Forty random bits can all be tried against a plain hash; the key of this one is not in the table, nor readable in a dump.
+    return uow.installation.keyed_hash(f"recovery:{person_id}:{code}")
+
+
+def _hashed_before(code: str) -> str:
+    """What earlier releases kept; such a code still works once."""
     return hashlib.sha256(f"recovery:{code}".encode()).hexdigest()

@@ -20,6 +20,9 @@ from workflows.store.unit_of_work import UnitOfWork
 FAILURES = 5
 ADDRESS_FAILURES = 100  #: a whole office may stand behind one address
 ADDRESS_MARK = "@"  #: begins the counter of an address; no account begins so
+FAMILIAR_MARK = (
+    "#"  #: stands between account and address in the counter of an address where the account is signed in
+)
 WINDOW = timedelta(minutes=15)
 TOUCH_EVERY = timedelta(minutes=1)  #: a session's last use is written at most this often
 WRONG = "账号或密码不正确。请核对后重试，连续输错 5 次将锁定 15 分钟。"
@@ -37,6 +40,7 @@ class CurrentSession:
     locale: str
     must_change_password: bool = False
     is_sure: bool = False  #: the password was typed not long ago (``Settings.confirmation``)
+    must_have_codes: bool = False  #: has no second factor where the installation asks for one
 
 
 def log_in(
@@ -45,8 +49,8 @@ def log_in(
     """
     Log in. A wrong password takes as long as a right one, known account or not.
 
-    Five failures of an account within 15 minutes lock it for 15 minutes, a hundred from one address the address; a refusal
-    is a value, so that it is committed.
+    Five failures of an account within 15 minutes lock it for 15 minutes, a hundred from one address the address; where the
+    account is signed in, the address has a counter of its own. A refusal is a value, so that it is committed.
 
     Args:
         code: The second factor's code, for people who have one.
@@ -54,7 +58,8 @@ def log_in(
         device: What the browser calls itself, in words, for the list of sessions.
     """
     account = account.strip().lower()[:64].lstrip(ADDRESS_MARK)
-    locked = locked_until(uow, account) or locked_until(uow, ADDRESS_MARK + client)
+    counter = _counter(uow, account, client)
+    locked = locked_until(uow, counter) or locked_until(uow, ADDRESS_MARK + client)
     if locked is not None:
         return Refusal(message=LOCKED, retry_at=locked)
     row = uow.people.by_account(account)
@@ -68,10 +73,10 @@ def log_in(
         if not second_factor.fits(uow, known.id, code):
             return _count_failure(uow, account, known, client)
     # Guesses sent at once all pass the first look: whoever guessed right meets the lock that the others have brought.
-    locked = _running(uow, uow.sessions.lock_attempts(account, uow.real_now))
+    locked = _running(uow, uow.sessions.lock_attempts(counter, uow.real_now))
     if locked is not None:
         return Refusal(message=LOCKED, retry_at=locked)
-    uow.sessions.forget_attempts(account)
+    uow.sessions.forget_attempts(counter)
     if known.password_expires_at is not None and known.password_expires_at <= uow.real_now:
         return Refusal(message=EXPIRED)
     _ask_for_new_password(uow, known)
@@ -129,6 +134,12 @@ def locked_until(uow: UnitOfWork, account: str) -> datetime | None:
     """Return until when an account, or an address after ``@``, is locked out; None when it is not."""
     found = uow.sessions.attempts(account)
     return _running(uow, found) if found else None
+
+
+def locked_anywhere(uow: UnitOfWork, account: str) -> datetime | None:
+    """Return until when an account is locked at any address; None when it is nowhere."""
+    ends = (_running(uow, found) for found in uow.sessions.all_attempts(account))
+    return max((end for end in ends if end is not None), default=None)
 
 
 def _running(uow: UnitOfWork, attempts: Mapping[str, Any]) -> datetime | None:
@@ -194,6 +205,8 @@ def current(uow: UnitOfWork, token: str, *, client: str = "", prolong: bool = Tr
         locale=found.locale,
         must_change_password=found.must_change_password,
         is_sure=uow.real_now - found.confirmed_at <= uow.installation.settings.confirmation,
+        must_have_codes=not found.has_codes
+        and second_factor.is_asked_of(actor, uow.installation.settings.second_factor),
     )
 
 
@@ -212,7 +225,7 @@ def confirm(uow: UnitOfWork, actor: Actor, token: str, *, password: str, code: s
     Whoever has one-time codes gives one here, too. Wrong ones count as at the log-in; a refusal is a value, so that it is committed.
     """
     row = uow.people.get(actor.person_id)
-    locked = locked_until(uow, actor.account)
+    locked = locked_until(uow, _counter(uow, actor.account, actor.client))
     if locked is not None:
         return Refusal(message=LOCKED, retry_at=locked)
     if row is None or not passwords.fits(row.password_hash, password):
@@ -233,7 +246,7 @@ def ensure_not_locked(uow: UnitOfWork, actor: Actor) -> None:
     Raises:
         WrongPassword: too many wrong ones.
     """
-    if locked_until(uow, actor.account) is not None:
+    if locked_until(uow, _counter(uow, actor.account, actor.client)) is not None:
         raise WrongPassword(LOCKED)
 
 
@@ -282,10 +295,22 @@ def _hash(token: str) -> str:
 
 
 def _count_failure(uow: UnitOfWork, account: str, known: PersonRow | None, client: str) -> Refusal:
-    until = _count(uow, account, FAILURES)
+    until = _count(uow, _counter(uow, account, client), FAILURES)
     _count(uow, ADDRESS_MARK + client, ADDRESS_FAILURES)
     _audit(uow, known.id if known else "unknown", "log-in-refused", client)
     return Refusal(message=LOCKED if until else WRONG, retry_at=until)
+
+
+def _counter(uow: UnitOfWork, account: str, client: str) -> str:
+    """
+    Return the name of the counter of failures.
+
+    An address from which the account is signed in counts by itself: else a stranger who guesses five times anywhere keeps
+    an officer from signing papers and from coming back.
+    """
+    idle = uow.installation.settings.session_idle
+    is_familiar = client and uow.sessions.is_signed_in_at(account, client, uow.real_now, idle)
+    return f"{account}{FAMILIAR_MARK}{client}" if is_familiar else account
 
 
 def _count(uow: UnitOfWork, key: str, most: int) -> datetime | None:

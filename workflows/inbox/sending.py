@@ -9,25 +9,41 @@ from typing import Any, Final
 from tasks.errors import DeliveryRefused, PersonalDataInPublicChannel
 from tasks.notices import channels
 from workflows.engine import Engine
+from workflows.store.sealing import ContentChanged
 
 #: How long to wait after each refusal; a channel may be away for hours. Nothing is lost: the inbox has the notice.
 BACK_OFF: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720))
 
 
 def send_due(engine: Engine, *, limit: int = 50, sender: channels.Sender | None = None) -> int:
-    """Send the notices that are due; returns how many were tried."""
-    if not engine.settings.notice_channels:
-        return 0
-    with engine.begin() as uow:
-        leased = uow.notices.lease_deliveries(uow.now, uow.now + engine.settings.lease, limit=limit)
-    for notice in leased:
-        # Outside any transaction: a channel may take its time.
-        outcome = _send(engine, notice, sender or channels.ByApprise(engine.outgoing))
+    """
+    Send the notices that are due; returns how many were tried.
+
+    Each is leased by itself: a channel that hangs must not keep others until their lease is over, and sent twice.
+    """
+    tried = 0
+    while engine.settings.notice_channels and tried < limit:
         with engine.begin() as uow:
-            uow.notices.set_delivery(
-                notice["delivery_id"], **_next(int(notice["attempts"]), outcome, uow.now)
-            )
-    return len(leased)
+            leased = uow.notices.lease_deliveries(uow.now, uow.now + engine.settings.lease, limit=1)
+        if not leased:
+            break
+        _send_one(engine, leased[0], sender or channels.ByApprise(engine.outgoing))
+        tried += 1
+    return tried
+
+
+def _send_one(engine: Engine, delivery_id: str, sender: channels.Sender) -> None:
+    try:
+        with engine.begin() as uow:
+            notice = uow.notices.delivery(delivery_id)
+    except ContentChanged as damage:
+        with engine.begin() as uow:
+            uow.notices.set_delivery(delivery_id, state="failed", error=damage.message)
+        return
+    # Outside any transaction: a channel may take its time.
+    outcome = _send(engine, notice, sender)
+    with engine.begin() as uow:
+        uow.notices.set_delivery(delivery_id, **_next(int(notice["attempts"]), outcome, uow.now))
 
 
 def _next(failed_before: int, outcome: str | None, now: Any) -> dict[str, Any]:

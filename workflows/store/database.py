@@ -13,13 +13,16 @@ import orjson
 import psycopg2
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.engine import Engine as SqlEngine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from workflows.errors import InstanceBusy, StoreUnavailable
+from bpmn.errors import Conflict
+from workflows.errors import InstanceBusy, SettingInvalid, StoreUnavailable
 from workflows.store import batching, freshness
 from workflows.store.sealing import Keyring
 from workflows.store.statements import to_json
@@ -52,6 +55,16 @@ AWAY = frozenset(
 LOST = (psycopg2.OperationalError, psycopg2.InterfaceError)
 
 
+class SchemaNewer(Conflict):
+    """数据库的结构比本程序新，未启动。"""
+
+    def __init__(self, revision: str) -> None:
+        super().__init__(
+            f"数据库的结构（版本 {revision}）比本程序新，未启动，数据没有改动。"
+            "请更新本程序后再启动；要退回旧版，请从更新前的备份恢复。"
+        )
+
+
 class RequestRepeated(Exception):
     """The idempotency key of this transaction is known; ``workflows/idempotency.py`` answers from memory."""
 
@@ -62,8 +75,47 @@ def address(url: str) -> URL:
 
     >>> address("postgres://u@h/db").drivername
     'postgresql+psycopg2'
+
+    Raises:
+        SettingInvalid: it is no address of a PostgreSQL; the message never holds the password.
     """
-    return make_url(url.replace("postgres://", "postgresql://", 1)).set(drivername="postgresql+psycopg2")
+    try:
+        found = make_url(url.replace("postgres://", "postgresql://", 1))
+    except (ArgumentError, ValueError):
+        found = None
+    if found is None or found.get_backend_name() != "postgresql":
+        raise SettingInvalid(
+            "设置 DATABASE_URL 应为 postgresql://用户:密码@主机:端口/数据库，请改正后重新启动。"
+        )
+    return found.set(drivername="postgresql+psycopg2")
+
+
+def password_of(url: str) -> str:
+    """Return the password in an address; empty when it has none."""
+    return str(address(url).password or "")
+
+
+def without_password(url: str) -> str:
+    """
+    Return an address as PostgreSQL's programs take it, for a command line that others can read.
+
+    >>> without_password("postgresql://u:secret@h/db")
+    'postgresql://u@h/db'
+    """
+    # ``set`` would leave a password alone that it is given as None.
+    bare = address(url).set(drivername="postgresql")._replace(password=None)
+    return bare.render_as_string(hide_password=False)
+
+
+def database_name(url: str) -> str:
+    """
+    Return host, port and name of a database, for a sentence.
+
+    >>> database_name("postgresql://u:secret@db:5433/jingfa")
+    'db:5433/jingfa'
+    """
+    found = address(url)
+    return f"{found.host or found.query.get('host') or '本机'}:{found.port or 5432}/{found.database or ''}"
 
 
 def connect(
@@ -81,6 +133,7 @@ def connect(
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=10,
+        hide_parameters=True,  # an error in a log must not repeat what somebody wrote
         isolation_level="AUTOCOMMIT",  # of the driver: ``batching`` brackets every transaction itself
         json_serializer=to_json,
         json_deserializer=orjson.loads,
@@ -126,9 +179,17 @@ class Database:
             batching.commit(connection)
 
     def migrate(self) -> None:
-        """Bring the schema up to date; several processes may start at once."""
+        """
+        Bring the schema up to date; several processes may start at once, and a large table may take minutes.
+
+        Raises:
+            SchemaNewer: a later version of the product was here; nothing was changed.
+        """
         with translated(), self._pool.begin() as connection:
+            for limit in ("lock_timeout", "statement_timeout"):
+                connection.exec_driver_sql(f"SET LOCAL {limit} = 0")
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(73000)")
+            _ensure_known(connection)
             upgrade(connection)
 
     def has_table(self, name: str) -> bool:
@@ -202,6 +263,15 @@ def _meaning(error: psycopg2.Error | DBAPIError) -> Exception | None:
 def upgrade(connection: Connection) -> None:
     """Run the migrations that are missing, on an open connection."""
     command.upgrade(migrations(connection), "head")
+
+
+def _ensure_known(connection: Connection) -> None:
+    known = {
+        script.revision for script in ScriptDirectory.from_config(migrations(connection)).walk_revisions()
+    }
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found is not None and found not in known:
+        raise SchemaNewer(found)
 
 
 def migrations(connection: Connection) -> Config:

@@ -53,6 +53,7 @@ _OF_TASK = (
     == select(t.user_task.c.instance_id).where(t.user_task.c.id == bindparam("id")).scalar_subquery()
 )
 LOCK_OF_TASK = Prepared(select(*INSTANCE).where(_OF_TASK).with_for_update())
+HOLD = select(t.process_instance.c.id).with_for_update(skip_locked=True)
 HOLD_OF_TASK = Prepared(select(literal_column("1")).where(_OF_TASK).with_for_update())
 LOCK_OF_TIMER = Prepared(
     select(*INSTANCE)
@@ -90,6 +91,10 @@ class Instances(Repository):
         found = self._fetch(LOCK_FREE if skip_locked else LOCK, instance_of, id=instance_id)
         return found[0] if found else None
 
+    def hold(self, instance_id: str) -> bool:
+        """Lock the row without reading it, so that a damaged one can be set aside; False when somebody holds it."""
+        return bool(self._rows(HOLD.where(t.process_instance.c.id == instance_id)))
+
     def lock_of_task(self, user_task_id: str) -> InstanceRow | None:
         """Lock the row of the task's instance FOR UPDATE; None when there is no such task."""
         found = self._fetch(LOCK_OF_TASK, instance_of, id=user_task_id)
@@ -103,6 +108,12 @@ class Instances(Repository):
     def get(self, instance_id: str) -> InstanceRow | None:
         """Read the row without a lock."""
         return self._one(select(*INSTANCE).where(t.process_instance.c.id == instance_id), instance_of)
+
+    def business_key(self, instance_id: str) -> str | None:
+        """Return the number of a case; nothing sealed is read."""
+        query = select(t.process_instance.c.business_key).where(t.process_instance.c.id == instance_id)
+        value = self._connection.execute(query).scalar_one_or_none()
+        return None if value is None else str(value)
 
     def visible(self, instance_id: str, scope: Scope) -> InstanceRow | None:
         """Read the row if the scope contains it."""

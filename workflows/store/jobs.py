@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +36,12 @@ class Jobs(Repository):
         """Return one job; its parameters in their lossless JSON form."""
         return self._one(select(*COLUMNS).where(t.job.c.id == job_id), _job)
 
+    def marks(self, job_id: str) -> Mapping[str, Any]:
+        """Return what of a job is not sealed: where it belongs and how often it was tried."""
+        c = t.job.c
+        query = select(c.instance_id, c.activity_id, c.element_id, c.attempts).where(c.id == job_id)
+        return self._connection.execute(query).one()._asdict()
+
     def lease_of(self, job_id: str) -> str | None:
         """Return the token of the current lease."""
         value = self._connection.execute(
@@ -43,9 +49,24 @@ class Jobs(Repository):
         ).scalar_one_or_none()
         return None if value is None else str(value)
 
-    def lease(self, now: datetime, until: datetime, lease: str, *, limit: int = 1) -> tuple[Job, ...]:
+    def lease(
+        self,
+        now: datetime,
+        until: datetime,
+        lease: str,
+        *,
+        limit: int = 1,
+        only: Collection[str] | None = None,
+        without: Collection[str] = (),
+    ) -> tuple[str, ...]:
         """
-        Lease due jobs whose instance is not suspended, the oldest first; a lease that ran out counts as due again.
+        Lease due jobs whose instance is not suspended, the oldest first; returns their ids.
+
+        A lease that ran out counts as due again. Nothing sealed is read here: one damaged row must not undo the lease.
+
+        Args:
+            only: The operations to lease; None = every one.
+            without: Operations to leave alone.
         """
         c = t.job.c
         free = or_(c.state == "ready", and_(c.state == "leased", c.leased_until < now))
@@ -53,6 +74,8 @@ class Jobs(Repository):
             select(c.id)
             .join(t.process_instance, t.process_instance.c.id == c.instance_id)
             .where(c.state.in_(("ready", "leased")), free, c.run_at <= now, ~t.process_instance.c.suspended)
+            .where(*([] if only is None else [c.operation.in_(only)]))
+            .where(*([c.operation.not_in(without)] if without else []))
             .order_by(c.run_at, c.id)
             .limit(limit)
             .with_for_update(skip_locked=True, of=t.job)
@@ -62,7 +85,7 @@ class Jobs(Repository):
             return ()
         values = {"state": "leased", "leased_until": until, "lease": lease}
         self._write(update(t.job).where(c.id.in_(ids)).values(values))
-        return self._all(select(*COLUMNS).where(c.id.in_(ids)).order_by(c.run_at, c.id), _job)
+        return ids
 
     def finish(self, job_id: str, *, attempts: int) -> None:
         """Record that the job is done."""

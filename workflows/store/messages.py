@@ -42,10 +42,11 @@ class Messages(Repository):
         query = select(*MESSAGE).where(t.message.c.id == id_).with_for_update(skip_locked=True)
         return self._one(query, MessageRow)
 
-    def pending(self, *, after: str = "", limit: int = 200) -> tuple[MessageRow, ...]:
-        """List messages to deliver, the oldest first, without locking."""
-        query = select(*MESSAGE).where(t.message.c.state == "pending", t.message.c.id > after)
-        return self._all(query.order_by(t.message.c.id).limit(limit), MessageRow)
+    def pending(self, *, after: str = "", limit: int = 200) -> tuple[str, ...]:
+        """List ids of messages to deliver, the oldest first, without locking; nothing sealed is read."""
+        c = t.message.c
+        query = select(c.id).where(c.state == "pending", c.id > after).order_by(c.id).limit(limit)
+        return tuple(row.id for row in self._rows(query))
 
     def waiting(self, name: str, correlation_key: str | None, now: datetime) -> tuple[MessageRow, ...]:
         """List messages that wait for an instance to come, within their time to live."""

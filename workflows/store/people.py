@@ -141,10 +141,11 @@ class People(Repository):
                 or_(c.account.contains(text, autoescape=True), c.name.contains(text, autoescape=True))
             )
         people = self._people(self._all(query, PersonRow))
-        locked = select(a.account).where(
-            a.locked_until > func.now(), a.account.in_([p.account for p in people])
-        )
-        names = {row.account for row in self._rows(locked)}
+        # ``account`` or ``account#address``: locked anywhere is locked out for whoever keeps the accounts.
+        account = func.split_part(a.account, "#", 1)
+        accounts = [person.account for person in people]
+        locked = select(account.label("name")).where(a.locked_until > func.now(), account.in_(accounts))
+        names = {row.name for row in self._rows(locked)}
         return tuple((person, person.account in names) for person in people)
 
     def names(self, person_ids: Iterable[str | None]) -> dict[str, str]:

@@ -227,6 +227,7 @@ class SignedIn:
     seen_at: datetime
     expires_at: datetime
     confirmed_at: datetime  #: when the password was last typed
+    has_codes: bool  #: logs in with one-time codes
     grants: tuple[tuple[str, str, frozenset[str]], ...]  #: role, unit id, ids of the unit and all below it
 
 

@@ -26,6 +26,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 
 from bpmn.errors import Unavailable
+from workflows.errors import SettingInvalid
 
 MARK = b"\x00jf1"  #: begins every encrypted value: NUL never begins JSON, zlib, PDF or a picture
 NONCE, TAG = 12, 16
@@ -79,6 +80,14 @@ class KeyMissing(Unavailable):
     """数据密钥缺失或不正确，无法读取加密内容。请联系系统管理员恢复密钥文件。"""
 
 
+class ContentChanged(KeyMissing):
+    """加密保存的内容已损坏或被改动，无法读取。请联系系统管理员从备份恢复。"""
+
+
+class KeysInvalid(SettingInvalid):
+    """数据密钥的格式不对，未启动。JINGFA_KEYS 或密钥文件每行应为 aes:名称:密钥 或 sm4:名称:密钥，请核对后重新启动。"""
+
+
 class Keyring:
     """
     The keys of an installation, the writing one first.
@@ -89,10 +98,9 @@ class Keyring:
     """
 
     def __init__(self, keys: list[str]) -> None:
-        self._ciphers: dict[bytes, Cipher] = {}
-        for text in keys:
-            kind, name, key = text.split(":")
-            self._ciphers[name.encode().ljust(4)[:4]] = CIPHERS[kind][0](base64.b64decode(key))
+        self._ciphers: dict[bytes, Cipher] = dict(_cipher(text) for text in keys)
+        if not self._ciphers:
+            raise KeysInvalid
         self._current = next(iter(self._ciphers))
 
     @staticmethod
@@ -103,7 +111,12 @@ class Keyring:
 
     @classmethod
     def load(cls, data: Path, given: str = "", kind: str = "aes") -> Keyring:
-        """Read the keys from a setting, else from the file under *data*; made at the first start."""
+        """
+        Read the keys from a setting, else from the file under *data*; made at the first start.
+
+        Raises:
+            KeysInvalid: what stands there are no keys.
+        """
         if given:
             return cls(given.split())
         path = data / "keys" / KEY_FILE
@@ -127,7 +140,8 @@ class Keyring:
         Decrypt; what was never encrypted is returned as it is.
 
         Raises:
-            KeyMissing: the key is not in the ring, or the value was changed or moved.
+            KeyMissing: the key is not in the ring.
+            ContentChanged: the value was changed or moved.
         """
         if not stored.startswith(MARK):
             return stored
@@ -138,11 +152,32 @@ class Keyring:
         try:
             return cipher.decrypt(rest[4 : 4 + NONCE], rest[4 + NONCE :], place.encode())
         except InvalidTag as changed:
-            raise KeyMissing from changed
+            raise ContentChanged from changed
 
     def is_current(self, stored: bytes) -> bool:
         """Tell whether a value is encrypted with the writing key."""
         return stored.startswith(MARK + self._current)
+
+
+def _cipher(text: str) -> tuple[bytes, Cipher]:
+    """Return name and cipher of a key as it stands in the file; what stands there is never repeated in a message."""
+    try:
+        kind, name, key = text.split(":")
+        make, length = CIPHERS[kind]
+        content = base64.b64decode(key, validate=True)
+    except (ValueError, KeyError):
+        raise KeysInvalid from None
+    if len(content) != length:
+        raise KeysInvalid
+    return name.encode().ljust(4)[:4], make(content)
+
+
+def _bytes_of(text: str) -> bytes:
+    """Return what stands behind ``jf1:``."""
+    try:
+        return base64.b64decode(text[4:], validate=True)
+    except ValueError as changed:
+        raise ContentChanged from changed
 
 
 def _ring(dialect: Any) -> Keyring | None:
@@ -199,7 +234,7 @@ class SealedJson(TypeDecorator[Any]):
         ring = _ring(dialect)
         if ring is None or not isinstance(value, str) or not value.startswith("jf1:"):
             return value
-        content = ring.open(base64.b64decode(value[4:]), self.place)
+        content = ring.open(_bytes_of(value), self.place)
         return orjson.loads(zlib.decompress(content) if content.startswith(COMPRESSED) else content)
 
 
@@ -225,7 +260,7 @@ class SealedText(TypeDecorator[str]):
         ring = _ring(dialect)
         if value is None or ring is None or not str(value).startswith("jf1:"):
             return None if value is None else str(value)
-        return ring.open(base64.b64decode(value[4:]), self.place).decode()
+        return ring.open(_bytes_of(str(value)), self.place).decode()
 
 
 #: The types above, for whoever reads rows without SQLAlchemy's result processing.

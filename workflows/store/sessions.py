@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, text, update
+from sqlalchemy import ColumnElement, bindparam, delete, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from workflows.store import tables as t
@@ -20,6 +20,7 @@ SIGNED_IN = Prepared(
     text("""
 SELECT p.id AS person_id, p.name, p.account, p.active, p.locale, p.must_change_password, s.csrf, s.seen_at, s.expires_at,
   s.confirmed_at,
+  EXISTS (SELECT FROM second_factor f WHERE f.person_id = p.id AND f.confirmed_at IS NOT NULL) AS has_codes,
   (SELECT jsonb_agg(jsonb_build_array(g.role, g.unit_id, reach.units)) FROM role_grant g CROSS JOIN LATERAL (
      WITH RECURSIVE below (id) AS (SELECT g.unit_id UNION SELECT u.id FROM unit u JOIN below ON u.parent = below.id)
      SELECT jsonb_agg(id) AS units FROM below) AS reach
@@ -32,6 +33,11 @@ FROM session s JOIN person p ON p.id = s.person_id WHERE s.token_hash = :hash
 def _signed_in(**columns: Any) -> SignedIn:
     grants = tuple((role, unit, frozenset(below)) for role, unit, below in columns["grants"] or ())
     return SignedIn(**{**columns, "grants": grants})
+
+
+def _counters_of(account: str) -> ColumnElement[bool]:
+    c = t.login_attempt.c.account
+    return or_(c == account, c.startswith(f"{account}#", autoescape=True))
 
 
 class Sessions(Repository):
@@ -117,11 +123,23 @@ class Sessions(Repository):
             t.past_password, [{"person_id": person_id, "set_at": at, "password_hash": password_hash}]
         )
 
+    def is_signed_in_at(self, account: str, client: str, now: datetime, idle: timedelta) -> bool:
+        """Tell whether the account has a running session from an address."""
+        s, p = t.session.c, t.person.c
+        mine = (p.account == account, s.client == client, s.expires_at > now, s.seen_at > now - idle)
+        query = select(s.token_hash).join(t.person, p.id == s.person_id).where(*mine).limit(1)
+        return bool(self._rows(query))
+
     def attempts(self, account: str) -> Mapping[str, Any] | None:
         """Return the failures of an account."""
         query = select(t.login_attempt).where(t.login_attempt.c.account == account)
         row = self._connection.execute(query).one_or_none()
         return None if row is None else row._asdict()
+
+    def all_attempts(self, account: str) -> tuple[Mapping[str, Any], ...]:
+        """Return the failures of an account, those counted at single addresses included."""
+        rows = self._rows(select(t.login_attempt).where(_counters_of(account)))
+        return tuple(row._asdict() for row in rows)
 
     def lock_attempts(self, account: str, at: datetime) -> Mapping[str, Any]:
         """Return the latest failures of an account and keep others from counting meanwhile; the row is made where there is none."""
@@ -138,5 +156,5 @@ class Sessions(Repository):
         self._write(update(t.login_attempt).where(t.login_attempt.c.account == account).values(values))
 
     def forget_attempts(self, account: str) -> None:
-        """Forget failures after a login."""
-        self._write(delete(t.login_attempt).where(t.login_attempt.c.account == account))
+        """Forget failures after a login, those counted at single addresses included."""
+        self._write(delete(t.login_attempt).where(_counters_of(account)))

@@ -82,17 +82,32 @@ class UnitOfWork:
         Raises:
             KeyMissing: the keys are not those of this database.
         """
-        probe = SealedText("setting.key-check")
-        dialect = self._connection.dialect
-        mine = probe.process_bind_param("jingfa", dialect)
-        kept = self.settings.put_if_absent("key-check", mine)
-        probe.process_result_value(kept, dialect)
+        kept = self.settings.put_if_absent("key-check", self._sealed_setting("key-check", "jingfa"))
+        SealedText("setting.key-check").process_result_value(kept, self._connection.dialect)
+
+    def kept_secret(self, fresh: str) -> str:
+        """
+        Return the secret of this database, made at the first start: sealed, because whoever has a dump and this secret
+        tries all identity numbers of a district against the hashes of parties in minutes.
+
+        Raises:
+            KeyMissing: the keys are not those of this database.
+        """
+        kept = str(self.settings.put_if_absent("secret", self._sealed_setting("secret", fresh)))
+        secret = str(SealedText("setting.secret").process_result_value(kept, self._connection.dialect))
+        if kept == secret:  # written by an earlier release
+            self.settings.put("secret", self._sealed_setting("secret", secret))
+        return secret
 
     def rewrite_sealed(self) -> int:
         """Write all encrypted values with the current key; returns how many rows."""
-        probe = SealedText("setting.key-check")
-        self.settings.put("key-check", probe.process_bind_param("jingfa", self._connection.dialect))
+        self.settings.put("key-check", self._sealed_setting("key-check", "jingfa"))
+        if self.settings.get("secret") is not None:
+            self.settings.put("secret", self._sealed_setting("secret", self.kept_secret("")))
         return rekeying.rewrite(self._connection)
+
+    def _sealed_setting(self, name: str, value: str) -> str | None:
+        return SealedText(f"setting.{name}").process_bind_param(value, self._connection.dialect)
 
     @cached_property
     def instances(self) -> Instances:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -19,15 +19,11 @@ from bpmn.diagram import Catalogue
 from bpmn.errors import DeploymentInvalid, JingfaError
 from bpmn.model import Finding, Severity
 from bpmn.parser import SUFFIXES
-from forms import lint as form_lint
-from forms.code_lists import options_of_lists
-from forms.documents import paper
 from forms.model import Form
-from tasks import registry
 from tasks import studio_rules as rules
 from tasks.model import Actor
 from workflows.installation import Installation
-from workflows.processes import sharing
+from workflows.processes import job_types, part_checks, sharing
 from workflows.scenarios import pack_names
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.studio import drafts, paths, staffing
@@ -89,7 +85,9 @@ def gathered(
         refused: tuple[Finding, ...] = ()
     except DeploymentInvalid as refusal:
         everything, refused = files, refusal.findings
-    around = Catalogue() if refused else _around(law, everything, shared=set(everything) - set(files))
+    around = (
+        Catalogue() if refused else _around(uow.installation, everything, shared=set(everything) - set(files))
+    )
     return Basis(
         installation=uow.installation,
         law=law,
@@ -105,7 +103,7 @@ def findings_of(basis: Basis) -> tuple[Finding, ...]:
     """Return the findings of a pack's files, the worst first."""
     if basis.refused:
         return basis.refused
-    found = [*_models(basis), *_forms(basis), *_papers(basis.files)]
+    found = [*_models(basis), *part_checks.check(basis.files, basis.law)]
     found += staffing.check(basis.files, held=basis.held)
     order = list(Severity)
     return tuple(sorted(dict.fromkeys(found), key=lambda one: order.index(one.severity)))
@@ -136,7 +134,8 @@ def _read(models: Mapping[str, bytes], around: Catalogue) -> tuple[Finding, ...]
         return refusal.findings
 
 
-def _around(law: LawPack, files: Mapping[str, bytes], *, shared: Iterable[str]) -> Catalogue:
+def _around(house: Installation, files: Mapping[str, bytes], *, shared: Iterable[str]) -> Catalogue:
+    law = house.law
     forms = _named(files, "forms/", ".json")
     return Catalogue(
         decisions=frozenset(),
@@ -144,7 +143,7 @@ def _around(law: LawPack, files: Mapping[str, bytes], *, shared: Iterable[str]) 
         roles=frozenset(law.roles) or None,
         forms=frozenset(forms),
         papers=frozenset({*_named(files, "documents/", ""), *law.papers}),
-        operations=frozenset(registry.OPERATIONS),
+        operations=job_types.known(house.settings),
         sources=frozenset(law.sources),
         form_fields={key: fields for key, data in forms.items() if (fields := _fields(data)) is not None},
         knowledge=pack_names.knowledge_of(files, law, shared=shared),
@@ -162,27 +161,6 @@ def _fields(data: bytes) -> frozenset[str] | None:
     except (ValueError, RecursionError, JingfaError):
         return None
     return frozenset(str(one.path[0]) for one in form.walk() if one.path)
-
-
-def _forms(basis: Basis) -> Iterator[Finding]:
-    lists = options_of_lists(basis.law.code_lists)
-    for name, data in basis.files.items():
-        if not name.startswith("forms/"):
-            continue
-        try:
-            schema = json.loads(data.decode("utf-8-sig"))
-        except (ValueError, RecursionError) as problem:
-            yield _finding(
-                "form-malformed", name, f"{name} 不是正确的 JSON：{problem}。", "请用表单设计器重新保存。"
-            )
-            continue
-        yield from form_lint.lint(schema, file=name, code_lists=lists)
-
-
-def _papers(files: Mapping[str, bytes]) -> Iterator[Finding]:
-    for name, data in files.items():
-        if name.startswith("documents/"):
-            yield from (replace(one, file=name) for one in paper.lint(data, file=name))
 
 
 def settings_of(files: Mapping[str, bytes]) -> Mapping[str, object]:

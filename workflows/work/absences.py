@@ -8,17 +8,19 @@ under their own name; the audit says for whom.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from bpmn.errors import Conflict, Forbidden, Invalid
+from bpmn.errors import Conflict, Forbidden, Invalid, Unavailable
 from bpmn.model import Json
 from tasks import rules
 from tasks.model import Actor, UserTask, UserTaskState
 from workflows import cases
-from workflows.errors import AbsenceNotFound, InstanceBusy, PersonNotFound, UnknownRecipient
+from workflows.errors import AbsenceNotFound, PersonNotFound, StoreUnavailable, UnknownRecipient
+from workflows.execution import pools
 from workflows.identity import people
 from workflows.inbox import announcing
 from workflows.store.ids import new_id
@@ -28,6 +30,7 @@ from workflows.trail import audit
 if TYPE_CHECKING:
     from workflows.engine import Engine
 
+log = logging.getLogger(__name__)
 LONGEST = timedelta(days=366)
 ACTING_FOR = "actingFor"  #: extension of a task that a substitute has: for whom
 
@@ -163,7 +166,10 @@ def _safely(engine: Engine, step: Any, found: Mapping[str, Any], task_id: str) -
     try:
         with engine.begin() as uow:
             return bool(step(uow, found, task_id))
-    except InstanceBusy:
+    except StoreUnavailable:
+        raise
+    except Unavailable as busy:  # held by somebody, or damaged: the next round asks again
+        log.warning("task %s of absence %s stays: %s", task_id, found["id"], busy.message)
         return False
 
 
@@ -262,7 +268,7 @@ def _put(
     uow.user_tasks.set_extensions(task.id, extensions)
     if to is None:
         changed = replace(task, state=state, assignee_id=None)
-        uow.user_tasks.put_candidates(changed, rules.pools_of(changed))
+        uow.user_tasks.put_candidates(changed, pools.pools_of(uow, changed))
     else:
         uow.instances.ensure_participant(task.instance_id, to.person_id, "assignee", uow.now)
     detail: dict[str, Json] = {"user_task_id": task.id, "absence_id": absence_id, "why": why}

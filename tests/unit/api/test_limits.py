@@ -14,6 +14,7 @@ from api.commands import patience
 from api.json_reading import StrictRoute
 from api.limits import Limiter, Rate
 from api.problems import MalformedRequest, TooManyRequests, TooSlow
+from workflows.errors import SettingInvalid
 
 LOGIN = "/v2/authentication/login"
 
@@ -79,7 +80,7 @@ def test_too_many_logins_are_answered_with_a_time(app: FastAPI, monkeypatch: pyt
 
 def test_a_misspelt_limit_is_refused_at_the_start() -> None:
     """A limit that nobody reads protects nobody."""
-    with pytest.raises(ValueError, match="logni"):
+    with pytest.raises(SettingInvalid, match="logni"):
         limits.parse("logni=1/1")
 
 

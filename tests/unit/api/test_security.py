@@ -124,7 +124,12 @@ def test_broken_text_in_the_address_is_refused(client: TestClient, path: str) ->
 
 @pytest.mark.parametrize(
     "sent",
-    [{"origin": "https://evil.example"}, {"sec-fetch-site": "cross-site"}, {"origin": "null"}],
+    [
+        {"origin": "https://evil.example"},
+        {"sec-fetch-site": "cross-site"},
+        {"origin": "null"},
+        {"origin": "http://[::1"},
+    ],
 )
 def test_other_sites_may_not_post(client: TestClient, sent: dict[str, str]) -> None:
     """Before anything is read, the origin decides."""
