@@ -29,6 +29,7 @@ def start(
     variables: Mapping[str, Value] | None = None,
     environment: feel.Environment,
     business_key: str | None = None,
+    is_kept: bool = False,
 ) -> Advance:
     """
     Start an instance and run it to its first wait states.
@@ -45,8 +46,13 @@ def start(
         environment: Clock and functions for every expression of this step.
 
         business_key: Default correlation key of the instance's message subscriptions.
+
+        is_kept: For one run in memory: ``state`` holds the instance itself and is used up by the next step; its waits
+            tell no variables.
     """
-    return engine.start(definition, process_id, start_event, variables or {}, environment, business_key)
+    return engine.start(
+        definition, process_id, start_event, variables or {}, environment, business_key, is_kept
+    )
 
 
 def complete(

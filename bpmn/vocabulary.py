@@ -65,6 +65,10 @@ EVENT_DEFINITIONS: Final = frozenset(
         "timerEventDefinition",
     }
 )
+#: What modellers write as ``implementation`` without meaning a technology, in small letters
+NEUTRAL_IMPLEMENTATIONS: Final = frozenset(
+    {"", "##unspecified", "##webservice", "webservice", "other", "unspecified", "##other"}
+)
 SCOPES: Final = SUBPROCESSES | {"process"}
 
 CHINESE: Final = {

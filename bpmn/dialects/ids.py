@@ -12,7 +12,7 @@ from typing import Final
 
 from lxml import etree
 
-from bpmn.diagram import is_bpmn
+from bpmn.diagram import is_bpmn, reference
 from bpmn.dialects.expressions import WHERE
 from bpmn.dialects.notes import Notes
 from bpmn.dialects.values import constant
@@ -54,6 +54,7 @@ _OWNERS: Final = FLOW_ELEMENTS | {"process", "sequenceFlow"}
 def translate(root: Element, notes: Notes) -> None:
     """Add missing ids and put children in schema order, in place."""
     _bare(root)
+    _name_hosts(root)
     _number(root, notes)
     _pair_links(root)
     _fix_names(root)
@@ -61,6 +62,13 @@ def translate(root: Element, notes: Notes) -> None:
         if local(element) in _OWNERS:
             _arrange(element)
     _put_imports_first(root)
+
+
+def _name_hosts(root: Element) -> None:
+    """Write the hosts of boundary events by id alone: the schema allows a prefix there."""
+    for event in root.iter(f"{{{BPMN}}}boundaryEvent"):
+        if event.get("attachedToRef"):
+            event.set("attachedToRef", reference(event.get("attachedToRef")))
 
 
 def _put_imports_first(root: Element) -> None:

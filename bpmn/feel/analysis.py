@@ -93,13 +93,19 @@ def _direct(node: tree.Node) -> Path | None:
 
 
 def functions(node: tree.Node) -> frozenset[str]:
-    """Return the names that a tree calls and that are neither built-in nor bound in it: functions of the environment."""
-    parts = list(tree.walk(node))
-    called = {
-        p.function.name for p in parts if isinstance(p, tree.Call) and isinstance(p.function, tree.Name)
-    }
-    bound = {name for part in parts for _, names, _ in _scopes(part) for name in names}
-    return frozenset(called - bound - BUILTINS.keys())
+    """
+    Return what a tree calls that is neither built-in nor bound in it: functions of the environment or the data.
+
+    A function kept in a context stands with its whole path: ``Math.max``.
+    """
+    calls = [
+        path for part in tree.walk(node) if isinstance(part, tree.Call) and (path := _direct(part.function))
+    ]
+    unknown = [path for path in calls if len(path) > 1 or path[0] not in BUILTINS]
+    if not unknown:
+        return frozenset()
+    bound = {name for part in tree.walk(node) for _, names, _ in _scopes(part) for name in names}
+    return frozenset(".".join(path) for path in unknown if path[0] not in bound)
 
 
 _NONE: Final[frozenset[str]] = frozenset()

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from bpmn.diagram import Catalogue, Diagram, is_true, label
 from bpmn.model import Finding
-from bpmn.vocabulary import ACTIVITIES
+from bpmn.vocabulary import ACTIVITIES, NEUTRAL_IMPLEMENTATIONS
 from bpmn.xml import Element, local
-
-#: What modellers write without meaning a technology.
-_NEUTRAL: Final = frozenset(
-    {"", "##unspecified", "##webservice", "##webservice ", "webservice", "other", "unspecified", "##other"}
-)
 
 
 def check(diagram: Diagram, catalogue: Catalogue) -> Iterator[Finding]:
@@ -48,7 +42,7 @@ def _compensation(diagram: Diagram, element: Element) -> Iterator[Finding]:
 
 def _implementation(diagram: Diagram, element: Element) -> Iterator[Finding]:
     value = (element.get("implementation") or "").strip()
-    if value.lower() in _NEUTRAL:
+    if value.lower() in NEUTRAL_IMPLEMENTATIONS:
         return
     if local(element) == "userTask":
         yield diagram.warning(

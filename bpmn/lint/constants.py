@@ -10,7 +10,7 @@ from typing import Final
 from bpmn import feel, iso8601
 from bpmn.diagram import Catalogue, Diagram, label
 from bpmn.errors import Invalid
-from bpmn.lint import expressions
+from bpmn.lint import expressions, repetitions
 from bpmn.model import Finding, Value
 
 _CLOCKS: Final = ("now", "today", "random number")
@@ -19,6 +19,8 @@ _CLOCKS: Final = ("now", "today", "random number")
 def check(diagram: Diagram, catalogue: Catalogue) -> Iterator[Finding]:
     """Report constants that are no condition, no time or no number where one is needed."""
     for place in expressions.places(diagram):
+        if place.kind == "loopCardinality" and repetitions.is_number(place.text):
+            continue  # judged there
         fits, needed = _NEEDED.get(place.kind, (_anything, ""))
         value = _constant(place.text)
         if value is not None and not fits(value):
@@ -49,8 +51,8 @@ def _is_boolean(value: Value) -> bool:
     return isinstance(value, bool)
 
 
-def _is_number(value: Value) -> bool:
-    return isinstance(value, Decimal)
+def _is_count(value: Value) -> bool:
+    return isinstance(value, Decimal) and value == int(value) and 0 <= value <= repetitions.MOST
 
 
 def _is_time(value: Value) -> bool:
@@ -78,7 +80,7 @@ _NEEDED: Final[dict[str, tuple[Callable[[Value], bool], str]]] = {
     "condition": _TRUTH,
     "completionCondition": _TRUTH,
     "loopCondition": _TRUTH,
-    "loopCardinality": (_is_number, "数字"),
+    "loopCardinality": (_is_count, f"0 至 {repetitions.MOST} 的整数"),
     "timeDate": _TIME,
     "timeDuration": _TIME,
     "timeCycle": _TIME,

@@ -44,8 +44,9 @@ def check(diagram: Diagram, catalogue: Catalogue) -> Iterator[Finding]:
     scripts = list(_scripts(diagram))
     kept = {path[0] for path, _ in scripts}
     for place in (*expressions.places(diagram), *(one for _, one in scripts)):
-        for name in sorted(_called(place.text) - OFFERED - kept):
-            yield _unknown(diagram, place, name)
+        for name in sorted(_called(place.text) - OFFERED):
+            if name.partition(".")[0] not in kept:
+                yield _unknown(diagram, place, name)
 
 
 def _scripts(diagram: Diagram) -> Iterator[tuple[tuple[str, ...], Place]]:
@@ -60,7 +61,7 @@ def _scripts(diagram: Diagram) -> Iterator[tuple[tuple[str, ...], Place]]:
 
 def _called(text: str) -> frozenset[str]:
     try:
-        return feel.compile(text, names=OFFERED).functions if text else frozenset()
+        return feel.compile(text).functions if text else frozenset()
     except Invalid:
         return frozenset()
 

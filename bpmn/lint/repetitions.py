@@ -15,6 +15,11 @@ MOST: Final = 10_000  #: instances or rounds that a literal may ask for
 _NUMBER: Final = re.compile(r"=?\s*([-+]?\d+(?:\.\d+)?)\s*\Z")
 
 
+def is_number(text: str) -> bool:
+    """Whether a text is a plain number, which this rule judges."""
+    return _NUMBER.match(text.strip()) is not None
+
+
 def check(diagram: Diagram, catalogue: Catalogue) -> Iterator[Finding]:
     """Report markers without bound, with an impossible number, or with behaviour that the engine does not have."""
     for activity in diagram.nodes:

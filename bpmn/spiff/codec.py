@@ -19,12 +19,38 @@ from bpmn.errors import StateUnreadable
 from bpmn.model import InstanceState, Json, Value
 from bpmn.spiff import factory
 from bpmn.spiff.kernel import Instance, Visit
+from bpmn.spiff.recording import Recorder
 
 FORMAT = 1
 
 
+class Kept(bytes):
+    """
+    The state of an instance that stays in memory between its steps, for traces: empty bytes that carry it.
+
+    The next step changes it: a state that has been used may not be used again.
+    """
+
+    instance: Instance
+
+    @classmethod
+    def of(cls, instance: Instance) -> Kept:
+        """Return *instance* as its own state."""
+        kept = cls()
+        kept.instance = instance
+        return kept
+
+    def resume(self, environment: feel.Environment) -> Instance:
+        """Return the instance, ready for a step at the environment's instant."""
+        self.instance.environment = environment
+        self.instance.recorder = Recorder(environment.now)
+        return self.instance
+
+
 def dump(instance: Instance) -> bytes:
-    """Serialise an instance."""
+    """Serialise an instance, unless it is kept in memory."""
+    if instance.is_kept:
+        return Kept.of(instance)
     return orjson.dumps(
         {
             "format": FORMAT,
@@ -75,6 +101,8 @@ def load(definition: ProcessDefinition, state: bytes, environment: feel.Environm
     Raises:
         StateUnreadable: it is none; somebody or something changed it in the database.
     """
+    if isinstance(state, Kept):
+        return state.resume(environment)
     try:
         return _restored(definition, orjson.loads(state), environment)
     except (ValueError, LookupError, TypeError, AttributeError, StopIteration) as fault:

@@ -23,6 +23,7 @@ def start(
     initial: Mapping[str, Value],
     environment: feel.Environment,
     business_key: str | None,
+    is_kept: bool = False,
 ) -> Advance:
     """See :func:`bpmn.interpreter.start`."""
     specs = factory.specs_of(definition)
@@ -32,7 +33,7 @@ def start(
     if start_event is not None and start_event not in specs.program.nodes[process].children:
         raise Invalid(f"流程“{process}”里没有启动事件“{start_event}”。请核对启动事件编号。")
     instance = Instance(specs, definition, environment, secrets.randbits(63))
-    instance.business_key = business_key
+    instance.business_key, instance.is_kept = business_key, is_kept
     notes = {"start": start_event} if start_event else {}
     instance.task_tree = instance.enter(process, None, variables=dict(initial), notes=notes)
     return _advance(instance)

@@ -25,7 +25,7 @@ from bpmn import feel
 from bpmn.definition import ProcessDefinition
 from bpmn.errors import ExecutionFailed
 from bpmn.lowering import Flow, Node, Program
-from bpmn.model import Incident, InstanceState, Json, Value
+from bpmn.model import Incident, InstanceState, Json, Value, WaitState
 from bpmn.spiff.recording import Recorder
 
 OPEN = TaskState.WAITING | TaskState.STARTED
@@ -157,6 +157,7 @@ class Visit(Task):
         self._children = Members()
         self.result: dict[str, Value] = {}  #: what came from outside and is not yet distributed
         self.notes: dict[str, Json] = {}  #: detail of the completed event
+        self.told: tuple[Any, tuple[WaitState, ...]] | None = None  #: waits, with the state they were told of
 
     @property
     def node(self) -> Node:
@@ -235,6 +236,7 @@ class Instance(Workflow):
         self.joins: dict[tuple[str, str], list[Visit]] = {}  #: (scope, gateway) -> tokens that wait there
         self.conditional: dict[str, Visit] = {}  #: visits that wait for a condition
         self.has_new_data = False
+        self.is_kept = False  #: in memory between steps, never serialised
         self.recorder = Recorder(environment.now)
 
     @property

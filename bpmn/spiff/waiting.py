@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Literal
 
@@ -19,7 +19,18 @@ _JOBS = ("serviceTask", "sendTask", "businessRuleTask")
 def waits(instance: Instance) -> tuple[WaitState, ...]:
     """Return every wait state, in the order in which the waits began."""
     visits = sorted(instance.tasks.values(), key=lambda visit: visit.number)
-    return tuple(wait for visit in visits for wait in _of(visit))
+    told = _remembered if instance.is_kept else _of
+    return tuple(wait for visit in visits for wait in told(visit))
+
+
+def _remembered(visit: Visit) -> Iterable[WaitState]:
+    """Return what a task was said to wait for before, as long as it is in the same state."""
+    if visit.node.type not in (*_PEOPLE, *_JOBS):
+        return _of(visit)
+    state = (visit.state, visit.has_incident, visit.is_finishing)
+    if visit.told is None or visit.told[0] != state:
+        visit.told = (state, tuple(_of(visit)))
+    return visit.told[1]
 
 
 def known(instance: Instance) -> dict[str, Value]:
@@ -89,7 +100,7 @@ def _work(visit: Visit) -> Iterator[WaitState]:
             lane=visit.node.lane,
             scope=visit.enclosing(),
             extensions=visit.node.extensions,
-            variables=variables.visible(visit),
+            variables={} if visit.workflow.is_kept else variables.visible(visit),
         )
     elif visit.node.type in _JOBS:
         yield _job(visit)

@@ -27,6 +27,7 @@ def trace(
     *,
     environment: feel.Environment,
     until: timedelta | None = None,
+    keeps: bool = True,
 ) -> Trace:
     """
     Run *definition* until nothing can move or the clock has passed *until*.
@@ -36,12 +37,13 @@ def trace(
         inputs: Who answers what; nothing said means that everything succeeds at once.
         environment: Its ``now`` is where the clock starts; functions and zone stay.
         until: How far the clock may go, ten years if None.
+        keeps: Instances stay in memory between steps; False serialises them each time, as the server does.
 
     Raises:
         TraceInputInvalid: the inputs name a process or start that the model does not have.
     """
     told = inputs or Inputs()
-    player = Player(definition, told, environment, until if until is not None else LONGEST)
+    player = Player(definition, told, environment, until if until is not None else LONGEST, keeps=keeps)
     return player.play(*start_of(definition, told))
 
 

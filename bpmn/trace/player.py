@@ -33,7 +33,7 @@ from bpmn.trace.result import Trace, Waiting
 from bpmn.vocabulary import ACTIVITIES, EVENTS
 
 MOST_STEPS: Final = 12_000
-MOST_BYTES: Final = 100_000_000  #: of state, summed over all steps: a model that breeds tokens stops here
+MOST_WAITS: Final = 12_000_000  #: summed over all steps: a model that breeds tokens stops here
 MOST_PARTNERS: Final = 50  #: cases that messages of the first one may start
 _SHOWN: Final = ACTIVITIES | EVENTS
 
@@ -42,15 +42,22 @@ class Player:
     """The state of one run: the clock, the cases, and what the first of them has done."""
 
     def __init__(
-        self, definition: ProcessDefinition, inputs: Inputs, environment: feel.Environment, until: timedelta
+        self,
+        definition: ProcessDefinition,
+        inputs: Inputs,
+        environment: feel.Environment,
+        until: timedelta,
+        *,
+        keeps: bool = True,
     ) -> None:
+        self.keeps = keeps  #: instances stay in memory between steps
         self.definition, self.inputs, self.environment = definition, inputs, environment
         self.begin, self.end = environment.now, later(environment.now, until)
         self.order = {identity: place for place, identity in enumerate(definition.elements)}
         self.visits: dict[str, int] = {}
         self.asked: set[str] = set()  #: ids, names and types under which answers were looked for
         self.numbers = 0
-        self.spent = 0  #: bytes of state so far
+        self.spent = 0  #: waits looked at so far
         self.pending = sorted(inputs.events, key=lambda one: one.at)
         self.told = {(one.kind, one.name) for one in inputs.events}
         self.posted: deque[tuple[Case, Thrown]] = deque()
@@ -68,8 +75,8 @@ class Player:
         for _ in range(MOST_STEPS):
             if not self._step():
                 return self._result()
-            self.spent += sum(len(one.advance.state) for one in self.cases)
-            if self.spent > MOST_BYTES:
+            self.spent += sum(len(one.advance.waits) for one in self.cases)
+            if self.spent > MOST_WAITS:
                 break
         self.findings.append(too_long())
         self.incidents.append(self._stopped())
@@ -93,6 +100,7 @@ class Player:
             variables=variables,
             environment=self.environment,
             business_key=self.inputs.key,
+            is_kept=self.keeps,
         )
         self.cases.append(Case(advance, process))
         self._take(self.cases[-1], advance)
@@ -108,10 +116,10 @@ class Player:
         if self.posted:
             self._pass_on(*self.posted.popleft())
             return True
-        moves = sorted(self._moves(), key=lambda move: move[:3])
-        if not moves or moves[0][0] > self.end:
+        first = min(self._moves(), key=lambda move: move[:3], default=None)
+        if first is None or first[0] > self.end:
             return False
-        moment, _, _, case, what = moves[0]
+        moment, _, _, case, what = first
         self.environment = replace(self.environment, now=max(moment, self.environment.now))
         self._do(case, what)
         return True

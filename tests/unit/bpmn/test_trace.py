@@ -287,3 +287,13 @@ def test_wrong_inputs_are_refused_before_anything_runs(story: Json) -> None:
         play(line('<userTask id="u"/>'), story)
 
     assert caught.value.message
+
+
+def test_a_thousand_tasks_at_once_are_all_done() -> None:
+    """
+    A trace does not stop for the number of tasks that are open side by side.
+    """
+    marker = "<multiInstanceLoopCharacteristics><loopCardinality>1000</loopCardinality></multiInstanceLoopCharacteristics>"
+    result = play(line(f'<userTask id="u">{marker}</userTask>'))
+
+    assert (result.outcome, result.path.count("u")) == ("completed", 1000)

@@ -17,8 +17,8 @@ ZONE = ZoneInfo("Asia/Shanghai")
 BEGIN = datetime(2026, 3, 2, 9, 0, tzinfo=ZONE)
 
 
-def play(story: dict[str, Any]) -> dict[str, Any]:
-    """Return what ``jingfa trace --json`` would say."""
+def play(story: dict[str, Any], *, keeps: bool = True) -> dict[str, Any]:
+    """Return what ``jingfa trace --json`` would say; without *keeps*, of instances restored at every step."""
     files = {"m.bpmn": draw(story["model"])}
     try:
         definition = parser.parse(files)
@@ -36,7 +36,7 @@ def play(story: dict[str, Any]) -> dict[str, Any]:
     until = duration(story["until"]) if "until" in story else None
     inputs = read({name: story[name] for name in ("start", "tasks", "services", "events") if name in story})
     environment = feel.Environment(now=BEGIN, zone=ZONE)
-    result = tracing.trace(definition, inputs, environment=environment, until=until)
+    result = tracing.trace(definition, inputs, environment=environment, until=until, keeps=keeps)
     told = tracing.as_json(result)
     return {**told, "codes": sorted({one.code for one in result.findings})}
 

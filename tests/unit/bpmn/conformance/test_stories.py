@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from player import differences
+from player import differences, play
 
 STORIES = [
     pytest.param(story, id=f"{file.stem}-{place}")
@@ -22,3 +22,11 @@ def test_model_runs_as_the_standard_says(story: dict[str, Any]) -> None:
     Each story names the sentence of the standard that it keeps.
     """
     assert not differences(story), story["says"]
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_instance_kept_in_memory_runs_as_one_restored_at_every_step(story: dict[str, Any]) -> None:
+    """
+    A trace keeps its instances in memory; the server serialises them after every step: both walk alike.
+    """
+    assert play(story) == play(story, keeps=False)

@@ -250,3 +250,25 @@ def test_code_that_another_engine_runs_around_a_task_is_refused() -> None:
     )
 
     assert "vendor-listener" in errors(file(inside))
+
+
+def test_connector_of_activiti_is_a_job_type() -> None:
+    """
+    Activiti 7 names it in ``implementation``; in files of other tools that is a technology nobody has.
+    """
+    inside = line('<serviceTask id="t" implementation="mail.send"/>')
+
+    assert imported(inside, ("activiti",)).elements["t"].extensions["operation"] == "mail.send"
+    assert "implementation" in errors(file(inside))
+
+
+def test_boundary_event_may_name_its_host_with_a_prefix() -> None:
+    """
+    ``attachedToRef`` is a qualified name in the schema of BPMN.
+    """
+    inside = line('<userTask id="u"/>') + (
+        '<boundaryEvent id="b" attachedToRef="tns:u"><timerEventDefinition><timeDuration>PT1H</timeDuration>'
+        '</timerEventDefinition></boundaryEvent><endEvent id="x"/><sequenceFlow id="y" sourceRef="b" targetRef="x"/>'
+    )
+
+    assert errors(file(inside, head='xmlns:tns="t"')) == set()

@@ -270,6 +270,7 @@ def test_fault_in_the_drawing_is_only_a_warning() -> None:
         ("timeDate", "2026-03"),
         ("timeDate", '=time("08:00:00")'),
         ("timeDuration", '="soon"'),
+        ("timeDuration", "=1 - 2"),
     ],
 )
 def test_timer_that_is_for_ever_no_time_is_refused(kind: str, text: str) -> None:
@@ -290,11 +291,12 @@ def test_condition_that_is_for_ever_neither_true_nor_false_is_refused() -> None:
     assert "constant-unfit" in errors(file(gateway("exclusiveGateway", flows, 'default="g-b"')))
 
 
-def test_call_of_a_function_that_nobody_has_is_refused() -> None:
+@pytest.mark.parametrize("call", ['getDataObject("x")', "Math.max(1, 2)", "order.total()"])
+def test_call_of_a_function_that_nobody_has_is_refused(call: str) -> None:
     """
     What FEEL, the engine and the model's scripts do not know is null for ever: a condition with it never holds.
     """
-    flows = flow("g", "a", condition('getDataObject("x") = 1')) + flow("g", "b")
+    flows = flow("g", "a", condition(f"{call} = 1")) + flow("g", "b")
 
     assert "unknown-function" in errors(file(gateway("exclusiveGateway", flows, 'default="g-b"')))
 
@@ -355,3 +357,12 @@ def test_imports_may_stand_anywhere_at_the_top() -> None:
     )
 
     assert errors(file(line(USER), roots=roots)) == set()
+
+
+def test_number_of_instances_that_is_for_ever_impossible_is_refused() -> None:
+    """
+    A count that reads no data is known before anything runs.
+    """
+    marker = "<multiInstanceLoopCharacteristics><loopCardinality>1 - 2</loopCardinality></multiInstanceLoopCharacteristics>"
+
+    assert errors(file(line(f'<task id="t">{marker}</task>'))) == {"constant-unfit"}
