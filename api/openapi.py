@@ -33,6 +33,7 @@ TAGS: Final = [
     {"name": "decisions", "description": "决策表与 FEEL 表达式求值"},
     {"name": "messages", "description": "消息、信号与来件"},
     {"name": "deadlines", "description": "期限与其计算说明"},
+    {"name": "jobs", "description": "外部程序领取和办结自动步骤的作业（Camunda 8 的 job worker）"},
     {"name": "incidents", "description": "技术异常"},
     {"name": "papers", "description": "文书"},
     {"name": "access", "description": "谁看得到、完整个人信息、封存与指名授权"},

@@ -21,9 +21,10 @@ from bpmn.xml import Element, read
 from forms import lint as form_lint
 from forms.documents import paper
 from forms.model import Form
-from tasks import registry
+from workflows.processes import job_types, sharing
 from workflows.scenarios import pack as scenario_pack
 from workflows.scenarios import pack_names
+from workflows.settings import Settings
 
 LARGEST: Final = 64 * 1024 * 1024  #: bytes of a file that is opened at all
 
@@ -104,6 +105,7 @@ def _pack(folder: Path) -> Iterator[Finding]:
             f"{folder.name} 里没有流程模型。",
             "请给出含 .bpmn 文件的流程包文件夹。",
         )
+    yield from (_inside(folder, one) for one in _key(folder))
     catalogue, problems = _catalogue(folder)
     yield from problems
     yield from (_inside(folder, one) for one in parser.check(files, catalogue=catalogue))
@@ -112,6 +114,14 @@ def _pack(folder: Path) -> Iterator[Finding]:
     for template in sorted(folder.glob("documents/*.toml")):
         name = f"documents/{template.name}"
         yield from (_inside(folder, one) for one in paper.lint(template.read_bytes(), file=name))
+
+
+def _key(folder: Path) -> list[Finding]:
+    settings = folder / sharing.SETTINGS
+    try:
+        return sharing.faults_of_key({sharing.SETTINGS: settings.read_bytes()}) if settings.exists() else []
+    except DeploymentInvalid:  # a pack.toml that cannot be read is told once, by the catalogue
+        return []
 
 
 def _inside(folder: Path, finding: Finding) -> Finding:
@@ -145,7 +155,7 @@ def _catalogue(folder: Path) -> tuple[Catalogue, tuple[Finding, ...]]:
             form_fields={
                 key: names for place in reversed(places) for key, names in _form_fields(place).items()
             },
-            operations=frozenset(registry.OPERATIONS),
+            operations=job_types.known(Settings.from_environment()),
             knowledge=pack_names.knowledge_of(
                 _content(places), law, shared=set(_content(places[1:])) - set(_content(places[:1]))
             ),

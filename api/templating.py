@@ -35,7 +35,9 @@ def environment() -> Environment:
     )
     env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.globals.update(languages=LANGUAGES, asset=Assets().url, script_words=script_words)
-    env.filters.update(moment=words.moment, clock_time=words.clock_time)
+    env.filters.update(
+        case_no=words.case_no, moment=words.moment, clock_time=words.clock_time, day_moment=words.day_moment
+    )
     return env
 
 
@@ -80,7 +82,7 @@ def script_words() -> str:
             "signedOut": _("登录已过期，内容已暂存在本机，请重新登录"),
             "uploading": _("正在上传"),
             "uploaded": _("已上传"),
-            "uploadFailed": _("上传没有成功，请检查网络后重新选择文件。"),
+            "photoWaits": _("没有信号，已存在本机，信号恢复后自动上传"),
             "tooLarge": _("文件超过 10 MB，无法上传。照片请在相册中选择“压缩”或“标准”尺寸后再传。"),
             "remove": _("移除"),
             "pickDate": _("请选择日期"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from api.i18n import gettext as _
 
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 SOON: Final = timedelta(hours=24)
+_MADE_UP: Final = re.compile(r"[a-z][a-z0-9-]*-\d{8}-[0-9a-f]{8}")
 
 Urgency = Literal["late", "soon", "ok", "plain"]
 
@@ -71,6 +73,47 @@ def moment(at: datetime | date | None) -> str:
     if isinstance(at, datetime):
         return at.astimezone(ZONE).strftime("%Y-%m-%d %H:%M")
     return at.isoformat()
+
+
+def weekday(on: date) -> str:
+    """
+    Name the day of the week, by which people plan.
+
+    >>> weekday(date(2026, 11, 29))
+    '周日'
+    """
+    return (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))[on.weekday()]
+
+
+def day(on: date) -> str:
+    """
+    Write a date with the day of the week.
+
+    >>> day(date(2026, 12, 29))
+    '2026-12-29 周二'
+    """
+    return f"{on.isoformat()} {weekday(on)}"
+
+
+def day_moment(at: datetime) -> str:
+    """
+    Write an instant with the day of the week.
+
+    >>> day_moment(datetime(2026, 11, 23, 2, 5, tzinfo=ZoneInfo("UTC")))
+    '2026-11-23 周一 10:05'
+    """
+    local = at.astimezone(ZONE)
+    return f"{day(local.date())} {local:%H:%M}"
+
+
+def case_no(key: str | None) -> str:
+    """
+    Return the number of a case that people say to each other; nothing for what a clock has made up.
+
+    >>> case_no("JJD-2026-0083"), case_no("weekly-exchange/chengdong/2026-W48"), case_no("joint-meeting-20261129-be2c1f6a")
+    ('JJD-2026-0083', '', '')
+    """
+    return "" if key is None or "/" in key or _MADE_UP.fullmatch(key) else key
 
 
 def clock_time(at: datetime) -> str:

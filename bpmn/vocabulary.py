@@ -128,6 +128,7 @@ CHINESE: Final = {
     "subConversation": "子会话",
     "callConversation": "调用会话",
     "globalConversation": "全局会话",
+    "correlationKey": "关联键",
     "correlationProperty": "关联属性",
     "correlationSubscription": "关联订阅",
     "resource": "资源",

@@ -28,6 +28,7 @@ def _options(code_list: CodeList) -> tuple[Option, ...]:
             entry.code,
             f"{names[entry.parent]}·{entry.name}" if entry.parent in names else entry.name,
             entry.retired,
+            entry.parent or "",
         )
         for entry in code_list.codes
         if entry.code not in heads

@@ -31,6 +31,16 @@ class Option:
     value: str
     label: str
     is_retired: bool = False  #: shown where it is held already, offered to nobody else
+    head: str = ""  #: code of the entry above it in its list
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forbidden:
+    """One thing that is never lawful, and the words that ask for it."""
+
+    code: str
+    text: str  #: Chinese, what is not allowed and what is instead
+    words: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -77,6 +87,7 @@ class Field:
     properties: Mapping[str, str] = field(default_factory=dict)  #: form-js ``properties``
     settings: Mapping[str, Json] = field(default_factory=dict)  #: everything else as written
     fields: tuple[Field, ...] = ()  #: of a container
+    forbidden: tuple[Forbidden, ...] = ()  #: what ``properties.never`` refuses
 
     @property
     def item_label(self) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from bpmn.feel import FeelSyntaxError
 from bpmn.model import Finding, Json, Severity
+from forms import never
 from forms.checks import CHECKS
 from forms.expressions import Formula, Template
 from forms.field import Kind
@@ -178,6 +179,7 @@ def _faults(raw: dict[str, Json], kind: Kind, code_lists: Mapping[str, object] |
             return
     yield from _expression_faults(raw)
     yield from _limit_faults(raw)
+    yield from _never_faults(raw, code_lists)
     if raw["type"] in _CHOICES:
         yield from _option_faults(raw, code_lists)
     if raw["type"] == "datetime" and raw.get("subtype", "date") not in _SUBTYPES:
@@ -259,6 +261,16 @@ def _pattern_faults(raw: dict[str, Json], pattern: Json) -> Faults:
             "pattern-unusable",
             f"组件{_quoted(raw)}的格式（正则表达式）{error}。",
             "请改写，或改用内置校验（check）。",
+        )
+
+
+def _never_faults(raw: dict[str, Json], code_lists: Mapping[str, object] | None) -> Faults:
+    kind = (raw.get("properties") or {}).get(never.MARK)
+    if kind is not None and code_lists is not None and never.list_of(str(kind)) not in code_lists:
+        yield (
+            "never-list-unknown",
+            f"组件{_quoted(raw)}要拒绝“{kind}”里的做法，法规包里却没有代码表 {never.list_of(str(kind))}。",
+            "请核对 properties.never；帮教用 care。",
         )
 
 

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from bpmn.feel import Environment
 from bpmn.model import Finding, Json, Severity, Value
+from forms import never
 from forms.errors import FormInvalid
 from forms.expressions import Formula
 from forms.field import Field, Kind, Option
@@ -105,6 +106,7 @@ def _find(fields: Sequence[Field], names: tuple[str, ...]) -> Field | None:
 def _field(raw: Mapping[str, Json], code_lists: CodeLists) -> Field:
     limits = {name: value for name, value in (raw.get("validate") or {}).items() if value is not None}
     hide = (raw.get("conditional") or {}).get("hide")
+    properties = {str(name): str(value) for name, value in (raw.get("properties") or {}).items()}
     return Field(
         type=raw["type"],
         id=str(raw.get("id") or raw.get("key") or ""),
@@ -118,9 +120,10 @@ def _field(raw: Mapping[str, Json], code_lists: CodeLists) -> Field:
         options=_options(raw, code_lists),
         options_from=_options_from(raw, code_lists),
         limits=limits,
-        properties={str(name): str(value) for name, value in (raw.get("properties") or {}).items()},
+        properties=properties,
         settings={name: value for name, value in raw.items() if name not in _OWN_KEYS and value is not None},
         fields=tuple(_field(child, code_lists) for child in raw.get("components", ())),
+        forbidden=never.rules(properties, code_lists),
     )
 
 

@@ -1,78 +1,62 @@
 """
 What may never be done to a person in care: a measure that asks for it is refused, whoever writes it (``properties.never``).
 
-The dossier's "never" row of P3. A refusal names the rule, so that the doors can write the attempt into the audit.
+The dossier's "never" row of P3. Rules and words are a code list of the law pack (``never-care`` for ``properties.never =
+"care"``), so that staff change them under approval. A refusal names the rule, so that the doors can write the attempt
+into the audit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from bpmn.model import Value
 from forms.errors import Problem
-from forms.field import Fault
+from forms.field import Fault, Forbidden, Option
 from forms.locale import N_
 
 MARK: Final = "never"  #: name of the field property, and of the rule's code among a problem's parameters
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rule:
-    """One thing that is never lawful as a measure of care, and the words that ask for it."""
+def list_of(kind: str) -> str:
+    """
+    Return the key of the code list that holds the rules of a kind.
 
-    code: str
-    text: str  #: Chinese, what is not allowed and what is instead
-    source: str  #: id of ``sources.toml``
-    words: tuple[str, ...]
-
-
-RULES: Final = (
-    Rule(
-        code="NEVER-LIBERTY",
-        text=N_("不得超出法律限制人身自由（社区矫正法第34条）"),
-        source="SQJZ-34",
-        words=("软禁", "禁止外出", "不准出门", "不许出门", "不得离家", "限制出门", "扣押身份证", "扣身份证", "没收手机"),
-    ),
-    Rule(
-        code="NEVER-LOCATION",
-        text=N_("不得用定位、跟踪、布控；电子定位只限社区矫正并经批准（社区矫正法第29条）"),
-        source="SQJZ-29",
-        words=("定位", "电子手环", "电子脚镣", "轨迹", "人脸布控", "跟踪布控", "蹲守跟踪"),
-    ),
-    Rule(
-        code="NEVER-DISCRIMINATION",
-        text=N_("不得歧视（监狱法第62条）"),
-        source="JYF-62",
-        words=("劝其离开", "劝退", "不予录用", "通知单位辞退", "取消低保", "赶出"),
-    ),
-    Rule(
-        code="NEVER-DISCLOSURE",
-        text=N_("不得泄露戒毒、病情等信息（戒毒条例第7条、精神卫生法第4条）"),
-        source="JDTL-7",
-        words=("公示名单", "张贴名单", "发到群里", "发微信群", "告知邻居", "通报单位"),
-    ),
-    Rule(
-        code="NEVER-COMMITMENT",
-        text=N_("不符合法定条件的不得非自愿住院治疗（精神卫生法第30条）"),
-        source="JSWS-30",
-        words=("强制住院", "强制送医", "强制送治", "强制治疗", "捆绑"),
-    ),
-)  # fmt: skip
-SOURCES: Final = {rule.code: rule.source for rule in RULES}
+    >>> list_of("care")
+    'never-care'
+    """
+    return f"{MARK}-{kind}"
 
 
-def fault(value: Value) -> Fault | None:
+def rules(properties: Mapping[str, str], code_lists: Mapping[str, Sequence[Option]]) -> tuple[Forbidden, ...]:
+    """
+    Return what a field with these properties refuses; words that were retired no longer count.
+
+    >>> word = Option("N-01", "不得定位·手环", head="N")
+    >>> rules({"never": "care"}, {"never-care": [word]})
+    (Forbidden(code='N', text='不得定位', words=('手环',)),)
+    """
+    kind = properties.get(MARK)
+    found: dict[str, tuple[str, list[str]]] = {}
+    for option in code_lists.get(list_of(kind), ()) if kind else ():
+        text, _, word = option.label.rpartition("·")
+        if option.head and not option.is_retired:
+            found.setdefault(option.head, (text, []))[1].append(word)
+    return tuple(Forbidden(code=code, text=text, words=tuple(words)) for code, (text, words) in found.items())
+
+
+def fault(value: Value, forbidden: Iterable[Forbidden]) -> Fault | None:
     """
     Return why a measure is refused, None when it asks for nothing that is never lawful.
 
-    >>> fault("每周走访一次") is None, fault(["走访", "手机定位"]).parameters["never"]
-    (True, 'NEVER-LOCATION')
+    >>> rule = Forbidden(code="N", text="不得定位", words=("定位",))
+    >>> fault("每周走访一次", [rule]) is None, fault(["走访", "手机定位"], [rule]).parameters["never"]
+    (True, 'N')
     """
     texts = value if isinstance(value, list) else [value]
     for text in (one for one in texts if isinstance(one, str)):
-        for rule in RULES:
+        for rule in forbidden:
             word = next((word for word in rule.words if word in text), None)
             if word is not None:
                 return Fault(

@@ -231,7 +231,7 @@ class _Reading:
     def _judge(self, field: Field, value: Value, scope: Tree, path: Path) -> None:
         component = component_of(field)
         # What may never be done is refused by its own name, before "not among the choices" hides what was tried.
-        forbidden = never.fault(value) if never.MARK in field.properties else None
+        forbidden = never.fault(value, field.forbidden)
         if forbidden is not None:
             self._note(field, forbidden, path)
             return

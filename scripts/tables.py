@@ -32,6 +32,9 @@ What `jf:operation` may name. A handler runs outside any transaction and may run
 `Completed`, a business error (`BpmnError`, drawn in the diagram) or `RetryAfter`; anything raised becomes an incident when the retries
 are used up. Parameters and results of each are in its file; this page is written by `scripts/tables.py`.
 
+Any other operation is for a program outside: one named in `JINGFA_JOB_WORKERS` takes its jobs through `/v2/jobs` (docs/api.md). Where none
+is named, deploying says so, and a job becomes an incident at once.
+
 | Operation | What it does | File |
 |---|---|---|
 """

@@ -47,18 +47,24 @@ def is_system(actor: Actor) -> bool:
 
 def keys_of(actor: Actor) -> frozenset[str]:
     """
-    Return the pools whose tasks the actor may claim, as ``role@unit``; ``role@*`` is a pool of no unit.
+    Return the pools whose tasks the actor may claim, as ``role@unit``; ``role@*`` is a pool of no unit, ``@person`` one's own.
 
     >>> sorted(keys_of(Actor(person_id="p", name="", roles=frozenset({("R02", "s1")}))))
-    ['R02@*', 'R02@s1']
+    ['@p', 'R02@*', 'R02@s1']
     """
-    return frozenset(key for role, unit in actor.roles for key in (f"{role}@{unit}", f"{role}@*"))
+    held = (key for role, unit in actor.roles for key in (f"{role}@{unit}", f"{role}@*"))
+    return frozenset((*held, f"@{actor.person_id}"))
 
 
 def pools_of(task: UserTask) -> frozenset[str]:
     """Return the pools in which a task lies: its unit's, else those of every unit of the case, else of no unit."""
     units = {task.unit_id} if task.unit_id else (task.case_units or {"*"})
     return frozenset(f"{role}@{unit}" for role in task.roles for unit in units)
+
+
+def pools_of_people(people: Iterable[str]) -> frozenset[str]:
+    """Return the pools of persons: where a task lies that names no role, so that those who work on the case find it."""
+    return frozenset(f"@{person}" for person in people)
 
 
 def scope_of(actor: Actor) -> Scope:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from bpmn.definition import ProcessDefinition, StartEvent
 from bpmn.errors import DeploymentInvalid
-from bpmn.model import Severity
+from bpmn.model import Finding, Severity
 from tasks import offices
 from tasks.model import Actor
 from workflows.clockwork import cadences, schedules
 from workflows.model import Deployment
-from workflows.processes import deployed, pack_files, part_checks, readings, sharing
+from workflows.processes import deployed, job_types, pack_files, part_checks, readings, sharing
 from workflows.store.ids import new_id
 from workflows.store.rows import AuditRow, DefinitionRow
 from workflows.store.unit_of_work import UnitOfWork
@@ -54,8 +54,13 @@ def reading_of(uow: UnitOfWork, command: Deploy) -> readings.Reading:
         DeploymentInvalid: a used pack is not deployed.
     """
     everything = sharing.with_used_packs(uow, command.files)
-    law = uow.installation.law
-    return readings.Reading(own=command.files, everything=everything, law=law, trusted=command.trusted)
+    return readings.Reading(
+        own=command.files,
+        everything=everything,
+        law=uow.installation.law,
+        trusted=command.trusted,
+        operations=job_types.known(uow.installation.settings),
+    )
 
 
 def put(uow: UnitOfWork, command: Deploy, *, models: readings.Models | None = None) -> Deployment:
@@ -94,8 +99,12 @@ def put(uow: UnitOfWork, command: Deploy, *, models: readings.Models | None = No
     if is_shared:
         sharing.announce(uow, command.name)
     _audit(uow, command, digest)
-    findings = tuple(dict.fromkeys(finding for model in models.definitions for finding in model.warnings))
-    return deployed.view(uow, row, findings)
+    return deployed.view(uow, row, _findings(uow, models.definitions))
+
+
+def _findings(uow: UnitOfWork, models: Sequence[ProcessDefinition]) -> tuple[Finding, ...]:
+    warnings = (finding for model in models for finding in model.warnings)
+    return tuple(dict.fromkeys((*warnings, *job_types.unhandled(models, uow.installation.settings))))
 
 
 def _ensure_parts(command: Deploy, reading: readings.Reading) -> None:

@@ -189,7 +189,14 @@ class NoticeView:
     kind: str
     created_at: datetime
     read_at: datetime | None
+    settled_at: datetime | None = None  #: what it tells of was done before anybody read it
     instance_id: str | None = None
+    business_key: str | None = None
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether it still asks for attention."""
+        return self.read_at is None and self.settled_at is None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -43,6 +43,39 @@ class Provider:
 
 
 @dataclass(frozen=True, kw_only=True)
+class JobWorker:
+    """A program of another system that works on jobs of some types through ``/v2/jobs``; it sees nothing but those jobs."""
+
+    name: str
+    token: str = field(repr=False)
+    types: frozenset[str]  #: job types, e.g. ``payment``
+
+    @classmethod
+    def all_from(cls, text: str) -> tuple[Self, ...]:
+        """
+        Read JINGFA_JOB_WORKERS: ``name=token:type,type`` separated by spaces.
+
+        Raises:
+            SettingInvalid: an entry is not of that form, or its token is short.
+
+        >>> [(one.name, sorted(one.types)) for one in JobWorker.all_from("bank=" + "t" * 32 + ":payment,refund")]
+        [('bank', ['payment', 'refund'])]
+        """
+        return tuple(map(cls._from, text.split()))
+
+    @classmethod
+    def _from(cls, entry: str) -> Self:
+        name, _, rest = entry.partition("=")
+        token, _, types = rest.partition(":")
+        found = frozenset(filter(None, types.split(",")))
+        if not name or not found or len(token) < SHORTEST_SECRET:
+            raise SettingInvalid(
+                f"设置 JINGFA_JOB_WORKERS 中“{name[:40]}”一项应为 名称=令牌:作业类型,作业类型；令牌至少 {SHORTEST_SECRET} 个字符。"
+            )
+        return cls(name=name, token=token, types=found)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """How this installation runs; every field has an environment variable of ``docs/operations.md``."""
 
@@ -64,6 +97,7 @@ class Settings:
     outgoing: tuple[str, ...] = ()  #: JINGFA_OUTGOING: further hosts that may be called
     outgoing_networks: tuple[str, ...] = ()  #: JINGFA_OUTGOING_NETWORKS: private networks that may be called
     limits: str = ""  #: JINGFA_LIMITS: how often one may knock, ``name=burst/per-second`` or ``off``
+    job_workers: tuple[JobWorker, ...] = ()  #: JINGFA_JOB_WORKERS: programs outside that work on jobs
     pool_size: int = 20  #: JINGFA_POOL_SIZE: connections of this process
     lock_timeout: timedelta = timedelta(seconds=5)  #: how long a click waits for a busy instance
     lease: timedelta = timedelta(seconds=120)  #: how long a worker may hold a job
@@ -77,6 +111,11 @@ class Settings:
     confirmation: timedelta = timedelta(
         minutes=15
     )  #: how long a password that was typed lets change accounts and rights
+
+    @property
+    def outside_types(self) -> frozenset[str]:
+        """Job types that programs outside work on; our own workers leave them alone."""
+        return frozenset().union(*(worker.types for worker in self.job_workers))
 
     @property
     def host_names(self) -> frozenset[str]:
@@ -119,6 +158,7 @@ class Settings:
             outgoing=tuple(env.get("JINGFA_OUTGOING", "").split()),
             outgoing_networks=_networks(env),
             limits=env.get("JINGFA_LIMITS", ""),
+            job_workers=JobWorker.all_from(env.get("JINGFA_JOB_WORKERS", "")),
             pool_size=int(_number(env, "JINGFA_POOL_SIZE", 20, least=1, most=500)),
         )
 

@@ -19,7 +19,7 @@ from workflows.clockwork import jobs, timers
 from workflows.correlation import delivery
 from workflows.engine import Engine
 from workflows.errors import StoreUnavailable
-from workflows.inbox import sending
+from workflows.inbox import sending, settling
 from workflows.privacy import sealing
 from workflows.studio import following, law_force, proving, publication
 from workflows.supervision import exports
@@ -41,6 +41,7 @@ class Drained:
     messages: int = 0
     jobs: int = 0
     notices: int = 0
+    settled: int = 0  #: notices whose matter is done
     handed_over: int = 0  #: tasks moved for an absence
     announced: int = 0  #: requests for named grants that their deciders were told of
     laws: int = 0
@@ -61,6 +62,7 @@ STAGES: Final[Mapping[str, Callable[[Engine], int]]] = MappingProxyType(
         "messages": delivery.deliver_pending,
         "jobs": jobs.run_due,
         "notices": sending.send_due,
+        "settled": settling.settle_due,
         "handed_over": absences.turn_due,
         "announced": sealing.announce_due,
         "laws": law_force.enforce_due,

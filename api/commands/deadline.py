@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from bpmn import iso8601
 from bpmn.deadlines import lawpack
 from bpmn.deadlines.calendar import ZONE, Calendar
 from bpmn.deadlines.ledger import LedgerEvent, LedgerEventKind
@@ -66,11 +67,10 @@ def moment(text: str) -> datetime:
         argparse.ArgumentTypeError: *text* is not a time.
     """
     try:
-        at = datetime.fromisoformat(text.strip())
-    except ValueError:
+        return iso8601.instant(text, ZONE)
+    except iso8601.NotISO8601:
         message = f"“{text}”不是时间，应写成 2026-09-18T16:07:00+08:00"
         raise argparse.ArgumentTypeError(message) from None
-    return at if at.tzinfo is not None else at.replace(tzinfo=ZONE)
 
 
 def event(text: str) -> LedgerEvent:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.pages import about, demo, notices
+from api.pages import about, demo, notices, offline
 from api.pages.cases import acts, case, deadline_acts, why
 from api.pages.identity import account, accounts, again, devices, federation
 from api.pages.paperwork import attachments, papers
@@ -69,4 +69,5 @@ ROUTERS = (
     editor.router,
     demo.router,
     about.router,
+    offline.router,
 )

@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse
 
 from api.auth import engine_of, read_form
 from api.i18n import gettext as _
+from api.pages.offline import mark
 from api.pages.sentences import SENTENCES
 from api.schemas import ensure_sound
 from api.templating import render
@@ -123,8 +124,14 @@ def show(
     *,
     active: str = "",
     status: int = 200,
+    keep: bool = False,
 ) -> HTMLResponse:
-    """Render a page inside the frame: clock, unread notices, what was just done."""
+    """
+    Render a page inside the frame: clock, unread notices, what was just done.
+
+    Args:
+        keep: The reader's browser may hold it, sealed, for times without a signal.
+    """
     said = request.cookies.get(FLASH_COOKIE, "")
     frame = {
         "now": clocks.now(uow),
@@ -136,6 +143,8 @@ def show(
     response = render(request, template, {**frame, **context}, status=status)
     if said:
         response.delete_cookie(FLASH_COOKIE, path="/")
+    if keep and status == 200:
+        mark(response)
     return response
 
 

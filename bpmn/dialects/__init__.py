@@ -7,12 +7,23 @@ taken over and what cannot be is in the findings.
 
 from __future__ import annotations
 
-from bpmn.dialects import activiti, camunda, camunda_calls, expressions, ids, resources, vendors, zeebe
+from bpmn.dialects import (
+    activiti,
+    camunda,
+    camunda_calls,
+    expressions,
+    global_tasks,
+    ids,
+    resources,
+    vendors,
+    zeebe,
+)
 from bpmn.dialects.notes import Notes
 from bpmn.model import Finding
 from bpmn.xml import Element
 
 _STEPS = (
+    global_tasks.translate,
     ids.translate,
     zeebe.translate,
     activiti.translate,

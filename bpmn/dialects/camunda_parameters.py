@@ -5,29 +5,50 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from bpmn.diagram import extensions
 from bpmn.dialects import juel
 from bpmn.dialects.notes import Notes, add_extension, has_target
 from bpmn.dialects.values import feel_of
-from bpmn.vocabulary import ACTIVITIES
+from bpmn.vocabulary import ACTIVITIES, CATCH_EVENTS, TASKS, THROW_EVENTS
 from bpmn.xml import Element, local, text_of
 
 _KINDS: Final = {"inputParameter": "input", "outputParameter": "output"}
+_OWNERS: Final = {
+    "input": ACTIVITIES | THROW_EVENTS,  #: what a throwing event reads is what it carries
+    "output": ACTIVITIES | CATCH_EVENTS,
+}
 _MAX_DEPTH: Final = 20
 
 
-def read(owner: Element, block: Element, notes: Notes) -> None:
-    """Turn the parameters of *block* into ``jf:input`` and ``jf:output`` of *owner*."""
-    if local(owner) not in ACTIVITIES:
-        notes.refused(
-            owner,
-            "parameters-on-event",
-            "事件或网关上带有输入输出参数，引擎只在活动上做变量映射。",
-            "请在前面加一个脚本任务来计算这些变量。",
-        )
-        return
+def read(owner: Element, block: Element, notes: Notes, *, is_connector: bool = False) -> None:
+    """
+    Turn the parameters of *block* into ``jf:input`` and ``jf:output`` of *owner*.
+
+    Output parameters of a task stand beside its results there, which leave it all the same; only a connector's
+    results stay inside.
+    """
     for parameter in block:
         if isinstance(parameter.tag, str) and (kind := _KINDS.get(local(parameter))):
+            if local(owner) not in _OWNERS[kind]:
+                _misplaced(owner, notes)
+                return
+            if kind == "output" and local(owner) in TASKS and not is_connector:
+                _let_results_out(owner)
             _parameter(owner, parameter, kind, notes)
+
+
+def _let_results_out(owner: Element) -> None:
+    if not extensions(owner, "allOut"):
+        add_extension(owner, "allOut")
+
+
+def _misplaced(owner: Element, notes: Notes) -> None:
+    notes.refused(
+        owner,
+        "parameters-on-event",
+        "这里不能带这种输入输出参数：引擎在活动上映射输入和输出，在抛出事件上映射输入，在捕获事件上映射输出。",
+        "请在前面加一个脚本任务来计算这些变量。",
+    )
 
 
 def _parameter(owner: Element, parameter: Element, kind: str, notes: Notes) -> None:
@@ -81,5 +102,5 @@ def _item(content: Element, depth: int) -> str:
 
 
 ELEMENTS: Final[dict[str, Callable[[Element, Element, Notes], None]]] = {
-    "inputOutput": read
+    "inputOutput": read,
 }  #: extension element -> how it is taken over

@@ -10,16 +10,23 @@ from bpmn.dialects import camunda_parameters, juel
 from bpmn.dialects.notes import Notes, add_extension, has_target, set_extension
 from bpmn.dialects.values import constant, try_feel
 from bpmn.dialects.zeebe import add_message, candidates
-from bpmn.vocabulary import ACTIVITIES, BPMN
+from bpmn.vocabulary import ACTIVITIES, BPMN, TASKS, THROW_EVENTS
 from bpmn.xml import Element, local, text_of
 
 _JOBS: Final = ("serviceTask", "sendTask", "businessRuleTask")
+_WITH_FORMS: Final = ("userTask", "manualTask", "task", "startEvent")
 
 
 def _assignee(owner: Element, value: str, notes: Notes) -> None:
-    if value and (feel := try_feel(notes, owner, "办理人", value, literal=True)):
+    if local(owner) not in TASKS:
+        _meaningless(owner, f"办理人「{value}」", notes)
+    elif value and (feel := try_feel(notes, owner, "办理人", value, literal=True)):
         set_extension(owner, "assignee", f"={feel}")
         notes.understood(owner, f"办理人「{value}」。")
+
+
+def _meaningless(owner: Element, what: str, notes: Notes) -> None:
+    notes.unused(owner, "vendor-feature", f"{what}在这里没有意义，未被采用。", "请核对它所在的元素。")
 
 
 def _groups(owner: Element, value: str, notes: Notes) -> None:
@@ -45,7 +52,9 @@ def _priority(owner: Element, value: str, notes: Notes) -> None:
 
 
 def _form(owner: Element, value: str, notes: Notes) -> None:
-    if juel.is_juel(value):
+    if local(owner) not in _WITH_FORMS:
+        _meaningless(owner, f"表单「{value[:80]}」", notes)
+    elif juel.is_juel(value):
         notes.unused(
             owner, "form-not-imported", f"表单标识「{value[:80]}」是表达式，未被采用。", "请写固定的表单名。"
         )
@@ -79,12 +88,7 @@ def _operation(owner: Element, word: str, value: str, notes: Notes) -> None:
         set_extension(owner, "operation", name)
         notes.understood(owner, f"{word}「{value[:80]}」作为作业类型「{name[:80]}」，由同名处理程序完成。")
     elif local(owner) in ACTIVITIES:
-        notes.unused(
-            owner,
-            "vendor-feature",
-            f"{word}「{value[:80]}」在这种任务上没有意义，未被采用。",
-            "请核对任务类型。",
-        )
+        _meaningless(owner, f"{word}「{value[:80]}」", notes)
 
 
 def _message_job(definition: Element, name: str, notes: Notes) -> None:
@@ -111,6 +115,9 @@ def _type(owner: Element, value: str, notes: Notes) -> None:
 
 
 def _result(owner: Element, value: str, notes: Notes) -> None:
+    if local(owner) not in (*_JOBS, "scriptTask"):
+        _meaningless(owner, f"结果变量「{value[:80]}」", notes)
+        return
     set_extension(owner, "result", value)
     notes.understood(owner, f"结果存入变量「{value}」。")
 
@@ -150,8 +157,14 @@ def _caught(name: str) -> Callable[[Element, str, Notes], None]:
 
 
 def _field(owner: Element, entry: Element, notes: Notes) -> None:
-    """Flowable and Activiti hand parameters to a delegate as fields."""
+    """Flowable and Activiti hand parameters to a delegate as fields; one that sends a message carries them in it."""
     name = entry.get("name") or ""
+    event = owner.getparent()
+    if is_bpmn(owner, "messageEventDefinition") and event is not None:
+        owner = event
+    if local(owner) not in ACTIVITIES | THROW_EVENTS:
+        _meaningless(owner, f"参数「{name}」", notes)
+        return
     text = entry.get("stringValue") or entry.get("expression") or text_of(entry)
     if name == "decisionTableReferenceKey":
         owner.tag = f"{{{BPMN}}}businessRuleTask"
@@ -184,7 +197,7 @@ def _connector(owner: Element, entry: Element, notes: Notes) -> None:
     _operation(target, "连接器", name or "connector", notes)
     for block in entry:
         if local(block) == "inputOutput":
-            camunda_parameters.read(target, block, notes)
+            camunda_parameters.read(target, block, notes, is_connector=True)
 
 
 ATTRIBUTES: Final[dict[str, Callable[[Element, str, Notes], None]]] = {

@@ -16,7 +16,8 @@ from bpmn.dialects.values import try_feel
 from bpmn.vocabulary import BPMN, JF
 from bpmn.xml import Element, local, text_of
 
-_WHERE: Final = {
+#: BPMN elements that hold an expression, and what it is for
+WHERE: Final = {
     "conditionExpression": "条件",
     "condition": "条件",
     "timeDate": "定时日期",
@@ -52,14 +53,14 @@ def is_feel(language: str) -> bool:
 def translate(root: Element, notes: Notes) -> None:
     """Rewrite the expressions of *root* in place."""
     for element in root.iter(f"{{{BPMN}}}*"):
-        if local(element) in _WHERE:
+        if local(element) in WHERE:
             _expression(element, notes)
         elif local(element) == "scriptTask":
             _script(element, notes)
 
 
 def _expression(element: Element, notes: Notes) -> None:
-    text, what = text_of(element), _WHERE[local(element)]
+    text, what = text_of(element), WHERE[local(element)]
     language = element.get("language") or ""
     if local(element) in ("messagePath", "dataPath"):
         return
@@ -149,7 +150,7 @@ def translate_language(root: Element, notes: Notes) -> None:
         return
     for element in root.iter(f"{{{BPMN}}}*"):
         if (
-            local(element) in _WHERE
+            local(element) in WHERE
             and element.get("language") is None
             and not text_of(element).startswith("=")
         ):

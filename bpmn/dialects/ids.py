@@ -1,5 +1,5 @@
 """
-Ids and order: what BPMN leaves optional and the engine needs.
+Ids and order: what BPMN leaves optional and the engine needs, and what it need not read.
 
 Flow elements and event definitions without an id get one; children stand in the order of the schema, so that only
 real faults remain for the check against it. Dangling prefixes of references are left to the lint.
@@ -10,7 +10,10 @@ from __future__ import annotations
 from itertools import count
 from typing import Final
 
+from lxml import etree
+
 from bpmn.diagram import is_bpmn
+from bpmn.dialects.expressions import WHERE
 from bpmn.dialects.notes import Notes
 from bpmn.dialects.values import constant
 from bpmn.vocabulary import ARTIFACTS, BPMN, EVENT_DEFINITIONS, FLOW_ELEMENTS, RESOURCE_ROLES
@@ -50,12 +53,27 @@ _OWNERS: Final = FLOW_ELEMENTS | {"process", "sequenceFlow"}
 
 def translate(root: Element, notes: Notes) -> None:
     """Add missing ids and put children in schema order, in place."""
+    _bare(root)
     _number(root, notes)
     _pair_links(root)
     _fix_names(root)
     for element in root.iter(f"{{{BPMN}}}*"):
         if local(element) in _OWNERS:
             _arrange(element)
+    _put_imports_first(root)
+
+
+def _put_imports_first(root: Element) -> None:
+    """Imports and extensions stand before everything that a file defines."""
+    for name in ("extension", "import"):
+        for element in reversed(root.findall(f"{{{BPMN}}}{name}")):
+            root.insert(0, element)
+
+
+def _bare(root: Element) -> None:
+    """Take the documentation out of expressions, which may mix text and elements: it is no part of their text."""
+    for element in root.iter(*(f"{{{BPMN}}}{name}" for name in WHERE)):
+        etree.strip_elements(element, f"{{{BPMN}}}documentation", with_tail=False)
 
 
 def _number(root: Element, notes: Notes) -> None:

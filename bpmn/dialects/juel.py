@@ -2,8 +2,9 @@
 ``${…}`` and ``#{…}`` of Camunda 7, Flowable and Activiti, read as FEEL.
 
 Only what means the same in both languages is translated: comparisons, arithmetic, and/or/not, ``empty``, the ternary,
-property access, literals. Method calls, assignments and the engine's own objects are refused in words. The one
-repair made on the way: JUEL's ``!x`` is true for null, so it becomes ``x != true``.
+property access, literals, ``a.equals(b)``, Flowable's functions of variables. Other calls, assignments and the
+engine's own objects are refused in words. The one repair made on the way: JUEL's ``!x`` is true for null, so it
+becomes ``x != true``.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+from bpmn.dialects.juel_functions import COMPARISONS, PREFIXES, TESTS
 from bpmn.errors import Invalid
 
 
@@ -255,21 +257,52 @@ class _Parser:
             inner = self.ternary()
             self.expect(")")
             return Piece(f"({inner.text})", _ATOM)
+        if token.text in PREFIXES and self.calls_by_prefix():
+            return self.function_of_variable(token)
         reader = _LITERALS.get(token.kind)
         if reader is None:
             raise _unexpected(token)
         return Piece(reader(token.text), _ATOM)
 
+    def calls_by_prefix(self) -> bool:
+        """Whether a colon, a name and a bracket follow; ``ok ? var : x`` has the colon only."""
+        following = [one.text for one in self.tokens[self.position : self.position + 3]]
+        return len(following) > 2 and (following[0], following[2]) == (":", "(")
+
+    def function_of_variable(self, prefix: Token) -> Piece:
+        self.expect(":")
+        name = self.take().text
+        self.expect("(")
+        variable = self.take()
+        if variable.kind not in ("name", "string") or name not in COMPARISONS.keys() | TESTS.keys():
+            raise NotTranslatable(f"函数「{prefix.text}:{name}(…)」在 FEEL 中没有对应的写法。")
+        value = Piece(_name(variable.text.strip("'\"")), _ATOM)
+        if name in COMPARISONS:
+            self.expect(",")
+            value = _joined(COMPARISONS[name], value, self.ternary())
+        else:
+            value = Piece(TESTS[name].format(value=value.text, empty=_empty(value).text), 3)
+        self.expect(")")
+        return value
+
     def postfix(self, piece: Piece) -> Piece:
         while True:
             if self.accept("."):
-                piece = Piece(f"{piece.text}.{self.property()}", _ATOM)
+                piece = self.member(piece)
             elif self.accept("["):
                 piece = Piece(f"{piece.text}{self.index()}", _ATOM)
             elif self.operator() == "(":
                 raise NotTranslatable(f"调用了方法或函数「{piece.text}(…)」，FEEL 中没有对应的写法。")
             else:
                 return piece
+
+    def member(self, owner: Piece) -> Piece:
+        name = self.property()
+        if name != "equals" or not self.accept("("):
+            return Piece(f"{owner.text}.{name}", _ATOM)
+        other = self.ternary()
+        self.expect(")")
+        return Piece(f"({_joined('==', owner, other).text})", _ATOM)
 
     def property(self) -> str:
         token = self.take()

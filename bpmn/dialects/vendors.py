@@ -3,16 +3,17 @@ Everything else that other tools write: listed by vendor, never silently dropped
 
 Signavio, Bizagi, bpmn.io, Adonis, Visio and others keep colours, layout and documentation in namespaces of their own;
 none of that is executed by the tool that wrote it either. What an execution engine unknown to us means by its
-extensions we cannot know, so it is a warning.
+extensions we cannot know, so it is a warning; code that it would run is refused.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
+from bpmn.diagram import is_bpmn
 from bpmn.dialects.notes import Notes
 from bpmn.vocabulary import BPMN, DRAWING, JF, XSI
-from bpmn.xml import Element, namespace
+from bpmn.xml import Element, local, namespace, text_of
 
 _PAPER: Final = (
     "signavio", "bizagi", "bpmn.io", "adonis", "boc-group", "visio", "microsoft", "yaoqiang", "modelio", "sparx",
@@ -23,6 +24,7 @@ _ENGINES: Final = (
     "drools", "jboss", "jbpm", "bonita", "oracle", "spiffworkflow", "imixs", "intalio", "sap.com", "pega", "appian",
     "flowable", "activiti", "camunda", "ibm.com", "tibco", "stardust",
 )  # fmt: skip
+_SCRIPTS: Final = ("preScript", "postScript", "onEntry-script", "onExit-script")
 
 
 def translate(root: Element, notes: Notes) -> None:
@@ -33,7 +35,20 @@ def translate(root: Element, notes: Notes) -> None:
                 _vendor(element, str(name)[1:].partition("}")[0], notes)
         for inner in element:
             if isinstance(inner.tag, str):
+                _code(element, inner, notes)
                 _vendor(element, namespace(inner), notes)
+
+
+def _code(holder: Element, inner: Element, notes: Notes) -> None:
+    """SpiffWorkflow and jBPM run code when a task begins or ends; what it changes would be missing here."""
+    if local(inner) in _SCRIPTS and namespace(inner) != BPMN and text_of(inner):
+        owner = holder.getparent() if is_bpmn(holder, "extensionElements") else holder
+        notes.refused(
+            holder if owner is None else owner,
+            "vendor-listener",
+            f"带有进入或离开时执行的代码（{local(inner)}），部署后不会被执行。",
+            "请删去该代码，把它要做的事画成脚本任务或服务任务。",
+        )
 
 
 def _vendor(element: Element, uri: str, notes: Notes) -> None:

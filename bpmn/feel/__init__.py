@@ -24,10 +24,12 @@ from bpmn.feel.expression import (
     trace_unary_test,
     unary_test,
 )
+from bpmn.feel.library.catalogue import BUILTINS
 from bpmn.feel.types import Type
 from bpmn.feel.values import DaysTimeDuration, Function, Range, Value, YearsMonthsDuration, type_name
 
 __all__ = [
+    "BUILTINS",
     "SHANGHAI",
     "DaysTimeDuration",
     "Environment",

@@ -92,6 +92,16 @@ def _direct(node: tree.Node) -> Path | None:
     return (node.name, *reversed(names)) if isinstance(node, tree.Name) else None
 
 
+def functions(node: tree.Node) -> frozenset[str]:
+    """Return the names that a tree calls and that are neither built-in nor bound in it: functions of the environment."""
+    parts = list(tree.walk(node))
+    called = {
+        p.function.name for p in parts if isinstance(p, tree.Call) and isinstance(p.function, tree.Name)
+    }
+    bound = {name for part in parts for _, names, _ in _scopes(part) for name in names}
+    return frozenset(called - bound - BUILTINS.keys())
+
+
 _NONE: Final[frozenset[str]] = frozenset()
 
 

@@ -57,6 +57,11 @@ class Expression:
         return self._root
 
     @property
+    def functions(self) -> frozenset[str]:
+        """What it calls that FEEL does not have: the environment must offer it."""
+        return analysis.functions(self._root)
+
+    @property
     def tree(self) -> Json:
         """The syntax tree as JSON, for the evaluator in the browser."""
         return tree.to_json(self._root)

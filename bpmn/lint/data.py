@@ -18,6 +18,8 @@ _DATA: Final = frozenset(
         "dataStore",
         "dataInput",
         "dataOutput",
+        "inputDataItem",
+        "outputDataItem",
         "property",
     }
 )

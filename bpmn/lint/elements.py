@@ -35,11 +35,6 @@ REFUSED: Final = {
     "subChoreography": ("编排图不可执行", _DRAW_TASKS),
     "choreography": ("编排图不可执行", "请改画成带流程的协作图。"),
     "globalChoreographyTask": ("编排图不可执行", "请改画成带流程的协作图。"),
-    "globalTask": ("全局任务不能被调用执行", "请把它画成一个流程，用调用活动调用。"),
-    "globalUserTask": ("全局任务不能被调用执行", "请把它画成一个流程，用调用活动调用。"),
-    "globalManualTask": ("全局任务不能被调用执行", "请把它画成一个流程，用调用活动调用。"),
-    "globalScriptTask": ("全局任务不能被调用执行", "请把它画成一个流程，用调用活动调用。"),
-    "globalBusinessRuleTask": ("全局任务不能被调用执行", "请把它画成一个流程，用调用活动调用。"),
     "implicitThrowEvent": ("隐式抛出事件只在复杂多实例中使用，引擎不支持", "请改用中间抛出事件。"),
     "complexBehaviorDefinition": ("复杂多实例行为引擎不支持", "请用完成条件或边界事件表达。"),
     "correlationSubscription": ("关联订阅引擎不支持", "请在消息上用 jf:correlationKey 写明关联键。"),
@@ -48,12 +43,18 @@ REFUSED: Final = {
     "cancelEventDefinition": ("取消事件只用于事务子流程，引擎不支持", "请改用错误事件，并画出补救任务。"),
     "compensateEventDefinition": ("补偿事件引擎不支持", "请用错误或消息事件引到画明的补救任务。"),
 }  #: local name -> (reason, way out)
+_OF_MARKER: Final = ("complexBehaviorDefinition", "implicitThrowEvent", "event")
 #: Root elements and parts that document, declare or belong to the drawing: nothing to run.
 _DECLARATIONS: Final = frozenset(
     [
         "category",
         "categoryValue",
         "categoryValueRef",
+        "globalTask",
+        "globalUserTask",
+        "globalManualTask",
+        "globalScriptTask",
+        "globalBusinessRuleTask",
         "collaboration",
         "conversation",
         "conversationNode",
@@ -191,9 +192,8 @@ def check(diagram: Diagram, catalogue: Catalogue) -> Iterator[Finding]:
         name = local(element)
         if name in REFUSED:
             reason, remedy = REFUSED[name]
-            yield diagram.error(
-                element, "unsupported-element", f"{label(_shown(element))}：{reason}。", remedy
-            )
+            shown = _shown(element)
+            yield diagram.error(shown, "unsupported-element", f"{label(shown)}：{reason}。", remedy)
         elif name not in _KNOWN:
             yield diagram.error(
                 element,
@@ -207,12 +207,13 @@ def check(diagram: Diagram, catalogue: Catalogue) -> Iterator[Finding]:
 
 
 def _shown(element: Element) -> Element:
-    parent = element.getparent()
-    return (
-        parent
-        if parent is not None and local(element) in EVENT_DEFINITIONS and is_bpmn(parent, *EVENTS)
-        else element
-    )
+    """Return what people see of *element*: the event around a trigger, the activity around its marker."""
+    for outer in element.iterancestors():
+        if local(element) in EVENT_DEFINITIONS and is_bpmn(outer, *EVENTS):
+            return outer
+        if is_bpmn(outer, *ACTIVITIES) and local(element) in _OF_MARKER:
+            return outer
+    return element
 
 
 def _must_understand(diagram: Diagram, element: Element) -> Finding:

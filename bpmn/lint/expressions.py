@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from bpmn import feel
+from bpmn import feel, iso8601
 from bpmn.diagram import Catalogue, Diagram
 from bpmn.diagram import label as shown
 from bpmn.dialects.expressions import is_feel
 from bpmn.errors import Invalid
-from bpmn.lint import iso
 from bpmn.model import Finding
 from bpmn.vocabulary import JF
 from bpmn.xml import Element, local, namespace, text_of
@@ -68,9 +67,11 @@ def plain(text: str) -> str:
 
 
 def owner(element: Element) -> Element:
-    """Return the element of the drawing that an expression belongs to."""
-    while element.get("id") is None or local(element).endswith(
-        ("EventDefinition", "Characteristics", "xpression")
+    """Return the element of the drawing that an expression, which may have an id of its own, belongs to."""
+    while (
+        element.get("id") is None
+        or local(element) in _TEXTS
+        or local(element).endswith(("EventDefinition", "Characteristics", "xpression", "Association"))
     ):
         parent = element.getparent()
         if parent is None:
@@ -82,7 +83,11 @@ def owner(element: Element) -> Element:
 def _text(element: Element) -> str | None:
     """FEEL of a BPMN element; None where another rule judges it: plain timers, foreign languages."""
     text, is_timer = text_of(element), local(element) in _TIMERS
-    if is_timer and not text.startswith("=") and (not text or iso.looks_iso(text) or iso.looks_cron(text)):
+    if (
+        is_timer
+        and not text.startswith("=")
+        and (not text or iso8601.looks_iso(text) or iso8601.looks_cron(text))
+    ):
         return None
     spoken = is_feel(element.get("language") or "") or text.startswith("=")
     return plain(text) if spoken else None

@@ -8,7 +8,7 @@ from typing import Final
 
 from bpmn.diagram import Catalogue, Diagram, label
 from bpmn.model import Finding
-from bpmn.vocabulary import ACTIVITIES, EVENTS, JF
+from bpmn.vocabulary import ACTIVITIES, EVENTS, JF, TASKS
 from bpmn.xml import Element, local, namespace
 
 _USER: Final = frozenset({"userTask", "manualTask", "task"})
@@ -57,7 +57,7 @@ ELEMENTS: Final = {
     "input": frozenset(ACTIVITIES | EVENTS),
     "output": frozenset(ACTIVITIES | EVENTS),
     "allIn": frozenset({"callActivity"}),
-    "allOut": frozenset({"callActivity"}),
+    "allOut": frozenset(TASKS | {"callActivity"}),
 }  #: extension element -> elements that may carry it
 _NAMED: Final = {
     "form": ("forms", "表单"),

@@ -67,7 +67,7 @@ def _severity(element: Element | None, entry: etree._LogEntry) -> Severity:
 
 
 def _is_harmless(element: Element | None, entry: etree._LogEntry) -> bool:
-    """Attributes of the file's head and names of pools, lanes and texts run nothing."""
+    """The file's head, names of pools, lanes and texts, and correlation properties run nothing."""
     if element is None:
         return False
     return local(element) in (
@@ -77,7 +77,7 @@ def _is_harmless(element: Element | None, entry: etree._LogEntry) -> bool:
         "group",
         "category",
         "categoryValue",
-    )
+    ) or any(local(one) == "correlationProperty" for one in (element, *element.iterancestors()))
 
 
 def _words(entry: etree._LogEntry) -> tuple[str, str]:

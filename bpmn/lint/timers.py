@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC
 from typing import Final
 
+from bpmn import iso8601
 from bpmn.diagram import Catalogue, Diagram, children, is_bpmn, label
-from bpmn.lint import iso
+from bpmn.iso8601 import Span
 from bpmn.model import Finding
 from bpmn.vocabulary import EVENTS
 from bpmn.xml import Element, local, text_of
@@ -45,36 +47,52 @@ def _definition(diagram: Diagram, definition: Element) -> Iterator[Finding]:
 
 
 def _plain(diagram: Diagram, event: Element, kind: str, text: str) -> Iterator[Finding]:
-    if iso.looks_cron(text):
+    if iso8601.looks_cron(text):
         yield diagram.error(
             event,
             "cron-timer",
             f"{label(event)}的定时「{text[:60]}」是 cron 表达式，引擎不支持。",
             f"请改为{_EXAMPLES['timeCycle']}。",
         )
-        return
-    if not iso.looks_iso(text):
-        return
-    fault = _fault(kind, text)
-    if fault:
+    elif iso8601.looks_iso(text):
+        yield from _iso(diagram, event, kind, text)
+
+
+def _iso(diagram: Diagram, event: Element, kind: str, text: str) -> Iterator[Finding]:
+    try:
+        length = _READERS[kind](text)
+    except iso8601.NotISO8601 as fault:
         yield diagram.error(
             event,
             "bad-timer",
             f"{label(event)}的定时「{text[:60]}」有误：{fault}。",
             f"请改为{_EXAMPLES[kind]}。",
         )
-    elif kind == "timeDuration" and (length := iso.duration(text)) is not None and length.zero:
+        return
+    if kind == "timeDuration" and length == iso8601.duration("PT0S"):
         yield diagram.warning(event, "zero-timer", f"{label(event)}的时长为零，会立即触发。", "请核对时长。")
 
 
-def _fault(kind: str, text: str) -> str | None:
-    if kind == "timeCycle":
-        return iso.cycle_fault(text)
-    if kind == "timeDate":
-        return None if iso.is_date(text) else "不是存在的日期时间"
-    length = iso.duration(text)
-    if length is None:
-        return "不是 ISO 8601 时长"
-    if length.negative:
-        return "时长为负"
-    return f"时长超过 {iso.LONGEST_YEARS} 年" if length.years > iso.LONGEST_YEARS else None
+def _date(text: str) -> Span | None:
+    iso8601.instant(text, UTC)
+    return None
+
+
+def _length(text: str) -> Span:
+    length = iso8601.duration(text)
+    if length.is_negative:
+        raise iso8601.NotISO8601("时长为负")
+    if length.years > iso8601.LONGEST_YEARS:
+        raise iso8601.NotISO8601(f"时长超过 {iso8601.LONGEST_YEARS} 年")
+    return length
+
+
+def _cycle(text: str) -> Span:
+    return _length(iso8601.interval(text).period or "")
+
+
+_READERS: Final[dict[str, Callable[[str], Span | None]]] = {
+    "timeDate": _date,
+    "timeDuration": _length,
+    "timeCycle": _cycle,
+}

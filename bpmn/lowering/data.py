@@ -79,7 +79,7 @@ def _output(element: etree._Element, marker: etree._Element, declared: xml.Decla
 def variable(reference: str, element: etree._Element, declared: xml.Declarations) -> str:
     """Return the variable that a data reference inside *element* stands for."""
     reference = xml.reference(reference)
-    for item in _items(element, "dataInput", "dataOutput"):
+    for item in (*_items(element, "dataInput", "dataOutput"), *_items_of_marker(element)):
         if item.get("id") == reference:
             return str(item.get("name") or reference)
     return declared.variables.get(reference, reference)
@@ -89,6 +89,12 @@ def _items(element: etree._Element, *names: str) -> list[etree._Element]:
     specification = xml.child(element, "ioSpecification")
     holders = [element] if specification is None else [specification, element]
     return [item for holder in holders for item in xml.children(holder, *names)]
+
+
+def _items_of_marker(element: etree._Element) -> list[etree._Element]:
+    """Return the one item that each instance works on, and the one it brings: associations may lead there."""
+    marker = xml.child(element, "multiInstanceLoopCharacteristics")
+    return [] if marker is None else list(xml.children(marker, "inputDataItem", "outputDataItem"))
 
 
 def associations(element: etree._Element, declared: xml.Declarations, name: str) -> tuple[Transfer, ...]:

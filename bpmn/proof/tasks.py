@@ -25,7 +25,7 @@ def _task(network: Network, process: Process, node: Element) -> Iterator[Finding
         yield process.diagram.warning(
             node,
             "task-without-role",
-            f"{label(node)}没有写明由谁办理，任务到这里没有人能看到。",
+            f"{label(node)}没有写明由谁办理，任务只到这件案件的发起人和参与人那里。",
             "请选择办理岗位，或写明办理人。",
             witness=network.witness(process, node),
         )

@@ -3,7 +3,8 @@ Joining gateways: which tokens wait, and when they may go on.
 
 Parallel: one token on each incoming flow. Inclusive: the rule of BPMN 2.0.2, 13.4.3 (table 13.3). For every token
 elsewhere in the scope that could reach an *empty* incoming flow without visiting the gateway there must be a way
-from the same place to a *waiting* incoming flow; such a token need not be waited for.
+from the same place to a *waiting* incoming flow; such a token need not be waited for, unless it moves by itself: the
+standard leaves open which of two tokens that need no time moves first.
 """
 
 from __future__ import annotations
@@ -75,9 +76,16 @@ def _must_wait(instance: Instance, waiting: list[Visit]) -> bool:
             continue
         # Flows leave a boundary event that has fired by the id of the event.
         place = token.node.origin if token.node.id.endswith("/fired") else token.node.id
-        if any(place in reach[f] for f in empty) and not any(place in reach[f] for f in marked):
+        if any(place in reach[f] for f in empty) and (
+            _moves_by_itself(token) or not any(place in reach[f] for f in marked)
+        ):
             return True
     return False
+
+
+def _moves_by_itself(token: Visit) -> bool:
+    """Whether a token is on its way: no time passes before it arrives or turns elsewhere, so it is let go first."""
+    return token.has_state(TaskState.READY) and not token.has_incident
 
 
 def _reaching(instance: Instance, gateway: Node) -> dict[str, frozenset[str]]:

@@ -67,10 +67,20 @@ def _compiled(text: str, variables: Mapping[str, Value], visit: Visit, instance:
     try:
         return feel.compile(text, names=names)
     except Invalid as problem:
+        # A name that begins like a variable with blanks in it is read as the check read it: as one name.
+        if names and (checked := _as_checked(text)) is not None:
+            return checked
         where = visit.node.name or visit.node.origin
         raise ExpressionFailed(
             f"“{where}”的表达式“{text}”有误：{problem.message}", element_id=visit.node.origin
         ) from problem
+
+
+def _as_checked(text: str) -> feel.Expression | None:
+    try:
+        return feel.compile(text)
+    except Invalid:
+        return None
 
 
 def require(instance: Instance, text: str, variables: Mapping[str, Value], visit: Visit) -> Value:

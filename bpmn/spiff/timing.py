@@ -8,43 +8,21 @@ offset is meant in the zone of the environment.
 from __future__ import annotations
 
 import re
-from calendar import monthrange
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from functools import lru_cache
+from datetime import date, datetime, time, timedelta, tzinfo
 
-from bpmn import feel
+from bpmn import feel, iso8601
+from bpmn.iso8601 import FOREVER, Span
 from bpmn.lowering import Trigger
 from bpmn.model import Value
 from bpmn.spiff.failures import TimerInvalid
 
-FOREVER = -1  #: repetitions of ``R/…``
-_DURATION = re.compile(
-    r"(?P<sign>-)?P(?=\d|T\d)(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
-    r"(?:T(?=\d)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
-)
-_ZONE_NAME = re.compile(r"\[.*\]|@[\w/+-]+\Z")
-_LITERAL = re.compile(r"(-?P[\dT]|R\d*/|\d{4}-\d\d-\d\d)")
 _DEADLINE = re.compile(r"""deadline\(\s*"([^"]+)"\s*\)""")
 
 
 _SHARE = re.compile(r"""deadline share\(\s*("[^"]+"|[\w.]+)\s*,\s*(\d{1,3})\s*\)""")
-
-
-@dataclass(frozen=True)
-class Span:
-    """A duration: whole months, then exact time."""
-
-    months: int
-    exact: timedelta
-
-    def after(self, start: datetime, times: int = 1) -> datetime:
-        """Return *start* plus this span *times* over."""
-        try:
-            day = _add_months(start, self.months * times)
-            return (day.astimezone(UTC) + self.exact * times).astimezone(day.tzinfo)
-        except (OverflowError, ValueError) as problem:
-            raise TimerInvalid("定时器的时间超出日历范围。请改用较短的时长。") from problem
 
 
 @dataclass(frozen=True)
@@ -58,7 +36,7 @@ class Schedule:
 
 def is_literal(text: str) -> bool:
     """Tell ISO text from an expression."""
-    return _LITERAL.match(text) is not None
+    return iso8601.looks_iso(text)
 
 
 def deadline_share(text: str) -> tuple[str, str] | None:
@@ -83,56 +61,45 @@ def schedule(trigger: Trigger, value: Value, environment: feel.Environment) -> S
     if isinstance(value, date | datetime):
         return Schedule(_aware(value, environment.zone))
     text = str(value if isinstance(value, str) else feel.to_json(value)).strip()
-    if text.startswith("R"):
-        return _cycle(text, environment)
-    if text.lstrip("-").startswith("P"):
-        return _after(text, trigger, environment.now)
-    return Schedule(instant(text, environment.zone))
+    with _told(text):
+        if text.startswith("R"):
+            return _cycle(text, environment)
+        if text.lstrip("+-").startswith("P"):
+            return _after(text, trigger, environment.now)
+        return Schedule(iso8601.instant(text, environment.zone))
+
+
+@contextmanager
+def _told(text: str) -> Iterator[None]:
+    """Turn what is wrong with a text into an incident."""
+    try:
+        yield
+    except iso8601.NotISO8601 as fault:
+        raise TimerInvalid(
+            f"时间“{text[:80]}”无法使用：{fault}。请写成 PT1H、R3/PT1H 或 2026-01-31T09:00:00+08:00 这样的形式。"
+        ) from fault
 
 
 def _after(text: str, trigger: Trigger, now: datetime) -> Schedule:
-    due = span(text).after(now)
+    due = iso8601.duration(text).after(now)
     if trigger.timer != "cycle":
         return Schedule(due)
-    return Schedule(due, _positive(text), FOREVER)
-
-
-def _positive(text: str) -> str:
-    length = span(text)
-    if (
-        length.months < 0
-        or length.exact < timedelta(0)
-        or (length.months == 0 and length.exact < timedelta(seconds=1))
-    ):
-        raise TimerInvalid(f"周期“{text}”不是正的时长。请填写至少一秒的周期，例如 PT1H。")
-    return text
+    iso8601.positive(text)
+    return Schedule(due, text, FOREVER)
 
 
 def _cycle(text: str, environment: feel.Environment) -> Schedule:
-    count, *parts = text.split("/")
-    if not re.fullmatch(r"R\d*", count) or not 1 <= len(parts) <= 2:
-        raise TimerInvalid(f"周期“{text}”无法识别。请写成 R3/PT1H 这样的形式。")
-    left = int(count[1:]) if len(count) > 1 else FOREVER
-    first, period = _bounds(parts, environment)
-    if len(parts) == 2 and parts[0].startswith("P"):
-        fitting = _fitting(first, span(period), instant(parts[1], environment.zone))
+    """First firing: the start, or else one period from now; with an end, only those not after it."""
+    found = iso8601.interval(text)
+    period = iso8601.duration(found.period or "")
+    first = iso8601.instant(found.start, environment.zone) if found.start else period.after(environment.now)
+    left = found.repetitions
+    if found.end is not None:
+        fitting = _fitting(first, period, iso8601.instant(found.end, environment.zone))
         left = fitting if left == FOREVER else min(left, fitting)
     if left == 0:
         raise TimerInvalid(f"周期“{text}”一次也不会触发。请填写至少一次，并核对结束时间。")
-    return Schedule(first, period, left)
-
-
-def _bounds(parts: list[str], environment: feel.Environment) -> tuple[datetime, str]:
-    """Return the first firing and the period of ``period``, ``start/period``, ``period/end`` or ``start/end``."""
-    if len(parts) == 1:
-        return span(parts[0]).after(environment.now), _positive(parts[0])
-    first, second = parts
-    if second.startswith("P"):
-        return instant(first, environment.zone), _positive(second)
-    if first.startswith("P"):
-        return span(first).after(environment.now), _positive(first)
-    begin, end = instant(first, environment.zone), instant(second, environment.zone)
-    return begin, _positive(f"PT{int((end - begin).total_seconds())}S")
+    return Schedule(first, found.period, left)
 
 
 def _fitting(first: datetime, period: Span, end: datetime) -> int:
@@ -150,8 +117,16 @@ def following(due: datetime, period: str, left: int, now: datetime) -> tuple[dat
     Return the next instant after *now* and the firings left after the one that happens now.
 
     Firings missed in between count as having happened with this one.
+
+    Raises:
+        TimerInvalid: no calendar reaches that far.
     """
-    length, steps = span(period), 1
+    with _told(period):
+        return _following(due, iso8601.duration(period), left, now)
+
+
+def _following(due: datetime, length: Span, left: int, now: datetime) -> tuple[datetime, int]:
+    steps = 1
     if length.months == 0 and now > due:
         steps = max(1, int((now - due) / length.exact) + 1)
     while length.after(due, steps) <= now:
@@ -161,47 +136,21 @@ def following(due: datetime, period: str, left: int, now: datetime) -> tuple[dat
     return length.after(due, steps), left if left == FOREVER else left - steps
 
 
-@lru_cache(maxsize=1024)
-def span(text: str) -> Span:
-    """Read an ISO 8601 duration."""
-    match = _DURATION.fullmatch(text.strip())
-    if match is None:
-        raise TimerInvalid(f"时长“{text}”无法识别。请写成 PT1H、P3D 这样的形式。")
-    part = {name: float(number or 0) for name, number in match.groupdict().items() if name != "sign"}
-    sign = -1 if match["sign"] else 1
-    exact = {name: part[name] for name in ("weeks", "days", "hours", "minutes", "seconds")}
-    try:
-        return Span(sign * int(part["years"] * 12 + part["months"]), sign * timedelta(**exact))
-    except OverflowError as problem:
-        raise TimerInvalid(f"时长“{text}”过长。请改用较短的时长。") from problem
+def aware(value: Value, environment: feel.Environment) -> datetime:
+    """
+    Return the aware instant of a FEEL value that is a date, a date and time, or their text.
 
-
-def instant(text: str, zone: tzinfo) -> datetime:
-    """Read an ISO 8601 date or date and time; a date is its first moment."""
-    try:
-        return _aware(datetime.fromisoformat(_ZONE_NAME.sub("", text.strip())), zone)
-    except ValueError as problem:
-        raise TimerInvalid(
-            f"时间“{text}”无法识别。请写成 2026-01-31T09:00:00+08:00 这样的形式。"
-        ) from problem
+    Raises:
+        TimerInvalid: it is none of these.
+    """
+    if isinstance(value, date | datetime):
+        return _aware(value, environment.zone)
+    if not isinstance(value, str):
+        raise TimerInvalid()
+    with _told(value):
+        return iso8601.instant(value, environment.zone)
 
 
 def _aware(value: date | datetime, zone: tzinfo) -> datetime:
     moment = value if isinstance(value, datetime) else datetime.combine(value, time())
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
-
-
-def aware(value: Value, environment: feel.Environment) -> datetime:
-    """Return the aware instant of a FEEL value that is a date, a date and time, or their text."""
-    if isinstance(value, date | datetime):
-        return _aware(value, environment.zone)
-    if isinstance(value, str):
-        return instant(value, environment.zone)
-    raise TimerInvalid()
-
-
-def _add_months(start: datetime, months: int) -> datetime:
-    if months == 0:
-        return start
-    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
-    return start.replace(year=year, month=month + 1, day=min(start.day, monthrange(year, month + 1)[1]))

@@ -182,6 +182,10 @@ class Player:
         if any(one.activity_id == wait.activity_id for one in case.advance.waits):
             del case.planned[wait.activity_id]
             self._plan(case)
+            moment, number, following = case.planned[wait.activity_id]
+            # What repeats is a visit, not the escalation within it: after the last one told, the task is done.
+            if following is answer:
+                case.planned[wait.activity_id] = (moment, number, Answer())
 
     def _fail(self, case: Case, wait: Work, text: str) -> None:
         moment, number, _ = case.planned[wait.activity_id]

@@ -14,7 +14,7 @@ from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, Na
 from forms.documents.pdf import FONTS, Fonts, faces
 from forms.errors import PaperNotRendered
 
-_STAMP: Final = Path(__file__).with_name("stamp.typ")
+SHEET: Final = Path(__file__).with_name("stamp.typ")
 _NAME: Final = "/JingfaStamp"
 LONGEST: Final = 90  #: signs of the words; what is longer is cut
 
@@ -78,7 +78,7 @@ def _form(writer: pypdf.PdfWriter, sheet: bytes) -> Any:
 
 def _sheet(words: str, width: float, height: float, fonts: Fonts) -> bytes:
     printed = typst.compile(
-        str(_STAMP),
+        str(SHEET),
         format="pdf",
         font_paths=faces(fonts.paths),
         sys_inputs={"words": words, "sans": fonts.sans, "width": f"{width:.2f}", "height": f"{height:.2f}"},

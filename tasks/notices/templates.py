@@ -8,7 +8,7 @@ from types import MappingProxyType
 from bpmn.model import Value
 from tasks import masking
 
-#: template key -> subject. The pack names the key; an unknown one says what it is called.
+#: template key -> subject. The pack names the key; for one that is not here its own title is the subject.
 SUBJECTS: Mapping[str, str] = MappingProxyType(
     {
         "notice": "系统通知",
@@ -33,11 +33,14 @@ def write(template: str, *, title: str, content: Mapping[str, Value]) -> tuple[s
 
     >>> write("archived", title="张三丰与李四纠纷 13800000012", content={"parties": [{"name": "张三丰"}]})
     ('案件已归档', '张**与李四纠纷 138****0012')
+    >>> write("exchange-late", title="每周交换未提交", content={})
+    ('每周交换未提交', '')
     """
-    subject = SUBJECTS.get(template, template)
     names = [party.get("name") for party in content.get("parties") or () if isinstance(party, Mapping)]
     body = masking.free_text(title)
     for name in names:
         if isinstance(name, str) and len(name) > 1:
             body = body.replace(name, masking.name(name))
-    return subject, body
+    if template in SUBJECTS:
+        return SUBJECTS[template], body
+    return body or SUBJECTS["notice"], ""

@@ -41,6 +41,8 @@ ROUTES: dict[tuple[str, str], Route] = {
     # -- nobody's data
     ("GET", "/help"): Route(need=PUBLIC),
     ("GET", "/icon.svg"): Route(need=PUBLIC),
+    ("GET", "/sw.js"): Route(need=PUBLIC),
+    ("GET", "/offline"): Route(need=PUBLIC),
     ("GET", "/robots.txt"): Route(need=PUBLIC),
     ("GET", "/.well-known/security.txt"): Route(need=PUBLIC),
     ("GET", "/openapi.json"): Route(need=PUBLIC),
@@ -53,6 +55,11 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "/language"): Route(need=PUBLIC, body={"lang": "zh"}),
     ("POST", "/v2/authentication/login"): Route(need="login"),
     ("GET", "/metrics"): Route(need="machines"),
+    # -- programs outside, by a token of the settings: no person, whatever their role
+    ("POST", "/v2/jobs/activation"): Route(need="job-worker", body={"type": "payment"}),
+    ("POST", "/v2/jobs/{job_key}/completion"): Route(need="job-worker", body={}),
+    ("POST", "/v2/jobs/{job_key}/failure"): Route(need="job-worker", body={}),
+    ("POST", "/v2/jobs/{job_key}/error"): Route(need="job-worker", body={"errorCode": "E-X"}),
     # -- one's own
     ("POST", "/logout"): Route(need=SIGNED_IN, body={"x": "1"}),
     ("POST", "/v2/authentication/logout"): Route(need=SIGNED_IN, body={}),

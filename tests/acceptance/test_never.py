@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 
 import houses
 import pytest
 
+from bpmn.deadlines import lawpack
 from forms import never
+from forms.code_lists import options_of_lists
 from workflows.engine import Engine
+
+PAGE = "/studio/law/lists/never-care"
+RULES = never.rules({never.MARK: "care"}, options_of_lists(lawpack.load().code_lists))
 
 FORM = {
     "type": "default",
@@ -96,7 +102,7 @@ def test_what_was_typed_is_not_in_the_audit(site, case: str) -> None:
 )
 def test_every_rule_of_the_row_has_words_that_are_refused(text: str, rule: str) -> None:
     """Liberty, location, discrimination, disclosure, treatment against the will."""
-    found = never.fault(text)
+    found = never.fault(text, RULES)
 
     assert found is not None
     assert found.parameters["never"] == rule
@@ -104,4 +110,28 @@ def test_every_rule_of_the_row_has_words_that_are_refused(text: str, rule: str) 
 
 def test_lawful_measures_pass() -> None:
     """Visiting, calling, helping with work and a doctor who is asked are nobody's offence."""
-    assert never.fault(["走访", "电话", "就业帮扶", "治疗协调", "本人同意住院"]) is None
+    assert never.fault(["走访", "电话", "就业帮扶", "治疗协调", "本人同意住院"], RULES) is None
+
+
+def test_staff_add_a_word_and_the_next_attempt_is_refused(site, case: str) -> None:
+    """Proposed on the page of the list, approved by somebody else, in force for the case that runs: no program changes."""
+    task = houses.task_ids(site.engine, case)["a"]
+    editor, approver = site.browser("editor"), site.browser("approver")
+    shown = dict(re.findall(r'name="((?:name|name_en|note)\.\d+)"[^>]*value="([^"]*)"', editor.get(PAGE)))
+    number = len(lawpack.load().code_lists["never-care"].codes)
+    word = {
+        f"code.{number}": "NEVER-LIBERTY-99",
+        f"name.{number}": "铐在床边",
+        f"parent.{number}": "NEVER-LIBERTY",
+    }
+    change = editor.post(PAGE, **{**shown, **word, "reason": "检查中发现"}).headers["location"]
+    approver.post(f"{change}/approval")
+
+    answer = site.api("officer").post(
+        f"/v2/user-tasks/{task}/completion", json={"variables": {"means": "铐在床边"}}
+    )
+
+    assert "社区矫正法第34条" in answer.text
+    assert kept(site.engine, case) == [("officer", "NEVER-LIBERTY")]
+    with site.engine.begin() as uow:
+        assert uow.installation.law.code_lists["never-care"].find("NEVER-LIBERTY").note == "SQJZ-34"

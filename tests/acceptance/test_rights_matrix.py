@@ -296,6 +296,7 @@ def expected(route: Route, known: Known) -> set[str]:
         "start": {"R02", "R04"},
         "operate": {"R04", "R06", "R13", "R14", "R20"},
         "machines": {"R20"},
+        "job-worker": set(),
         "audit": {"R19"},
         "users": matrix.roles_allowed("users", "create"),
         "users-read": matrix.roles_allowed("users", "create") | matrix.roles_allowed("users", "read"),

@@ -119,6 +119,31 @@ def test_a_photo_is_kept_by_its_own_address(site: Any) -> None:
     assert browser.http.get(kept["url"]).headers["content-type"] == "image/jpeg"
 
 
+def test_a_photo_is_shown_under_its_readers_name_and_kept_as_it_is(site: Any) -> None:
+    """The reading copy carries the watermark; the original is a download that the audit names."""
+    browser = site.browser("officer")
+    path, _hidden = opened(site, browser, site.start())
+    picture = io.BytesIO()
+    Image.new("RGB", (400, 300), "white").save(picture, format="PNG")
+    url = browser.http.post(
+        f"{path}/files",
+        files={"file": ("现场.png", picture.getvalue(), "image/png")},
+        headers={"accept": "application/json", "x-csrf-token": browser.csrf},
+    ).json()["url"]
+
+    shown, original = browser.http.get(url), browser.http.get(f"{url}?original=1")
+
+    assert len(Image.open(io.BytesIO(shown.content)).convert("L").getcolors() or ()) > 20
+    assert len(Image.open(io.BytesIO(original.content)).convert("L").getcolors() or ()) == 1
+    assert original.headers["content-disposition"].startswith("attachment")
+    with site.engine.begin() as uow:
+        told = {
+            e["detail"].get("original")
+            for e in uow.audit.page({"action": "view-attachment"}, cursor=None, newest=False, limit=9)
+        }
+    assert told == {None, True}
+
+
 def test_a_page_dressed_as_a_photo_is_refused(site: Any) -> None:
     """Content decides, not the name."""
     browser = site.browser("officer")

@@ -17,11 +17,17 @@ from bpmn.errors import Forbidden
 from forms.errors import SubmissionInvalid
 from tasks.model import SYSTEM, Actor, Unit, UnitKind
 from workflows.clockwork import timers
-from workflows.correlation import delivery, messages
+from workflows.correlation import case_messages, delivery, messages
 from workflows.engine import Engine
 from workflows.execution import instances
 from workflows.identity import people
 
+PLAN = {
+    "leader": "带班领导",
+    "villages": [{"name": "梅园社区", "team": "民警和辅警", "due": 5}],
+    "lawful": True,
+    "roster": True,
+}
 JIULONG = Unit(id="jiulong", kind=UnitKind.TOWN, name="九龙镇", parent="district")
 
 
@@ -35,11 +41,11 @@ def who(engine: Engine) -> dict[str, Actor]:
     return found
 
 
-def enter(engine: Engine, actor: Actor, begin: date, end: date) -> str:
-    """Enter a period of the college entrance examination; returns the case."""
+def enter(engine: Engine, actor: Actor, begin: date, end: date, *, name: str = "高考") -> str:
+    """Enter a period, of the college entrance examination unless named; returns the case."""
     period = {
-        "kind": "高考",
-        "name": "高考",
+        "kind": name,
+        "name": name,
         "begin": f"{begin}",
         "end": f"{end}",
         "reason": "市局通知",
@@ -62,9 +68,14 @@ def in_ten_days(engine: Engine) -> tuple[date, date]:
 
 def patrols(engine: Engine) -> list[str]:
     """Business keys of the patrols that run."""
+    return sorted(patrol_ids(engine))
+
+
+def patrol_ids(engine: Engine) -> dict[str, str]:
+    """The patrols that run, business key -> id."""
     with engine.begin() as uow:
         rows = uow.instances.running_in_units("holiday-patrol", ["town", "jiulong"])
-        return sorted(row.business_key for row in rows)
+        return {row.business_key: row.id for row in rows}
 
 
 def open_all(engine: Engine, first: date) -> None:
@@ -96,6 +107,34 @@ def test_the_patrols_begin_the_working_day_before_in_every_chosen_town(engine: E
     assert periods == ["D-406", "D-406"]
     assert [key.split("/")[1] for key in patrols(engine)] == ["jiulong", "town"]
     assert all("高考" in key for key in patrols(engine))
+
+
+def test_a_period_ended_early_closes_its_patrols_and_no_other(engine: Engine, who) -> None:
+    """The bureau ends the examination on its first day: its patrol goes to the closing report, that of the meeting runs on."""
+    first, last = in_ten_days(engine)
+    exam = enter(engine, who["second-approver"], first, last)
+    meeting = enter(engine, who["second-approver"], first, last, name="两会")
+    for case in (exam, meeting):
+        houses.complete(engine, who["second-approver"], case, "ChooseTowns", period={"chosen": ["城东街道"]})
+    open_all(engine, first)
+    running = {key.split(" ")[1]: case for key, case in patrol_ids(engine).items()}
+    for case in running.values():
+        houses.complete(engine, who["officer"], case, "PlanPatrol", patrol=PLAN)
+
+    with engine.begin() as uow:
+        [offered] = case_messages.offered(uow, who["second-approver"], exam)
+        why = {"ended": {"reason": "考试提前结束"}}
+        case_messages.enter(
+            uow,
+            case_messages.EnterMessage(
+                actor=who["second-approver"], instance_id=exam, message_id=offered.id, submission=why
+            ),
+        )
+    for _ in range(2):
+        delivery.deliver_pending(engine)
+
+    assert set(houses.task_ids(engine, running["高考"])) == {"ClosePatrol"}
+    assert "ClosePatrol" not in houses.task_ids(engine, running["两会"])
 
 
 def test_a_period_sent_twice_opens_a_patrol_once(engine: Engine, who) -> None:

@@ -161,3 +161,20 @@ def test_every_step_is_chained_in_the_audit(engine: Engine) -> None:
 
     assert proof.ok
     assert [event.action for event in events] == ["start", "complete"]
+
+
+def test_a_task_that_names_no_role_is_found_by_those_who_take_part_in_its_case(engine: Engine) -> None:
+    """
+    A model from elsewhere without roles: who started the case finds the work in their list, nobody else does.
+    """
+    who = houses.house(engine)
+    houses.deploy(
+        engine,
+        houses.model('<startEvent id="s"/><userTask id="a"/><endEvent id="e"/>' + houses.flows("s>a", "a>e")),
+    )
+    case = houses.start(engine, who["officer"])
+
+    with engine.begin() as uow:
+        found = [user_tasks.my_tasks(uow, who[one]).items for one in ("officer", "leader")]
+
+    assert [[task.instance_id for task in tasks] for tasks in found] == [[case.id], []]

@@ -18,7 +18,7 @@ from workflows import worker
 from workflows.clockwork import timers
 from workflows.demonstration import clocks
 from workflows.engine import Engine
-from workflows.execution import instances
+from workflows.execution import incidents, instances
 from workflows.inbox import notices, sending
 
 NOTICE = houses.model(
@@ -124,6 +124,27 @@ def test_a_channel_that_is_away_for_hours_gets_its_notices_once_it_is_back(
         tried.append(sending.send_due(engine, sender=lambda _address, **_text: next(answers)))
 
     assert tried == [1, 0, 1, 0, 1, 0]
+
+
+def test_a_job_that_nobody_handles_is_an_incident_at_once(engine: Engine) -> None:
+    """
+    Trying again cannot help where no handler exists: the operator hears of it in the same round.
+    """
+    who = houses.house(engine)
+    houses.deploy(
+        engine,
+        houses.model(
+            '<startEvent id="s"/><serviceTask id="j" name="付款" jf:operation="payment"/><endEvent id="e"/>'
+            + houses.flows("s>j", "j>e")
+        ),
+    )
+    houses.start(engine, who["officer"])
+
+    worker.drain(engine)
+
+    with engine.begin() as uow:
+        (found,) = incidents.search(uow, who["admin"]).items
+    assert (found.element_id, "payment" in found.message) == ("j", True)
 
 
 def test_a_channel_that_hangs_keeps_no_timer_waiting(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

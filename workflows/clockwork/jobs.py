@@ -18,7 +18,7 @@ from bpmn import interpreter
 from bpmn.errors import ActivityNotWaiting, InstanceEnded, JingfaError, StateUnreadable, Unavailable
 from bpmn.model import Advance, InstanceState
 from tasks import registry
-from tasks.errors import HandlerFailed
+from tasks.errors import HandlerFailed, UnknownOperation
 from tasks.model import SYSTEM, Job, JobState
 from tasks.outcomes import BpmnError, Completed, Outcome, RetryAfter
 from workflows import values
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 #: Waits after the first, second, … failure; one more failure is an incident.
 BACK_OFF = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
+MOST_TRIES = len(BACK_OFF) + 1
 
 CLOSES = "archive-case"  #: the operation that closes a file
 HOLD = timedelta(hours=1)
@@ -44,24 +45,29 @@ HOLD = timedelta(hours=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Failed:
-    """A handler raised: to be retried, or to become an incident."""
+    """A try failed: to be retried, or an incident when no tries are left."""
 
     message: str
+    retries: int | None = None  #: tries left; None = as many as we count ourselves
+    delay: timedelta | None = None  #: until the next try; None = our own back-off
 
 
 def lease(engine: Engine, *, limit: int = 1) -> tuple[tuple[Job, str], ...]:
     """Lease due jobs; returns each with the token that its result must show."""
-    return tuple((job, token) for job_id, token in _leased(engine, limit) if (job := _read(engine, job_id)))
+    return tuple((job, token) for job_id, token in _leased(engine, limit) if (job := read(engine, job_id)))
 
 
 def _leased(engine: Engine, limit: int) -> tuple[tuple[str, str], ...]:
     token = new_id()
     with engine.begin() as uow:
         until = uow.now + uow.installation.settings.lease
-        return tuple((job_id, token) for job_id in uow.jobs.lease(uow.now, until, token, limit=limit))
+        without = uow.installation.settings.outside_types
+        return tuple(
+            (job_id, token) for job_id in uow.jobs.lease(uow.now, until, token, limit=limit, without=without)
+        )
 
 
-def _read(engine: Engine, job_id: str) -> Job | None:
+def read(engine: Engine, job_id: str) -> Job | None:
     """Read a leased job; one that cannot be read is set aside, and keeps nobody behind it waiting."""
     try:
         with engine.begin() as uow:
@@ -93,7 +99,7 @@ def run_due(engine: Engine, *, limit: int = 50) -> int:
 def _work_on(engine: Engine, job_id: str, token: str) -> bool:
     """Work on one leased job; False when it stays for another round, or for a worker that has the keys."""
     try:
-        job = _read(engine, job_id)
+        job = read(engine, job_id)
         if job is not None:
             _perform_and_record(engine, job, token)
     except StoreUnavailable:
@@ -145,6 +151,8 @@ def perform(engine: Engine, job: Job) -> Outcome | Failed:
     try:
         handle = registry.find(job.operation)
         return handle(job.parameters, job, handler_ports.HandlerPorts(engine, job))
+    except UnknownOperation as fault:
+        return Failed(message=fault.message, retries=0)
     except JingfaError as fault:
         return Failed(message=fault.message)
     except Exception as bug:  # noqa: BLE001 - a handler may fail in any way; the worker lives on
@@ -165,14 +173,19 @@ def record_result(engine: Engine, job_id: str, outcome: Outcome | Failed, *, lea
         lease: The token of ``lease``; None skips the check (a result that came by hand).
     """
     with engine.begin() as uow:
-        job = uow.jobs.get(job_id)
-        row = uow.instances.lock(job.instance_id) if job else None
-        job = uow.jobs.get(job_id)
-        if job is None or row is None:
-            return "ignored"
-        if _is_late(uow, row, job, lease):
-            return _ignore(uow, row, job)
-        return _record(uow, row, job, outcome)
+        return settle(uow, job_id, outcome, lease=lease)
+
+
+def settle(uow: UnitOfWork, job_id: str, outcome: Outcome | Failed, *, lease: str | None = None) -> str:
+    """``record_result`` within a transaction of the caller's."""
+    job = uow.jobs.get(job_id)
+    row = uow.instances.lock(job.instance_id) if job else None
+    job = uow.jobs.get(job_id)
+    if job is None or row is None:
+        return "ignored"
+    if _is_late(uow, row, job, lease):
+        return _ignore(uow, row, job)
+    return _record(uow, row, job, outcome)
 
 
 def _is_late(uow: UnitOfWork, row: InstanceRow, job: Job, lease: str | None) -> bool:
@@ -242,8 +255,10 @@ def _advance(uow: UnitOfWork, row: InstanceRow, job: Job, outcome: Completed | B
 
 
 def _retry_or_give_up(uow: UnitOfWork, row: InstanceRow, job: Job, failed: Failed, attempts: int) -> str:
-    if attempts <= len(BACK_OFF):
-        delay = BACK_OFF[attempts - 1]
+    left = MOST_TRIES - attempts if failed.retries is None else min(failed.retries, MOST_TRIES - 1)
+    attempts = MOST_TRIES - left
+    if left > 0:
+        delay = BACK_OFF[attempts - 1] if failed.delay is None else failed.delay
         uow.jobs.retry(job.id, attempts=attempts, run_at=uow.now + delay, error=failed.message)
         return "retry"
     uow.jobs.fail(job.id, attempts=attempts, error=failed.message)
@@ -259,6 +274,8 @@ def _incident(uow: UnitOfWork, row: InstanceRow, job: Job, failed: Failed) -> Ma
         "element_id": job.element_id,
         "job_id": job.id,
         "code": HandlerFailed.code,
-        "message": f"自动步骤“{job.operation}”重试后仍然失败：{failed.message}"[:2000],
+        "message": f"自动步骤“{job.operation}”{'失败' if failed.retries == 0 else '重试后仍然失败'}：{failed.message}"[
+            :2000
+        ],
         "created_at": uow.now,
     }

@@ -11,10 +11,9 @@ import orjson
 
 from bpmn.definition import ProcessDefinition
 from bpmn.model import Advance, EventWait, JobWait, TimerWait, UserTaskWait
-from tasks import rules
 from tasks.model import UserTask, UserTaskState
 from workflows import cases, values
-from workflows.execution import ladder_tasks
+from workflows.execution import ladder_tasks, pools
 from workflows.execution.ledgers import Ledgers
 from workflows.inbox import announcing
 from workflows.processes import definitions
@@ -92,7 +91,7 @@ def _add_tasks(
     units = {s: u for s, u in _units(advance).items() if isinstance(u, str) and u}
     for wait in waits:
         task = _task(uow, instance, wait, units, _due(wait, ledgers, definition.key))
-        uow.user_tasks.add(task, rules.pools_of(task))
+        uow.user_tasks.add(task, pools.pools_of(uow, task))
         _put_inputs(uow, task.id, None, wait, advance)
         if task.assignee_id is not None:
             uow.instances.ensure_participant(instance.id, task.assignee_id, "assignee", uow.now)

@@ -20,6 +20,12 @@ def inbox(
     return Page(items=items, next_cursor=items[-1].id if len(items) == limit else None)
 
 
+def link_of(uow: UnitOfWork, actor: Actor, notice_id: str) -> str | None:
+    """Return where one of the actor's notices leads; None where it leads nowhere, or there is none."""
+    found = uow.notices.get(actor.person_id, notice_id)
+    return None if found is None else found["link"]
+
+
 def count_unread(uow: UnitOfWork, actor: Actor) -> int:
     """Count unread notices, up to 1000."""
     return uow.notices.count_unread(actor.person_id)

@@ -30,11 +30,11 @@ def counts(uow: UnitOfWork, unit: str, since: date, until: date) -> tuple[dict[s
     first = datetime.combine(since, time.min, ZONE)
     last = datetime.combine(until, time.max, ZONE)
     rows = uow.statistics.of_unit(unit, first, last, uow.now)
-    return tuple({**row, "name": _name(uow, str(row["code"]))} for row in rows)
+    return tuple({**row, "name": name_of(uow, str(row["code"]))} for row in rows)
 
 
-def _name(uow: UnitOfWork, process: str) -> str:
-    """A paper and a meeting read the procedure's name, not its key."""
+def name_of(uow: UnitOfWork, process: str) -> str:
+    """Return a procedure's name: papers and meetings read words, not its key."""
     row = uow.packs.latest(process)
     return row.name or process if row else process
 
@@ -85,6 +85,7 @@ def _facts(row: InstanceRow, known: Mapping[str, Any], today: date) -> dict[str,
         "categoryName": person.get("category") or _context(known.get("profile")).get("category"),
         "minor": person.get("minor"),
         "counted": _context(known.get("profile")).get("counted"),
+        "grades": _context(known.get("profile")).get("grades"),
         "alerts": known.get("alerts"),
         **facts,
         "facts": graded,

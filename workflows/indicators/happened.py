@@ -9,24 +9,19 @@ Legal source: ``sources.toml#SEED``, ``sources.toml#PIPL``
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any, Final
 
 from bpmn.model import Json
 from tasks import small_cells
 from tasks.model import Scope
-from workflows.indicators import counting
+from workflows.indicators import counting, figures
 from workflows.indicators.records import CaseRecord, Period
+from workflows.processes import sharing
 from workflows.store.unit_of_work import UnitOfWork
 
 SUIT: Final = "litigation-response"
-CARE: Final[Mapping[str, str]] = {
-    "corrections": "handover-corrections",
-    "released": "handover-released",
-    "drug": "handover-drug-treatment",
-    "mental": "handover-mental-health",
-}
 ACCEPTED: Final = ("AcceptCase", "AcceptCourtCase")
 OVER: Final = ("SignAgreement", "WriteGuidance")  #: after these nobody mediates any more
 LOST: Final = ("NotReported", "Lost")
@@ -49,7 +44,8 @@ def of_unit(uow: UnitOfWork, unit: str, since: date, until: date, *, exact: bool
         exact: Small counts of special persons stay: every reader works with these people.
 
     Returns:
-        Name -> count; ``byType`` is ``[{type, name, count}]``, ``byGrid`` ``[{grid, count}]``, most first; a hidden count
+        Name -> count; ``byType`` is ``[{type, name, count}]``, ``byGrid`` ``[{grid, count}]``, most first; ``byCategory``
+        is ``[{category, name, count}]`` of special persons in care; a hidden count
         is null.
     """
     span = Period(kind="week", code="", first=since, last=until)
@@ -73,29 +69,39 @@ def of_unit(uow: UnitOfWork, unit: str, since: date, until: date, *, exact: bool
         "drafts": sum(_did(disputes, span, element) for element in WRITTEN),
         "suits": _count([c for c in cases if c.process == SUIT], lambda c: span.holds(c.started_at)),
     }
-    return told | _special(cases, span, exact=exact)
+    return told | _special(uow, cases, span, exact=exact)
 
 
-def _special(cases: Iterable[CaseRecord], span: Period, *, exact: bool) -> dict[str, Json]:
-    # By their key, not by the list: a category that an office adds counts in the whole from its first case.
+def _special(uow: UnitOfWork, cases: Iterable[CaseRecord], span: Period, *, exact: bool) -> dict[str, Json]:
+    """Count persons in care by category: a category is a deployed pack that uses the skeleton."""
     care = [case for case in cases if small_cells.is_special(case.process)]
     running = _open(care)
-    kinds_of = Counter(case.process for case in running)
-    counts = {name: kinds_of[process] for name, process in CARE.items()}
-    counts |= {"special": len(running), "lost": _did(care, span, *LOST)}
-    if exact:
-        return dict(counts)
+    counts = Counter(dict.fromkeys(sharing.users_of(uow, sharing.SKELETON), 0))
+    counts.update(case.process for case in running)
     # The total of the kinds is told beside them, so it is hidden with any of them.
-    shown = {name: None if 0 < n < small_cells.SMALLEST else n for name, n in counts.items()}
-    kinds = [name for name in CARE if shown[name] is None]
-    return dict(shown) | (dict.fromkeys((*kinds, "special")) if kinds else {})
+    hides = not exact and any(map(_is_small, counts.values()))
+    lost = _did(care, span, *LOST)
+    return {
+        "byCategory": [
+            {
+                "category": key,
+                "name": figures.name_of(uow, key).removesuffix("交接"),
+                "count": None if not exact and _is_small(n) else n,
+            }
+            for key, n in sorted(counts.items())
+        ],
+        "special": None if hides or (not exact and _is_small(len(running))) else len(running),
+        "lost": None if not exact and _is_small(lost) else lost,
+    }
+
+
+def _is_small(count: int) -> bool:
+    return 0 < count < small_cells.SMALLEST
 
 
 def _cases(uow: UnitOfWork, unit: str, span: Period) -> list[CaseRecord]:
     scope = Scope(person_id="", units=frozenset({unit}))
-    known = uow.statistics.of_unit(unit, span.begin, span.end, uow.now)
-    care = [str(row["code"]) for row in known if small_cells.is_special(str(row["code"]))]
-    rows = uow.indicators.cases(scope, (counting.DISPUTE, SUIT, *care), span.begin, max(span.end, uow.now))
+    rows = uow.indicators.cases(scope, (counting.DISPUTE, SUIT), span.begin, max(span.end, uow.now))
     marks: dict[str, dict[str, datetime]] = {row["id"]: {} for row in rows}
     for case_id, element, at in uow.indicators.marks(marks, MARKS):
         marks[case_id][element] = at

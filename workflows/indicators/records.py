@@ -7,20 +7,14 @@ from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, Self
 
 from bpmn.deadlines.calendar import ZONE
 from bpmn.errors import Invalid
+from tasks import small_cells
 from workflows import values
 
-#: Procedures about special persons: their numbers are protected (domain E, small-cell rule).
-SPECIAL = (
-    "handover-corrections",
-    "handover-drug-treatment",
-    "handover-released",
-    "handover-mental-health",
-    "month-end-review",
-)
+REVIEW_OF_PERSONS: Final = "month-end-review"  #: a cadence whose every item is a person
 
 
 class NoSuchPeriod(Invalid):
@@ -123,7 +117,7 @@ class ClockRecord:
     @property
     def is_special(self) -> bool:
         """True when it is about a special person."""
-        return self.process in SPECIAL
+        return small_cells.is_special(self.process) or self.process == REVIEW_OF_PERSONS
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,11 +29,7 @@ PROCESSES: Final = (
     *catalogue.CADENCES,
     catalogue.REVIEW,
     catalogue.SUIT,
-    "handover-corrections",
-    "handover-drug-treatment",
-    "handover-released",
-    "handover-mental-health",
-)
+)  #: beside every procedure about special persons
 
 
 @dataclass(frozen=True, kw_only=True)

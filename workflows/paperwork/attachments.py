@@ -60,9 +60,14 @@ def add(
     return AttachmentView(**row)
 
 
-def get(uow: UnitOfWork, actor: Actor, attachment_id: str) -> tuple[AttachmentView, bytes]:
+def get(
+    uow: UnitOfWork, actor: Actor, attachment_id: str, *, original: bool = False
+) -> tuple[AttachmentView, bytes]:
     """
     Return a file; audited.
+
+    Args:
+        original: A picture goes out as it is, as evidence; else doors lay ``papers.watermark`` over it.
 
     Raises:
         AttachmentNotFound: no such file, or the actor may not see its case.
@@ -70,7 +75,13 @@ def get(uow: UnitOfWork, actor: Actor, attachment_id: str) -> tuple[AttachmentVi
     row = uow.files.attachment(attachment_id)
     if row is None or not _may_see(uow, actor, row):
         raise AttachmentNotFound
-    audit.record(uow, actor, "view-attachment", instance_id=row["instance_id"], detail={"id": attachment_id})
+    audit.record(
+        uow,
+        actor,
+        "view-attachment",
+        instance_id=row["instance_id"],
+        detail={"id": attachment_id} | ({"original": True} if original else {}),
+    )
     return _view(row), bytes(row["content"])
 
 

@@ -14,7 +14,7 @@ from tasks.model import Actor
 from workflows import cases, values
 from workflows.errors import PaperNotFound
 from workflows.identity import people, sessions
-from workflows.model import PaperView, SignatureView
+from workflows.model import AttachmentView, PaperView, SignatureView
 from workflows.processes import definitions
 from workflows.store.ids import new_id
 from workflows.store.rows import InstanceRow
@@ -68,8 +68,8 @@ def pdf(uow: UnitOfWork, actor: Actor, paper_id: str, *, original: bool = False)
     return view, bytes(row["pdf"])
 
 
-def watermark(uow: UnitOfWork, actor: Actor, view: PaperView) -> str:
-    """Return who reads a paper when and what for: account, name, local time, the beginning of the record's hash."""
+def watermark(uow: UnitOfWork, actor: Actor, view: PaperView | AttachmentView) -> str:
+    """Return who reads a record when and what for: account, name, local time, the beginning of the record's hash."""
     return f"{actor.account} {actor.name} {uow.now.astimezone(ZONE):%Y-%m-%d %H:%M} 查阅件 {view.digest[:8]}"
 
 

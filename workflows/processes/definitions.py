@@ -92,9 +92,10 @@ def _shared_form(key: str) -> bytes | None:
 def form(uow: UnitOfWork, definition_id: str, key: str) -> Form:
     """Return the parsed form."""
     deployment_id = kept_row(uow, definition_id).deployment_id
-    lists = uow.installation.law.code_lists
+    law = uow.installation.law
+    lists = law.code_lists
     return uow.installation.keep(
-        ("form", deployment_id, key),
+        ("form", law.digest, deployment_id, key),
         lambda: Form.parse(form_document(uow, definition_id, key), code_lists=options_of_lists(lists)),
     )
 

@@ -11,7 +11,6 @@ from bpmn import isolated, parser
 from bpmn.deadlines.lawpack import LawPack
 from bpmn.definition import ProcessDefinition
 from bpmn.diagram import Catalogue
-from tasks import registry
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +21,7 @@ class Reading:
     everything: Mapping[str, bytes]  #: with the files of used packs
     law: LawPack
     trusted: bool
+    operations: frozenset[str]  #: job types that somebody works on
 
     @property
     def key(self) -> tuple[str, str]:
@@ -54,7 +54,7 @@ def models_of(reading: Reading) -> Models:
     """
     files = reading.everything
     models = {name: data for name, data in files.items() if name.endswith((".bpmn", ".xml", ".dmn"))}
-    catalogue = catalogue_of(reading.law, files)
+    catalogue = catalogue_of(reading.law, files, reading.operations)
     parse = parser.parse if reading.trusted else isolated.parse_isolated
     whole = parse(models, catalogue=catalogue)
     keys = _startable_keys(whole, models) & parser.processes_of(reading.own)
@@ -79,7 +79,7 @@ def _startable_keys(model: ProcessDefinition, files: Mapping[str, bytes]) -> set
     return (processes - called) | (triggered & processes)
 
 
-def catalogue_of(law: LawPack, files: Mapping[str, bytes]) -> Catalogue:
+def catalogue_of(law: LawPack, files: Mapping[str, bytes], operations: frozenset[str]) -> Catalogue:
     """Return the names that exist around the models of a pack: what it brings and what the law pack knows."""
     forms = {
         PurePosixPath(name).stem for name in files if name.startswith("forms/") and name.endswith(".json")
@@ -90,6 +90,6 @@ def catalogue_of(law: LawPack, files: Mapping[str, bytes]) -> Catalogue:
         roles=frozenset(law.roles) if law.roles else None,
         forms=frozenset(forms) if forms else None,
         papers=frozenset(papers) if papers else None,
-        operations=None if not forms else frozenset(registry.OPERATIONS),
+        operations=operations if forms else None,
         sources=frozenset(law.sources),
     )

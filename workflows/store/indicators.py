@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 
 from tasks.model import Scope
+from tasks.small_cells import SPECIAL_PROCESSES
 from workflows.store import tables as t
 from workflows.store.repository import Repository, plain
 from workflows.store.scopes import visible
@@ -22,12 +23,14 @@ class Indicators(Repository):
     def cases(
         self, scope: Scope, processes: Iterable[str], begin: datetime, end: datetime
     ) -> tuple[Mapping[str, Any], ...]:
-        """Return the visible cases of these procedures that ran at some time of the period."""
+        """Return the visible cases that ran at some time of the period: of these procedures and of all about special persons."""
         c = t.process_instance.c
         columns = (c.id, c.process_key, c.status, c.suspended, c.started_at, c.ended_at, c.variables)
         ran = (c.started_at < end, or_(c.ended_at.is_(None), c.ended_at >= begin))
         query = select(*columns, _units(c.id)).where(
-            c.process_key.in_(tuple(processes)), *ran, visible(scope)
+            or_(c.process_key.in_(tuple(processes)), c.process_key.startswith(SPECIAL_PROCESSES)),
+            *ran,
+            visible(scope),
         )
         return tuple(plain(row) for row in self._rows(query))
 

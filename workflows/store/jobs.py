@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -49,11 +49,24 @@ class Jobs(Repository):
         ).scalar_one_or_none()
         return None if value is None else str(value)
 
-    def lease(self, now: datetime, until: datetime, lease: str, *, limit: int = 1) -> tuple[str, ...]:
+    def lease(
+        self,
+        now: datetime,
+        until: datetime,
+        lease: str,
+        *,
+        limit: int = 1,
+        only: Collection[str] | None = None,
+        without: Collection[str] = (),
+    ) -> tuple[str, ...]:
         """
         Lease due jobs whose instance is not suspended, the oldest first; returns their ids.
 
         A lease that ran out counts as due again. Nothing sealed is read here: one damaged row must not undo the lease.
+
+        Args:
+            only: The operations to lease; None = every one.
+            without: Operations to leave alone.
         """
         c = t.job.c
         free = or_(c.state == "ready", and_(c.state == "leased", c.leased_until < now))
@@ -61,6 +74,8 @@ class Jobs(Repository):
             select(c.id)
             .join(t.process_instance, t.process_instance.c.id == c.instance_id)
             .where(c.state.in_(("ready", "leased")), free, c.run_at <= now, ~t.process_instance.c.suspended)
+            .where(*([] if only is None else [c.operation.in_(only)]))
+            .where(*([c.operation.not_in(without)] if without else []))
             .order_by(c.run_at, c.id)
             .limit(limit)
             .with_for_update(skip_locked=True, of=t.job)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, func, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from workflows.store import tables as t
@@ -62,6 +62,36 @@ class Comments(Repository):
         return tuple(row._asdict() for row in self._rows(query))
 
 
+_UNREAD = (t.notice.c.read_at.is_(None), t.notice.c.settled_at.is_(None))
+#: Of a case that is over, what asks for work is settled at once; news may be read for a week.
+NEWS = timedelta(days=7)
+SETTLE = text("""
+WITH looked AS (
+    SELECT id, person_id, kind, instance_id, link, created_at, read_at IS NULL AND settled_at IS NULL AS is_unread
+    FROM notice WHERE id > :after ORDER BY id LIMIT :many
+), settled AS (
+    UPDATE notice SET settled_at = CAST(:at AS timestamptz) FROM looked n
+    WHERE notice.id = n.id AND n.is_unread AND CASE
+        WHEN n.link LIKE '/orders/%' THEN EXISTS (
+            SELECT FROM supervision_order o WHERE o.id = substr(n.link, 9) AND o.closed_at IS NOT NULL)
+        ELSE EXISTS (
+            SELECT FROM process_instance i WHERE i.id = n.instance_id AND i.status <> 'active'
+            AND (n.kind NOT IN ('notice', 'copy') OR i.ended_at < CAST(:news_until AS timestamptz)))
+        OR n.link LIKE '/tasks/%' AND EXISTS (
+            SELECT FROM user_task u WHERE u.id = substr(n.link, 8)
+            AND (u.state IN ('completed', 'cancelled') OR u.assignee_id <> n.person_id))
+        OR n.link LIKE '%#deadline-%' AND EXISTS (
+            SELECT FROM deadline d WHERE d.id = split_part(n.link, '#deadline-', 2) AND d.state = 'stopped')
+        OR n.kind = 'referral' AND EXISTS (
+            SELECT FROM user_task u WHERE u.instance_id = n.instance_id AND u.state = 'completed'
+            AND u.closed_at > n.created_at)
+        END
+    RETURNING notice.id
+)
+SELECT (SELECT max(id) FROM looked) AS last, (SELECT count(*) FROM looked) AS seen, (SELECT count(*) FROM settled) AS settled
+""")
+
+
 class Notices(Repository):
     """``notice`` (the in-app inbox) and ``delivery`` (the outbox to other channels)."""
 
@@ -70,14 +100,24 @@ class Notices(Repository):
         self._insert(t.notice, rows)
         self._insert(t.delivery, deliveries)
 
+    def get(self, person_id: str, notice_id: str) -> Mapping[str, Any] | None:
+        """Return one of a person's notices."""
+        c = t.notice.c
+        query = select(t.notice).where(c.id == notice_id, c.person_id == person_id, _may_know(person_id))
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else row._asdict()
+
     def page(
         self, person_id: str, *, unread_only: bool, before: str | None, limit: int
     ) -> tuple[Mapping[str, Any], ...]:
-        """Return a person's notices, the newest first."""
+        """Return a person's notices with the numbers of their cases, the newest first."""
         c = t.notice.c
-        query = select(t.notice).where(c.person_id == person_id, _may_know(person_id))
+        query = select(t.notice, t.process_instance.c.business_key).where(
+            c.person_id == person_id, _may_know(person_id)
+        )
+        query = query.outerjoin(t.process_instance, t.process_instance.c.id == c.instance_id)
         if unread_only:
-            query = query.where(c.read_at.is_(None))
+            query = query.where(*_UNREAD)
         if before is not None:
             query = query.where(c.id < before)
         return tuple(row._asdict() for row in self._rows(query.order_by(c.id.desc()).limit(limit)))
@@ -85,7 +125,7 @@ class Notices(Repository):
     def count_unread(self, person_id: str) -> int:
         """Count unread notices, up to 1000."""
         c = t.notice.c
-        where = (c.person_id == person_id, c.read_at.is_(None), _may_know(person_id))
+        where = (c.person_id == person_id, *_UNREAD, _may_know(person_id))
         return self._count(
             select(func.count()).select_from(select(t.notice.c.id).where(*where).limit(1000).subquery())
         )
@@ -98,6 +138,17 @@ class Notices(Repository):
         if chosen:
             where.append(c.id.in_(chosen))
         return self._run(update(t.notice).where(*where).values(read_at=at))
+
+    def settle(self, *, after: str, limit: int, at: datetime) -> tuple[str, int, int]:
+        """
+        Settle the notices of a slice whose matter is done; unread ones only.
+
+        Returns:
+            The last id of the slice, how many notices it had, and how many were settled.
+        """
+        values = {"after": after, "many": limit, "at": at, "news_until": at - NEWS}
+        row = self._connection.execute(SETTLE, values).one()
+        return row.last or "", row.seen, row.settled
 
     def lease_deliveries(self, now: datetime, until: datetime, *, limit: int) -> tuple[str, ...]:
         """Lease due deliveries; returns their ids. Nothing sealed is read here."""

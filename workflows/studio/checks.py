@@ -20,11 +20,10 @@ from bpmn.errors import DeploymentInvalid, JingfaError
 from bpmn.model import Finding, Severity
 from bpmn.parser import SUFFIXES
 from forms.model import Form
-from tasks import registry
 from tasks import studio_rules as rules
 from tasks.model import Actor
 from workflows.installation import Installation
-from workflows.processes import part_checks, sharing
+from workflows.processes import job_types, part_checks, sharing
 from workflows.scenarios import pack_names
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.studio import drafts, paths, staffing
@@ -86,7 +85,9 @@ def gathered(
         refused: tuple[Finding, ...] = ()
     except DeploymentInvalid as refusal:
         everything, refused = files, refusal.findings
-    around = Catalogue() if refused else _around(law, everything, shared=set(everything) - set(files))
+    around = (
+        Catalogue() if refused else _around(uow.installation, everything, shared=set(everything) - set(files))
+    )
     return Basis(
         installation=uow.installation,
         law=law,
@@ -133,7 +134,8 @@ def _read(models: Mapping[str, bytes], around: Catalogue) -> tuple[Finding, ...]
         return refusal.findings
 
 
-def _around(law: LawPack, files: Mapping[str, bytes], *, shared: Iterable[str]) -> Catalogue:
+def _around(house: Installation, files: Mapping[str, bytes], *, shared: Iterable[str]) -> Catalogue:
+    law = house.law
     forms = _named(files, "forms/", ".json")
     return Catalogue(
         decisions=frozenset(),
@@ -141,7 +143,7 @@ def _around(law: LawPack, files: Mapping[str, bytes], *, shared: Iterable[str]) 
         roles=frozenset(law.roles) or None,
         forms=frozenset(forms),
         papers=frozenset({*_named(files, "documents/", ""), *law.papers}),
-        operations=frozenset(registry.OPERATIONS),
+        operations=job_types.known(house.settings),
         sources=frozenset(law.sources),
         form_fields={key: fields for key, data in forms.items() if (fields := _fields(data)) is not None},
         knowledge=pack_names.knowledge_of(files, law, shared=shared),

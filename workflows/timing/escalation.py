@@ -66,7 +66,7 @@ def _tell(uow: UnitOfWork, instance: InstanceRow, deadline: DeadlineRow, due: li
     state = "已超期" if overdue else f"将于 {deadline.due_at.astimezone(uow.now.tzinfo):%m月%d日 %H:%M} 到期"
     near, far = _by_sight(uow, instance, deadline, recipients)
     for people_, body, link in (
-        (near, f"{instance.title}。{due[-1].label}。", f"/cases/{instance.id}"),
+        (near, f"{instance.title}。{due[-1].label}。", f"/cases/{instance.id}#deadline-{deadline.id}"),
         (far, f"{due[-1].label}。案件编号 {instance.business_key}。", None),
     ):
         announcing.put(

@@ -20,6 +20,8 @@ def note(uow: UnitOfWork, actor: Actor, problems: Iterable[Problem], *, instance
     What was typed stays out: the audit says who, in which case, which rule, in which fields.
     """
     broken = never.broken(problems)
+    lists = uow.installation.law.code_lists.values()
+    sources = {code.code: code.note for one in lists if one.key.startswith(never.MARK) for code in one.codes}
     for code, fields in broken.items():
         audit.record(
             uow,
@@ -27,6 +29,6 @@ def note(uow: UnitOfWork, actor: Actor, problems: Iterable[Problem], *, instance
             ACTION,
             instance_id=instance_id,
             fields=tuple(fields),
-            detail={"rule": code, "source": never.SOURCES.get(code, "")},
+            detail={"rule": code, "source": sources.get(code, "")},
         )
     return len(broken)

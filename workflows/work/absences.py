@@ -20,6 +20,7 @@ from tasks import rules
 from tasks.model import Actor, UserTask, UserTaskState
 from workflows import cases
 from workflows.errors import AbsenceNotFound, PersonNotFound, StoreUnavailable, UnknownRecipient
+from workflows.execution import pools
 from workflows.identity import people
 from workflows.inbox import announcing
 from workflows.store.ids import new_id
@@ -267,7 +268,7 @@ def _put(
     uow.user_tasks.set_extensions(task.id, extensions)
     if to is None:
         changed = replace(task, state=state, assignee_id=None)
-        uow.user_tasks.put_candidates(changed, rules.pools_of(changed))
+        uow.user_tasks.put_candidates(changed, pools.pools_of(uow, changed))
     else:
         uow.instances.ensure_participant(task.instance_id, to.person_id, "assignee", uow.now)
     detail: dict[str, Json] = {"user_task_id": task.id, "absence_id": absence_id, "why": why}

@@ -10,6 +10,7 @@ from tasks import rules
 from tasks.model import Actor, Person, UserTask, UserTaskState
 from workflows import cases, views
 from workflows.errors import UnknownRecipient
+from workflows.execution import pools
 from workflows.identity import people
 from workflows.inbox import announcing
 from workflows.store.rows import AuditRow
@@ -90,7 +91,7 @@ def _assign(
     changed = replace(task, state=state, assignee_id=to, owner_id=owner)
     if to is None:
         # A task that nobody had lies in its pools already.
-        uow.user_tasks.put_candidates(changed, rules.pools_of(changed) if task.assignee_id else ())
+        uow.user_tasks.put_candidates(changed, pools.pools_of(uow, changed) if task.assignee_id else ())
     else:
         uow.instances.ensure_participant(task.instance_id, to, "assignee", uow.now)
     audit_task(uow, actor, task, action, {"to": to, "reason": reason})

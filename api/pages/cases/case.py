@@ -17,13 +17,13 @@ from api.headers import DIAGRAM_CSP
 from api.i18n import gettext as _
 from api.pages.cases import acts, deadline_acts
 from api.pages.frame import Form, go, listed, show
-from api.pages.law import dispute_type
+from api.pages.law import coded, deadline_name, dispute_type
 from api.pages.paperwork.papers import titles_of
 from api.pages.supervision.cases import state_words
 from api.pages.supervision.orders import line as order_line
 from api.pages.work.tasks import holder_words
 from api.templating import due
-from api.words import moment
+from api.words import day, moment
 from bpmn.errors import Forbidden, Invalid, NotFound
 from bpmn.model import InstanceState
 from forms.locale import N_
@@ -88,6 +88,8 @@ def _page(request: Request, uow: UnitOfWork, actor: Actor, case: ProcessInstance
     context = {
         "case": case,
         "case_id": case.id,
+        "risk": coded(case.risk, "risks"),
+        "level": coded(case.level, "levels"),
         "state": {"words": state_words(case.status, case.suspended), "level": _level(case)},
         "open_tasks": tasks,
         "messages": offered,
@@ -110,7 +112,7 @@ def _page(request: Request, uow: UnitOfWork, actor: Actor, case: ProcessInstance
         "related": instances.related(uow, actor, case.id),
         "comments": user_tasks.comments(uow, actor, case.id),
     }
-    response = show(request, uow, actor, "cases/case.html", context, active="cases")
+    response = show(request, uow, actor, "cases/case.html", context, active="cases", keep=True)
     response.headers["Content-Security-Policy"] = DIAGRAM_CSP
     return response
 
@@ -216,16 +218,24 @@ def _deadline(view: DeadlineView, now: datetime) -> dict[str, Any]:
     used = (now - view.started_at).total_seconds()
     percent = None if stopped or span <= 0 else max(0, min(100, round(100 * used / span)))
     article = view.source.get("title") or view.source.get("name") or view.source.get("article")
-    return {"view": view, "due": left, "percent": percent, "words": _dates(view), "source": article}
+    name = deadline_name(view.code, view.name or view.element_name)
+    return {
+        "view": view,
+        "name": name,
+        "due": left,
+        "percent": percent,
+        "words": _dates(view),
+        "source": article,
+    }
 
 
 def _dates(view: DeadlineView) -> str:
     parts = [_("%(at)s 起算") % {"at": moment(view.started_at)}]
     if view.statutory_last_day:
         words = _("法定最后一日 %(day)s") if view.klass == "LOCK" else _("最后期限 %(day)s")
-        parts.append(words % {"day": view.statutory_last_day.isoformat()})
+        parts.append(words % {"day": day(view.statutory_last_day)})
     if view.internal_target:
-        parts.append(_("内部目标 %(day)s") % {"day": view.internal_target.isoformat()})
+        parts.append(_("内部目标 %(day)s") % {"day": day(view.internal_target)})
     if view.provisional:
         parts.append(_("暂定（该年节假日安排尚未发布）"))
     return " · ".join(parts)

@@ -16,6 +16,7 @@ from api.i18n import gettext as _
 from api.pages.demo import DEMO_ACCOUNTS, DEMO_PASSWORD
 from api.pages.frame import Form, Posted, go, show, way_back
 from api.pages.law import role_names
+from api.pages.offline import lend_key, take_key
 from api.templating import render
 from bpmn.errors import Invalid
 from tasks.model import Actor
@@ -99,6 +100,7 @@ def signed_in(
     response = page or go(way_back(next))
     auth.set_cookie(request, response, auth.COOKIE, opened.token)
     auth.forget_cookie(request, response, auth.VISIT_COOKIE)
+    lend_key(request, response, opened)
     return response
 
 
@@ -136,6 +138,7 @@ def login_form(
     }
     response = render(request, "identity/login.html", context, status=status)
     auth.set_cookie(request, response, auth.VISIT_COOKIE, visit)
+    take_key(request, response)
     return response
 
 
@@ -155,6 +158,7 @@ def logout(request: Request, engine: EngineOf, actor: SignedIn) -> Response:
         sessions.log_out(uow, request.state.visitor.token)
     response = go("/login")
     auth.forget_cookie(request, response, auth.COOKIE)
+    take_key(request, response)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
@@ -204,6 +208,7 @@ def change_password(request: Request, engine: EngineOf, actor: SignedIn, form: F
             return _password_form(request, uow, actor, problem=_(refused.message))
     response = go("/" if request.state.visitor.must_change_password else "/me", "password")
     auth.set_cookie(request, response, auth.COOKIE, opened.token)
+    lend_key(request, response, opened)
     return response
 
 

@@ -15,11 +15,12 @@ from api.auth import EngineOf, SignedIn
 from api.i18n import gettext as _
 from api.pages.frame import Form, go
 from api.problems import PayloadTooLarge
+from forms.documents.stamp_picture import stamped_picture
 from forms.text import clean_line
 from tasks.model import Actor
 from workflows.errors import AttachmentInvalid
 from workflows.model import AttachmentView
-from workflows.paperwork import attachments, upload_rules
+from workflows.paperwork import attachments, papers, upload_rules
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.work import user_tasks
 
@@ -199,12 +200,26 @@ def _answer(request: Request, kept: list[AttachmentView], *, back: str) -> Respo
 
 
 @router.get("/files/{file_id}")
-def download(file_id: str, engine: EngineOf, actor: SignedIn) -> Response:
-    """Return a file; only pictures and PDF open in the browser, sandboxed."""
+def download(file_id: str, engine: EngineOf, actor: SignedIn, original: bool = False) -> Response:
+    """
+    Return a file; only pictures and PDF open in the browser, sandboxed.
+
+    A picture is shown under its reader's watermark; the original is a download and another line in the audit.
+    """
     with engine.begin() as uow:
-        view, content = attachments.get(uow, actor, file_id)
-    shows = view.media_type in IMAGES or view.media_type == "application/pdf"
+        view, content = attachments.get(uow, actor, file_id, original=original)
+        words = papers.watermark(uow, actor, view)
+    if view.media_type in IMAGES and not original:
+        copy = stamped_picture(content, view.media_type, words)
+        return file_response(copy, reading_name(view.name), view.media_type, inline=True)
+    shows = view.media_type == "application/pdf"
     return file_response(content, view.name, view.media_type, inline=shows)
+
+
+def reading_name(name: str) -> str:
+    """Return the name of a reading copy, its ending kept."""
+    stem, dot, ending = name.rpartition(".")
+    return _("%(title)s（查阅件）") % {"title": stem or name} + (dot + ending if stem else "")
 
 
 def file_response(content: bytes, name: str, media_type: str, *, inline: bool) -> Response:

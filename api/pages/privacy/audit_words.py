@@ -7,6 +7,8 @@ from typing import Final
 from forms.locale import N_
 
 ACTIONS: Final = {
+    "activate-job": N_("外部程序领取作业"),
+    "settle-job": N_("外部程序交回作业"),
     "log-in": N_("登录"),
     "log-in-refused": N_("登录被拒"),
     "log-in-confirmed": N_("再次确认身份"),

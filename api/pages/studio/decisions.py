@@ -12,13 +12,14 @@ from starlette.responses import Response
 
 from api.auth import EngineOf, SignedIn
 from api.i18n import gettext as _
-from api.pages.frame import Form, Posted, show
+from api.pages.frame import Form, Posted, listed, show
 from bpmn import decisions, feel
 from bpmn.decisions import DecisionModel
 from bpmn.errors import Invalid, NotFound
 from bpmn.feel import FeelSyntaxError, to_json
 from tasks.model import Actor
 from workflows.engine import Engine
+from workflows.model import DefinitionView
 from workflows.processes import decision_tables, deployed
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -49,15 +50,32 @@ class Table:
 
 
 @router.get("/decisions")
-def list_decisions(request: Request, engine: EngineOf, actor: SignedIn) -> Response:
-    """List the tables of every deployed process."""
+def list_decisions(request: Request, engine: EngineOf, actor: SignedIn, q: str = "") -> Response:
+    """List the tables of every deployed process; one that several share stands once, with all of them."""
+    word = q.strip()[:100]
     with engine.begin() as uow:
-        groups = []
+        shared: dict[Table, list[DefinitionView]] = {}
         for definition in deployed.list_definitions(uow, actor):
-            tables = [t for xml in _files(uow, actor, definition.id) for t in tables_of(xml)]
-            if tables:
-                groups.append({"key": definition.key, "name": definition.name, "tables": tables})
-        return show(request, uow, actor, "studio/decisions.html", {"tables": groups}, active="decisions")
+            for xml in _files(uow, actor, definition.id):
+                for table in tables_of(xml):
+                    shared.setdefault(table, []).append(definition)
+        lines = [_line(table, users) for table, users in shared.items()]
+        found = [
+            line for line in lines if word.lower() in f"{line['name']} {line['users']} {line['id']}".lower()
+        ]
+        return show(
+            request, uow, actor, "studio/decisions.html", {"tables": found, "q": word}, active="decisions"
+        )
+
+
+def _line(table: Table, users: list[DefinitionView]) -> dict[str, str]:
+    names = listed(dict.fromkeys(user.name or user.key for user in users))
+    return {
+        "id": table.id,
+        "name": table.name,
+        "users": names,
+        "link": f"/decisions/{users[0].key}/{table.id}",
+    }
 
 
 def _files(uow: UnitOfWork, actor: Actor, definition_id: str) -> list[bytes]:

@@ -28,6 +28,7 @@ from bpmn.errors import NotFound
 from forms.errors import FormInvalid
 from tasks import studio_rules as rules
 from tasks.model import Actor
+from workflows.processes import job_types
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.studio import drafts
 from workflows.studio.model import Draft, DraftState
@@ -88,7 +89,11 @@ def vocabulary(draft_key: str, engine: EngineOf, actor: Reader) -> Response:
     with engine.begin() as uow:
         drafts.get(uow, actor, draft_key)
         files = drafts.contents(uow, draft_key)
-        return JSONResponse(words.words(draft_key, files, uow.installation.law))
+        return JSONResponse(
+            words.words(
+                draft_key, files, uow.installation.law, sorted(job_types.known(uow.installation.settings))
+            )
+        )
 
 
 class Previewed(In):

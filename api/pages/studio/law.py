@@ -11,6 +11,7 @@ from starlette.responses import Response
 from api.auth import EngineOf
 from api.i18n import gettext as _
 from api.pages.frame import Form, Posted, go, show
+from api.pages.law import length_words, rule_name, unit_word
 from api.pages.studio.law_forms import deadline_fields, parameter_fields, values_text
 from api.routes.drafts import Reader, Writer
 from bpmn.deadlines.rules import Rule, Unit
@@ -67,11 +68,17 @@ def overview(request: Request, engine: EngineOf, actor: Reader) -> Response:
 
 
 @router.get("/deadlines")
-def deadlines_page(request: Request, engine: EngineOf, actor: Reader, klass: str = "") -> Response:
-    """List the time limits."""
+def deadlines_page(
+    request: Request, engine: EngineOf, actor: Reader, klass: str = "", q: str = ""
+) -> Response:
+    """List the time limits of a class whose code or name has a word in it."""
+    word = q.strip()[:100].lower()
     with engine.begin() as uow:
-        found = [rule for rule in uow.installation.law.catalogue if klass in ("", str(rule.klass))]
-        context = {"rules": [_rule(one) for one in found], "classes": worded(CLASSES), "klass": klass}
+        found = [_rule(rule) for rule in uow.installation.law.catalogue if klass in ("", str(rule.klass))]
+        fitting = [
+            one for one in found if word in f"{one['rule'].code} {one['rule'].name} {one['name']}".lower()
+        ]
+        context = {"rules": fitting, "classes": worded(CLASSES), "klass": klass, "q": q.strip()[:100]}
         return show(request, uow, actor, "studio/law_deadlines.html", context, active="studio")
 
 
@@ -142,7 +149,7 @@ def _deadline(
         rule = found_or_404(uow.installation.law.catalogue.rules.get(code))
         context = {
             "rule": _rule(rule),
-            "units": {unit.value: unit.chinese for unit in Unit},
+            "units": {unit.value: unit_word(unit) for unit in Unit},
             "concerned": law_decisions.concerned(uow, actor, code).count,
             **entry_context(uow, actor, code, str(rule.klass), refused, form),
         }
@@ -168,12 +175,13 @@ def _rule(rule: Rule) -> dict[str, Any]:
     klass = str(rule.klass)
     return {
         "rule": rule,
+        "name": rule_name(rule),
         "klass": klass,
         "badge": {"LOCK": "lock", "PARAM": "ok", "EXT": "plain"}[klass],
         "word": _(CLASSES[klass]),
         "changers": _(CHANGERS[klass]),
         "sources": [source.citation for source in rule.sources],
-        "length": rule.length_words if rule.kind == "period" else _("不按时间计算"),
+        "length": length_words(rule) if rule.kind == "period" else _("不按时间计算"),
     }
 
 

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from api.auth import EngineOf
 from api.i18n import gettext as _
 from api.pages.frame import Form, Posted, show
+from api.pages.law import list_name
 from api.pages.studio.law import CHANGERS, entry_context, found_or_404, propose, tried
 from api.routes.drafts import Reader, Writer
 from bpmn.deadlines import lawpack
@@ -39,6 +40,7 @@ def lists_page(request: Request, engine: EngineOf, actor: Reader) -> Response:
 def _list(one: CodeList) -> dict[str, Any]:
     return {
         "list": one,
+        "name": list_name(one),
         "word": _("工作规范"),
         "changers": _(CHANGERS[CLASS]),
         "sources": [source.citation for source in one.sources],

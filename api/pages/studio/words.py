@@ -6,7 +6,7 @@ with the law behind them, tables, processes, sources. Names only; no case is loo
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
@@ -21,7 +21,6 @@ from forms.code_lists import options_of_lists
 from forms.field import Field
 from forms.field import Kind as Holds
 from forms.model import CodeLists, Form
-from tasks import registry
 
 #: slot of the variable ``units`` -> who it is; the words are those of the case page.
 SLOTS = (
@@ -38,7 +37,9 @@ SLOTS = (
 EACH = ("town", "village", "station", "justice", "district")
 
 
-def words(draft_key: str, files: Mapping[str, bytes], law: LawPack) -> dict[str, Any]:
+def words(
+    draft_key: str, files: Mapping[str, bytes], law: LawPack, job_types: Iterable[str]
+) -> dict[str, Any]:
     """Return what the editors know of a draft, as JSON data; *files* maps path -> content."""
     forms = list(_forms(draft_key, files, options_of_lists(law.code_lists)))
     return {
@@ -54,7 +55,7 @@ def words(draft_key: str, files: Mapping[str, bytes], law: LawPack) -> dict[str,
         "deadlines": [_deadline(rule) for rule in law.catalogue],
         "sources": [_choice(one.id, f"{one.citation} {one.id}") for one in law.sources.values()],
         "codeLists": [_choice(name, f"{codes.name}（{name}）") for name, codes in law.code_lists.items()],
-        "operations": [_choice(name, _operation(name)) for name in registry.OPERATIONS],
+        "operations": [_choice(name, _operation(name)) for name in job_types],
         **_models(draft_key, files),
     }
 

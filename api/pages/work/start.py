@@ -29,7 +29,7 @@ def choose(request: Request, engine: EngineOf, actor: SignedIn) -> Response:
     """List what the person may start."""
     with engine.begin() as uow:
         found = instances.startable(uow, actor)
-        return show(request, uow, actor, "work/start.html", {"processes": found}, active="start")
+        return show(request, uow, actor, "work/start.html", {"processes": found}, active="start", keep=True)
 
 
 @router.get("/start/{process_key}")
@@ -107,5 +107,12 @@ def _page(
         "problems": problems,
     }
     return show(
-        request, uow, actor, "work/start_form.html", context, active="start", status=422 if problems else 200
+        request,
+        uow,
+        actor,
+        "work/start_form.html",
+        context,
+        active="start",
+        status=422 if problems else 200,
+        keep=request.method == "GET",
     )

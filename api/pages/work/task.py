@@ -117,7 +117,16 @@ def _page(
         "stamp": _stamp(it, actor) if may_complete else "",
     }
     status = 422 if problems else 409 if stale else 200
-    return show(request, uow, actor, "work/task.html", context, active="tasks", status=status)
+    return show(
+        request,
+        uow,
+        actor,
+        "work/task.html",
+        context,
+        active="tasks",
+        status=status,
+        keep=request.method == "GET",
+    )
 
 
 def _stamp(it: Opened, actor: Actor) -> str:

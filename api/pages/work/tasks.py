@@ -59,7 +59,7 @@ def my_tasks(
             "q": q,
             "more": _more(chosen, q, found.next_cursor),
         }
-        return show(request, uow, actor, "work/tasks.html", context, active="tasks")
+        return show(request, uow, actor, "work/tasks.html", context, active="tasks", keep=not q)
 
 
 def _due(task: UserTask, now: Any) -> dict[str, str]:

@@ -8,3 +8,4 @@ import './signal.js';   // before buttons.js: a form that is held has not left
 import './buttons.js';
 import './rows.js';
 import './look.js';
+import './kept.js';

@@ -1,5 +1,6 @@
 // Drafts: typed text goes to the server a moment after the last key, and to sessionStorage at once. Personal data never reaches localStorage.
 import { send, words } from './page.js';
+import { KEPT, WAITING, get, put } from './shelf.js';
 
 const PAUSE = 1200;
 const form = document.querySelector('form[data-draft-url]');
@@ -19,13 +20,15 @@ async function save() {
   clearTimeout(timer);
   if (!dirty || saving) return;
   dirty = false; saving = true;
+  const text = textOnly();
   try {
-    const response = await send(form.dataset.draftUrl, textOnly());
+    const response = await send(form.dataset.draftUrl, text);
     if (response.status === 401) { signedOut(); return; }
     if (!response.ok) throw new Error(String(response.status));
     output.textContent = (await response.json()).saved;
     sessionStorage.removeItem(key);
     offline(false);
+    remember(text.toString());
   } catch {
     dirty = true;
     output.textContent = words.keptHere;
@@ -35,6 +38,13 @@ async function save() {
     saving = false;
     if (dirty) schedule();
   }
+}
+
+/** The page as it is kept for times without a signal is older than what the server has just saved. */
+async function remember(typed) {
+  const path = location.pathname + location.search;
+  const page = await get(KEPT, path);
+  if (page) await put(KEPT, path, { ...page.meta, typed }, page.bytes);
 }
 
 /** The text stays in this tab; the link leads to the log-in and back to this page, where it is restored. */
@@ -61,7 +71,7 @@ const offline = state => { if (banner) banner.hidden = !state; };
 
 /** Text that never reached the server (no signal, tab closed by the phone) comes back. */
 function restore() {
-  const kept = sessionStorage.getItem(key);
+  const kept = sessionStorage.getItem(key) ?? document.body.dataset.typed;
   if (!kept || document.querySelector('.error-summary')) return;
   let restored = false;
   for (const [name, value] of new URLSearchParams(kept)) {
@@ -86,4 +96,7 @@ addEventListener('offline', () => offline(true));
 offline(navigator.onLine === false);
 
 // Shared phones: nothing of a case stays behind after signing out.
-document.querySelector('form[data-logout]')?.addEventListener('submit', () => sessionStorage.clear());
+document.querySelector('form[data-logout]')?.addEventListener('submit', () => {
+  sessionStorage.clear();
+  for (const shelf of [KEPT, WAITING]) self.caches?.delete(shelf);
+});

@@ -55,6 +55,8 @@ def test_strangers_reach_nothing_but_the_public_list(app: FastAPI) -> None:
         "/login/oidc/callback",
         "/language",
         "/icon.svg",
+        "/sw.js",
+        "/offline",
         "/robots.txt",
         "/.well-known/security.txt",
         "/health/live",

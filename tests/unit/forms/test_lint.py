@@ -115,3 +115,10 @@ def test_the_golden_form_is_clean():
     )
 
     assert lint(schema) == ()
+
+
+def test_a_rule_that_no_law_pack_holds_is_found() -> None:
+    """A field that means to refuse must not pass everything because its list is missing."""
+    raw = field(properties={"never": "caer"})
+
+    assert codes(raw, code_lists={"never-care": ()}) == ["never-list-unknown"]

@@ -78,6 +78,7 @@ notice = Table(
     string("instance_id", null=True),
     instant("created_at"),
     instant("read_at", null=True),
+    instant("settled_at", null=True),
     Index("ix_notice_person_id_id", "person_id", "id"),
 )
 delivery = Table(

@@ -102,8 +102,22 @@ D-431 PARAM L-B  3WD
 ROWS = [line.split() for line in TABLE.strip().splitlines()]
 #: Marked 待核: the text behind them was not read, or their number comes from memory.
 TO_VERIFY = {"D-302", "D-303", "D-306", "D-307", "D-311", "D-312", "D-333", "D-335"}
-#: Ours beside the dossier's: steps of P3 and P9 that it gives in the text of the procedures.
-OURS = {"D-351", "D-352", "D-353", "D-354", "D-361", "D-362", "D-363", "D-364", "D-365", "D-366"}
+#: Ours beside the dossier's: steps of P3, P9 and P11 that it gives in the text of the procedures.
+OURS = {
+    "D-351",
+    "D-352",
+    "D-353",
+    "D-354",
+    "D-361",
+    "D-362",
+    "D-363",
+    "D-364",
+    "D-365",
+    "D-366",
+    "D-367",
+    "D-368",
+    "D-371",
+}
 LAW = lawpack.load()
 
 

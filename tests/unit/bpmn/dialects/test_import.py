@@ -213,3 +213,40 @@ def test_vendor_findings_name_file_and_element() -> None:
 
     feature = next(one for one in found if one.code == "vendor-feature")
     assert (feature.file, feature.element_id, feature.element_name) == ("m.bpmn", "u", "审核")
+
+
+@pytest.mark.parametrize(
+    ("called", "kind"),
+    [
+        ('<globalUserTask id="g" name="G"><potentialOwner id="o"><resourceRef>r</resourceRef></potentialOwner>'
+         '</globalUserTask><resource id="r" name="R"/>', "userTask"),
+        ('<globalScriptTask id="g"><script>a = 1</script></globalScriptTask>', "scriptTask"),
+        ('<globalTask id="g"/>', "task"),
+    ],
+)  # fmt: skip
+def test_call_of_a_global_task_is_that_task(called: str, kind: str) -> None:
+    """
+    Calling a global task does what the task does, under the call's own id.
+    """
+    definition = imported(line('<callActivity id="k" calledElement="g"/>'), ("jf",), roots=called)
+
+    assert definition.elements["k"].type == kind
+
+
+def test_global_task_that_nobody_calls_runs_nothing() -> None:
+    """
+    A declaration alone is no reason to refuse a file.
+    """
+    assert errors(file(line('<task id="t"/>'), roots='<globalUserTask id="g" name="G"/>')) == set()
+
+
+def test_code_that_another_engine_runs_around_a_task_is_refused() -> None:
+    """
+    Scripts on entry and exit change data that would be missing here.
+    """
+    inside = line(
+        '<task id="t"><extensionElements><x:postScript xmlns:x="http://spiffworkflow.org/bpmn/schema/1.0/core">'
+        "a = 1</x:postScript></extensionElements></task>"
+    )
+
+    assert "vendor-listener" in errors(file(inside))

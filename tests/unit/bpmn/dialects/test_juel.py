@@ -30,6 +30,10 @@ SAME = [
     ("${loopCounter == 0}", {"loopCounter": Decimal(1)}, True),
     ("${'it''s'}".replace("''", "\\'"), {}, "it's"),
     ("${-x}", {"x": Decimal(3)}, Decimal(-3)),
+    ("${answer.equals('no') && !done}", {"answer": "no", "done": False}, True),
+    ("${var:lowerThanOrEquals(n, 10)}", {"n": Decimal(10)}, True),
+    ("${vars:eq('n', 1) || var:isEmpty(list)}", {"n": Decimal(2), "list": []}, True),
+    ("${ok ? var : x}", {"ok": False, "x": Decimal(1)}, Decimal(1)),
 ]
 
 
@@ -44,6 +48,7 @@ def test_expression_means_the_same_in_feel(text: str, context: dict[str, object]
 REFUSED = [
     "${execution.getVariable('x')}",
     "${bean.method()}",
+    "${var:base64(x)}",
     "${x = 1}",
     "${list[i]}",
     "${a; b}",

@@ -261,3 +261,97 @@ def test_fault_in_the_drawing_is_only_a_warning() -> None:
 
     assert errors(data) == set()
     assert "schema" in warnings(data)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("timeDuration", "60"),
+        ("timeDate", "2026-03"),
+        ("timeDate", '=time("08:00:00")'),
+        ("timeDuration", '="soon"'),
+    ],
+)
+def test_timer_that_is_for_ever_no_time_is_refused(kind: str, text: str) -> None:
+    """
+    An expression that reads no data is judged by its value before anything runs.
+    """
+    body = catch(f"<timerEventDefinition><{kind}>{text}</{kind}></timerEventDefinition>")
+
+    assert "constant-unfit" in errors(file(body))
+
+
+def test_condition_that_is_for_ever_neither_true_nor_false_is_refused() -> None:
+    """
+    A condition that reads no data and is no boolean can never be decided.
+    """
+    flows = flow("g", "a", condition('"yes"')) + flow("g", "b")
+
+    assert "constant-unfit" in errors(file(gateway("exclusiveGateway", flows, 'default="g-b"')))
+
+
+def test_call_of_a_function_that_nobody_has_is_refused() -> None:
+    """
+    What FEEL, the engine and the model's scripts do not know is null for ever: a condition with it never holds.
+    """
+    flows = flow("g", "a", condition('getDataObject("x") = 1')) + flow("g", "b")
+
+    assert "unknown-function" in errors(file(gateway("exclusiveGateway", flows, 'default="g-b"')))
+
+
+def test_function_that_a_script_keeps_is_known() -> None:
+    """
+    A script may set a variable to a function, which later expressions call.
+    """
+    script = '<scriptTask id="t"><script>twice = function(n) 2 * n\nx = twice(2)</script></scriptTask>'
+
+    assert errors(file(line(script))) == set()
+
+
+def test_documentation_within_an_expression_is_no_part_of_it() -> None:
+    """
+    A formal expression may hold documentation beside its text.
+    """
+    inside = "<documentation>not FEEL at all</documentation>a"
+    flows = flow("g", "a", condition(inside)) + flow("g", "b")
+
+    assert errors(file(gateway("exclusiveGateway", flows, 'default="g-b"'))) == set()
+
+
+def test_refused_trigger_is_reported_at_its_event() -> None:
+    """
+    The finding names the event that people see, not the definition inside it.
+    """
+    [found] = [
+        one
+        for one in findings(file(catch("<compensateEventDefinition/>")))
+        if one.code == "unsupported-element"
+    ]
+
+    assert found.element_id == "c"
+
+
+def test_correlation_keys_of_a_collaboration_are_told_of() -> None:
+    """
+    They are not evaluated: a warning says what tells messages apart instead.
+    """
+    roots = (
+        '<collaboration id="k"><participant id="a" processRef="P"/>'
+        '<correlationKey id="ck" name="order"><correlationPropertyRef>cp</correlationPropertyRef></correlationKey></collaboration>'
+        '<correlationProperty id="cp" name="number"><correlationPropertyRetrievalExpression messageRef="m">'
+        "<messagePath>number</messagePath></correlationPropertyRetrievalExpression></correlationProperty>"
+        + MESSAGE
+    )
+
+    assert "correlation-not-evaluated" in warnings(file(line(USER), roots=roots))
+
+
+def test_imports_may_stand_anywhere_at_the_top() -> None:
+    """
+    The order of the file's parts is put right on import.
+    """
+    roots = (
+        MESSAGE + '<import importType="http://www.w3.org/2001/XMLSchema" location="a.xsd" namespace="urn:x"/>'
+    )
+
+    assert errors(file(line(USER), roots=roots)) == set()

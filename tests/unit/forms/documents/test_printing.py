@@ -8,10 +8,12 @@ import docx
 import pypdf
 import pytest
 from paper_builders import PACK, a_case
+from PIL import Image, ImageChops
 
 from forms.documents import Fonts, Paper, render_docx, render_pdf, sha256_of
 from forms.documents.pdf import page_count
 from forms.documents.stamp import stamped
+from forms.documents.stamp_picture import stamped_picture
 from forms.errors import PaperNotRendered
 
 CODES = [f"W{number:02d}" for number in range(1, 17)]
@@ -169,3 +171,40 @@ def test_a_word_draft_says_who_fetched_it():
     made = docx.Document(io.BytesIO(render_docx(paper_of("W01"), a_case(), reader="sifa1 陈建国 2026-01-02")))
 
     assert "sifa1 陈建国 2026-01-02" in made.sections[0].footer.paragraphs[0].text
+
+
+def a_picture(colour, kind="JPEG", size=(300, 200)):
+    made = io.BytesIO()
+    Image.new("RGB", size, colour).save(made, format=kind)
+    return made.getvalue()
+
+
+def opened(content):
+    return Image.open(io.BytesIO(content)).convert("RGB")
+
+
+@pytest.mark.parametrize("colour", ["black", "white", "gray"])
+@pytest.mark.parametrize("size", [(300, 200), (90, 700), (1500, 80)])
+def test_a_photo_to_look_at_says_who_looks_wherever_it_is_cropped(colour, size):
+    """On dark and light pictures, tall and wide ones, each quarter carries the words; kind and size stay."""
+    words = "chengdong.sifa1 陈建国 2026-01-02 09:00 查阅件"
+
+    copy = opened(stamped_picture(a_picture(colour, size=size), "image/jpeg", words))
+
+    seen = (
+        ImageChops.difference(copy, Image.new("RGB", size, colour))
+        .convert("L")
+        .point(lambda v: 255 * (v > 30))
+    )
+    width, height = size
+    quarters = [(x * width // 2, y * height // 2) for x in (0, 1) for y in (0, 1)]
+    assert copy.size == size
+    assert all(seen.crop((x, y, x + width // 2, y + height // 2)).getbbox() for x, y in quarters)
+
+
+def test_a_damaged_photo_is_said_in_words():
+    """Neither a trace nor another kind of file that calls itself a picture."""
+    with pytest.raises(PaperNotRendered, match="照片已损坏"):
+        stamped_picture(b"\xff\xd8 nothing", "image/jpeg", "x")
+    with pytest.raises(PaperNotRendered, match="照片已损坏"):
+        stamped_picture(a_picture("red", kind="PNG"), "image/jpeg", "x")
