@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, func, or_, select, update
 
 from workflows.store import tables as t
-from workflows.store.repository import Repository
+from workflows.store.repository import Record, Repository
 from workflows.store.rows import DeadlineRow, DueRow, LedgerRow, RungRow
 
 
@@ -60,6 +61,13 @@ class Deadlines(Repository):
         columns = [column for column in c if column.name not in {"deadline_id", "seq"}]
         return self._all(select(*columns).where(c.deadline_id == deadline_id).order_by(c.seq), LedgerRow)
 
+    def ledgers(self, deadline_ids: Iterable[str]) -> dict[str, tuple[LedgerRow, ...]]:
+        """Return the ledgers of several deadlines by their ids, each in order of entry."""
+        c = t.deadline_event.c
+        columns = [column for column in c if column.name != "seq"]
+        rows = self._rows(select(*columns).where(c.deadline_id.in_(tuple(deadline_ids))).order_by(c.seq))
+        return _grouped((row._asdict() for row in rows), lambda _, columns: LedgerRow(**columns))
+
     def put_rungs(self, deadline_id: str, rungs: Iterable[RungRow]) -> None:
         """Replace the rungs that have not fired; fired ones stay fired."""
         c = t.rung.c
@@ -74,6 +82,16 @@ class Deadlines(Repository):
         """Return the rungs in order."""
         query = select(t.rung).where(t.rung.c.deadline_id == deadline_id)
         return self._all(query.order_by(t.rung.c.due_at, t.rung.c.id), RungRow)
+
+    def ladders(self, deadline_ids: Iterable[str]) -> dict[str, tuple[RungRow, ...]]:
+        """Return the rungs of several deadlines by their ids, each in order."""
+        c = t.rung.c
+        rows = self._rows(
+            select(t.rung).where(c.deadline_id.in_(tuple(deadline_ids))).order_by(c.due_at, c.id)
+        )
+        return _grouped(
+            (row._asdict() for row in rows), lambda key, columns: RungRow(deadline_id=key, **columns)
+        )
 
     def due_rungs(
         self, now: datetime, *, after: tuple[datetime, str] | None = None, limit: int = 200
@@ -100,3 +118,14 @@ class Deadlines(Repository):
     def drop_open_rungs(self, deadline_id: str) -> None:
         """Forget what has not fired of a stopped deadline."""
         self._write(delete(t.rung).where(t.rung.c.deadline_id == deadline_id, t.rung.c.fired_at.is_(None)))
+
+
+def _grouped(
+    rows: Iterable[dict[str, Any]], make: Callable[[str, dict[str, Any]], Record]
+) -> dict[str, tuple[Record, ...]]:
+    """Group rows by the deadline they belong to, in their order."""
+    found: dict[str, tuple[Record, ...]] = {}
+    for columns in rows:
+        key = columns.pop("deadline_id")
+        found[key] = (*found.get(key, ()), make(key, columns))
+    return found

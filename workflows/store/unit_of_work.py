@@ -6,6 +6,7 @@ Lock order everywhere: the instance row first. Use cases never commit; leaving `
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import cached_property
@@ -51,12 +52,22 @@ class UnitOfWork:
     """One transaction. Opened by ``Engine.begin()`` only."""
 
     def __init__(
-        self, connection: Connection, installation: Installation, *, now: datetime, real_now: datetime
+        self,
+        connection: Connection,
+        installation: Installation,
+        *,
+        clock: Callable[[UnitOfWork], datetime],
+        real_now: datetime,
     ) -> None:
         self._connection = connection
+        self._clock = clock
         self.installation = installation  #: what outlives transactions: settings, law, parsed definitions
-        self.now = now  #: business instant of this transaction, aware
-        self.real_now = real_now  #: the same on the real clock; sessions and lock-outs use it
+        self.real_now = real_now  #: when it began, on the real clock; sessions and lock-outs use it
+
+    @cached_property
+    def now(self) -> datetime:
+        """Business instant of this transaction, aware; a demo reads at the first use how far its clock was moved."""
+        return self._clock(self)
 
     def savepoint(self) -> AbstractContextManager[object]:
         """Return a context manager: what fails inside it is undone, the transaction goes on."""
