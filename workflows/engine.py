@@ -70,12 +70,12 @@ class Engine:
         with self._database.transaction() as connection:
             real_now = datetime.now(UTC).astimezone(ZONE)
             uow = UnitOfWork(connection, self.installation, clock=self._clock, real_now=real_now)
-            if self._frozen_at is not None:
-                uow.hasten()
             if self.installation.may_be_stale(law_editions.LOOK_EVERY):
                 law_editions.refresh(uow)
             yield uow
             uow.flush()
+            if self._frozen_at is not None:
+                uow.hasten()
 
     def _clock(self, uow: UnitOfWork) -> datetime:
         if self._frozen_at is not None:

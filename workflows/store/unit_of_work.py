@@ -12,10 +12,12 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from sqlalchemy import text
+
 from workflows.store import rekeying
 from workflows.store.absences import Absences
 from workflows.store.audit import Audit
-from workflows.store.batching import LATER
+from workflows.store.batching import is_untouched
 from workflows.store.case_list import CaseList
 from workflows.store.deadlines import Deadlines
 from workflows.store.grants import Grants
@@ -32,6 +34,7 @@ from workflows.store.proofs import Proofs
 from workflows.store.records import Comments, Dispatches, Files, History, IdempotencyKeys, Notices
 from workflows.store.sealing import SealedText
 from workflows.store.sessions import Sessions
+from workflows.store.statements import Statement
 from workflows.store.statistics import Statistics
 from workflows.store.steps import Steps
 from workflows.store.studio import Drafts
@@ -46,6 +49,8 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from workflows.installation import Installation
+
+HASTEN = Statement(text("SET LOCAL synchronous_commit TO off"))
 
 
 class UnitOfWork:
@@ -78,8 +83,9 @@ class UnitOfWork:
         self.audit.flush()
 
     def hasten(self) -> None:
-        """Commit without waiting for the disk: for what is made again after a power cut."""
-        self._connection.exec_driver_sql("SET LOCAL synchronous_commit TO off", execution_options=dict(LATER))
+        """Commit what was written without waiting for the disk: for what is made again after a power cut."""
+        if not is_untouched(self._connection):
+            HASTEN.later(self._connection)
 
     def has_work(self) -> bool:
         """Tell whether a job is due or a message waits to be delivered."""

@@ -71,6 +71,11 @@ CLOSE = Prepared(
         closed_at=bindparam("at"),
     )
 )
+PUT_INPUTS = Prepared(
+    update(t.user_task)
+    .where(_TASK.id == bindparam("id_"))
+    .values(inputs=bindparam("inputs"), inputs_hash=bindparam("inputs_hash"))
+)
 DROP_CANDIDATES = Prepared(
     delete(t.user_task_candidate).where(t.user_task_candidate.c.user_task_id == bindparam("id_"))
 )
@@ -104,7 +109,7 @@ class UserTasks(Repository):
 
     def put_inputs(self, user_task_id: str, inputs: Any, digest: str | None) -> None:
         """Keep what the task sees beside the case's own variables."""
-        self._set(user_task_id, inputs=inputs, inputs_hash=digest)
+        PUT_INPUTS.later(self._connection, id_=user_task_id, inputs=inputs, inputs_hash=digest)
 
     def inputs(self, *, user_task_id: str | None = None, instance_id: str | None = None) -> tuple[Any, ...]:
         """Return what one task, or each open task of a case, sees beside the case's own variables."""
