@@ -116,7 +116,8 @@ class Prepared(Statement):
         self._key = f"jf_{hashlib.sha256(self.text.encode()).hexdigest()[:16]}"
         places = {name: f"${number}" for number, name in enumerate(self._fixed, start=1)}
         self._prepare = f"PREPARE {self._key} AS {_PLACE.sub(lambda found: places[found[1]], self.text)}"
-        self._execute = f"EXECUTE {self._key} ({', '.join(f'%({name})s' for name in places)})"
+        given = ", ".join(f"%({name})s" for name in places)
+        self._execute = f"EXECUTE {self._key} ({given})" if places else f"EXECUTE {self._key}"
 
     def rows(self, connection: Connection, **values: Any) -> list[Any]:
         """Run the statement and return its rows as named tuples."""
