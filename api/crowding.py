@@ -56,14 +56,15 @@ class CrowdGuard:
 
     async def _enters(self) -> bool:
         """Tell whether there was room before the time was out."""
-        if not self._line and _room() > 0:
+        threads = anyio.to_thread.current_default_thread_limiter()
+        if not self._line and _room(threads) > 0:
             return True
         if len(self._line) >= LONGEST_LINE:
             return False
         place = asyncio.get_running_loop().create_future()
         self._line.append(place)
         if not self._is_watched:
-            self._look_later()
+            self._look_later(threads)
         try:
             async with asyncio.timeout(self.patience):
                 await place
@@ -74,24 +75,23 @@ class CrowdGuard:
                 self._line.remove(place)
         return True
 
-    def _look_later(self) -> None:
+    def _look_later(self, threads: anyio.CapacityLimiter) -> None:
         self._is_watched = True
-        asyncio.get_running_loop().call_later(LOOK_SECONDS, self._let_in)
+        asyncio.get_running_loop().call_later(LOOK_SECONDS, self._let_in, threads)
 
-    def _let_in(self) -> None:
+    def _let_in(self, threads: anyio.CapacityLimiter) -> None:
         """Let in as many as there is room for, the first of the line first; whoever has just gone is passed over."""
-        for _ in range(min(_room(), len(self._line))):
+        for _ in range(min(_room(threads), len(self._line))):
             place = self._line.popleft()
             if not place.done():
                 place.set_result(None)
         self._is_watched = False
         if self._line:
-            self._look_later()
+            self._look_later(threads)
 
 
-def _room() -> int:
+def _room(threads: anyio.CapacityLimiter) -> int:
     """Return how many more requests may wait for a thread."""
-    threads = anyio.to_thread.current_default_thread_limiter()
     now = threads.statistics()
     free = now.total_tokens - now.borrowed_tokens
     return int(free + WAITING_A_THREAD * now.total_tokens - now.tasks_waiting)

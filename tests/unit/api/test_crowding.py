@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from functools import partial
 from typing import Any
 
 import anyio
@@ -49,7 +48,7 @@ def test_who_stands_in_line_too_long_is_asked_to_come_back() -> None:
     """
     A request for which no thread becomes free in time gets 503 and is told when to try again.
     """
-    status, headers = anyio.run(_when_full, "/v2/user-tasks/1/completion")
+    status, headers = asyncio.run(_when_full("/v2/user-tasks/1/completion"))
 
     assert (status, headers[b"retry-after"]) == (503, b"5")
 
@@ -58,18 +57,18 @@ def test_who_waits_in_line_is_served() -> None:
     """
     A request that finds all threads taken waits until one is free, and is served then.
     """
-    assert anyio.run(partial(_when_full, "/v2/user-tasks/1/completion", patience=60))[0] == 200
+    assert asyncio.run(_when_full("/v2/user-tasks/1/completion", patience=60))[0] == 200
 
 
 def test_a_full_process_still_tells_its_health() -> None:
     """
     The watchdog is answered while the house is full: a busy process must not be taken for a dead one.
     """
-    assert anyio.run(_when_full, "/health/live")[0] == 200
+    assert asyncio.run(_when_full("/health/live"))[0] == 200
 
 
 def test_a_process_with_free_threads_serves() -> None:
     """
     Nobody is turned away while there is room.
     """
-    assert anyio.run(partial(_asked, "/v2/user-tasks/1/completion", patience=0))[0] == 200
+    assert asyncio.run(_asked("/v2/user-tasks/1/completion", patience=0))[0] == 200
