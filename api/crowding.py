@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 #: Requests that may wait for each thread behind the line. At the slowest, each waits for a lock until its time is out (5 s).
 WAITING_A_THREAD: Final = 1
-LINE_SECONDS: Final = 20.0  #: how long a request stands in line
+LINE_SECONDS: Final = 15.0  #: how long a request stands in line
 LONGEST_LINE: Final = 2_000  #: requests; each holds a connection and some kilobytes
 LOOK_SECONDS: Final = 0.02  #: how often somebody looks for room while there is a line
 #: What needs no thread, or must be answered most of all when the house is full.
