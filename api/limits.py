@@ -33,10 +33,10 @@ class Rate:
 #: What the doors give by default; ``JINGFA_LIMITS`` changes any of them by name.
 DEFAULTS: Final[Mapping[str, Rate]] = MappingProxyType(
     {
-        "address": Rate(3000, 400),  #: every request of an address: a whole office may stand behind one
-        "person": Rate(1500, 150),  #: every request of a person
-        "login": Rate(200, 2),  #: tries to log in from an address: each costs a slow hash
-        "account": Rate(60, 1),  #: tries to log in to an account
+        "address": Rate(6000, 800),  #: every request of an address: a whole office may stand behind one
+        "person": Rate(3000, 300),  #: every request of a person
+        "login": Rate(500, 10),  #: tries to log in from an address: each costs a slow hash
+        "account": Rate(300, 5),  #: tries to log in to an account
         "evaluate": Rate(300, 20),  #: expressions and decisions tried by a person
         "check": Rate(120, 2),  #: packs checked and deployed by a person
         "export": Rate(60, 1),  #: papers and exports made by a person

@@ -73,16 +73,20 @@ class Engine:
         """
         with self._database.transaction() as connection:
             real_now = datetime.now(UTC).astimezone(ZONE)
-            uow = UnitOfWork(connection, self.installation, now=real_now, real_now=real_now)
-            if self._frozen_at is not None:
-                uow.now = self._frozen_at
-                uow.hasten()
-            elif self.settings.demo:
-                uow.now = real_now + timedelta(seconds=float(uow.settings.get(CLOCK_OFFSET) or 0))
+            uow = UnitOfWork(connection, self.installation, clock=self._clock, real_now=real_now)
             if self.installation.may_be_stale(law_editions.LOOK_EVERY):
                 law_editions.refresh(uow)
             yield uow
             uow.flush()
+            if self._frozen_at is not None:
+                uow.hasten()
+
+    def _clock(self, uow: UnitOfWork) -> datetime:
+        if self._frozen_at is not None:
+            return self._frozen_at
+        if not self.settings.demo:
+            return uow.real_now
+        return uow.real_now + timedelta(seconds=float(uow.settings.get(CLOCK_OFFSET) or 0))
 
     def at(self, now: datetime) -> Self:
         """

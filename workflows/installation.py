@@ -23,7 +23,8 @@ from workflows.settings import Settings
 
 Made = TypeVar("Made")
 DIGESTS: Mapping[str, Callable[[], hashes.HashAlgorithm]] = {"sha256": hashes.SHA256, "sm3": hashes.SM3}
-KEPT = 256  #: parsed definitions, forms and papers in memory
+KEPT = 1024  #: parsed definitions, forms and papers in memory: those of the shipped packs, and as many again
+PATIENCE = 2.0  #: seconds that a thread waits for another which makes the same
 
 
 class Installation:
@@ -49,14 +50,29 @@ class Installation:
         self._labels = labels(options_of_lists(law.code_lists))
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
         self._guard = threading.Lock()
+        self._turns: dict[Hashable, threading.Lock] = {}  #: of what is being made right now
 
     def keep(self, key: Hashable, make: Callable[[], Made]) -> Made:
-        """Return what *make* made for the key, made at most once in a while; the least used goes first."""
+        """
+        Return what *make* made for the key, made at most once in a while; the least used goes first.
+
+        Threads that want the same at the same time, as all do after a start, let the first of them make it. They wait for
+        a moment only: the first may be waiting for a transaction of theirs.
+        """
         with self._guard:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]  # type: ignore[no-any-return]
-        made = make()
+            turn = self._turns.setdefault(key, threading.Lock())
+        is_mine = turn.acquire(timeout=PATIENCE)
+        try:
+            return self._kept[key] if key in self._kept else self._put(key, make())
+        finally:
+            self._turns.pop(key, None)
+            if is_mine:
+                turn.release()
+
+    def _put(self, key: Hashable, made: Made) -> Made:
         with self._guard:
             self._kept[key] = made
             while len(self._kept) > KEPT:

@@ -187,3 +187,29 @@ def test_what_was_read_is_read_anew_once_something_was_written(engine: Engine) -
         uow.instances.ensure_participant(case, "colleague", "copied", uow.now)
 
         assert "colleague" in uow.instances.facts(case).participants - before.participants
+
+
+def test_a_prepared_statement_may_have_no_values(engine: Engine) -> None:
+    """
+    When the next job may run is asked without naming anything.
+    """
+    with engine.begin() as uow:
+        assert uow.jobs.next_run() is None
+
+
+def test_what_is_made_at_an_instant_of_the_past_does_not_wait_for_the_disk(engine: Engine) -> None:
+    """
+    A step of the demo is committed without waiting for the disk; every other commit waits, on the same connection too.
+    """
+    with engine.begin_at(engine.now()) as uow:
+        _store(uow, "a")
+        uow.hasten()
+        assert _waits_for_the_disk(uow) == "off"
+
+    with engine.begin() as uow:
+        _store(uow, "a")
+        assert _waits_for_the_disk(uow) == "on"
+
+
+def _waits_for_the_disk(uow: UnitOfWork) -> str:
+    return str(uow._connection.exec_driver_sql("SHOW synchronous_commit").scalar_one())

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pyotp
 import pytest
+from argon2 import PasswordHasher
 
 sys.path.insert(0, str(Path(__file__).parent))
 import houses
@@ -244,3 +245,18 @@ def test_a_stranger_locks_nobody_out_of_the_place_where_they_are_signed_in(engin
     with engine.begin() as uow, pytest.raises(WrongPassword):
         sessions.ensure_not_locked(uow, who)
     assert isinstance(log_in(engine), Refusal)
+
+
+def test_a_hash_of_other_parameters_is_made_anew_at_the_login(engine: Engine) -> None:
+    """
+    Who logs in with a hash that an earlier release made gets one of today's parameters; the password stays the same.
+    """
+    houses.house(engine)
+    with engine.begin() as uow:
+        old = PasswordHasher(time_cost=1, memory_cost=1024).hash(houses.PASSWORD)
+        uow.people.change("officer", password_hash=old)
+
+    assert isinstance(log_in(engine), Session)
+    with engine.begin() as uow:
+        assert not passwords.is_outdated(uow.people.get("officer").password_hash)
+    assert isinstance(log_in(engine), Session)

@@ -76,7 +76,13 @@ def _stage(engine: Engine, pack: str) -> playing.Stage | None:
 
 def _samples(uow: UnitOfWork, pack: str) -> Mapping[str, Json]:
     deployment = uow.packs.latest_named(pack)
-    content = uow.packs.file(deployment, "scenarios/samples.yaml") if deployment else None
+    if deployment is None:
+        return {}
+    return uow.installation.keep(("samples", deployment), lambda: _read_samples(uow, deployment))
+
+
+def _read_samples(uow: UnitOfWork, deployment: str) -> Mapping[str, Json]:
+    content = uow.packs.file(deployment, "scenarios/samples.yaml")
     loaded: Mapping[str, Json] = loads(content) if content else {}
     return loaded
 

@@ -30,12 +30,19 @@ class Stage:
     engine: Engine
     samples: Mapping[str, Json]
     actors: dict[str, Actor] = field(default_factory=dict)
+    pools: dict[frozenset[str], tuple[str, ...]] = field(default_factory=dict)
 
     def actor(self, uow: UnitOfWork, person_id: str) -> Actor:
         """Return a person as an actor."""
         if person_id not in self.actors:
             self.actors[person_id] = people.actor_of(uow, person_id)
         return self.actors[person_id]
+
+    def holding(self, uow: UnitOfWork, pools: frozenset[str]) -> tuple[str, ...]:
+        """Return the ids of those who hold one of the ``role@unit`` pairs."""
+        if pools not in self.pools:
+            self.pools[pools] = tuple(sorted(person.id for person in uow.people.holding(pools)))
+        return self.pools[pools]
 
 
 def work(engine: Engine, now: datetime) -> None:
@@ -54,10 +61,8 @@ def doer(stage: Stage, uow: UnitOfWork, task: UserTask, dice: random.Random) -> 
     """Return somebody who may do the task; an auxiliary officer only where nobody else may."""
     facts = uow.instances.facts(task.instance_id)
     known = UserTask(**{**vars(task), "case_units": facts.units})
-    ids = (
-        [task.assignee_id] if task.assignee_id else [p.id for p in uow.people.holding(rules.pools_of(known))]
-    )
-    actors = [stage.actor(uow, person_id) for person_id in sorted(filter(None, ids))]
+    ids = (task.assignee_id,) if task.assignee_id else stage.holding(uow, frozenset(rules.pools_of(known)))
+    actors = [stage.actor(uow, person_id) for person_id in ids]
     able = [actor for actor in actors if "complete" in rules.actions_on(known, actor, facts)]
     return dice.choice(able) if able else None
 

@@ -64,8 +64,8 @@ class InstanceQuery:
 def startable(uow: UnitOfWork, actor: Actor) -> tuple[DefinitionView, ...]:
     """List the processes that the actor may start by hand."""
     rows = uow.packs.all(latest_only=True)
-    return tuple(
-        definitions.view(uow, row) for row in rows if _may_start(row, actor) and _starts_by_hand(uow, row)
+    return definitions.views(
+        uow, (row for row in rows if _may_start(row, actor) and _starts_by_hand(uow, row))
     )
 
 

@@ -77,6 +77,8 @@ def log_in(
     if locked is not None:
         return Refusal(message=LOCKED, retry_at=locked)
     uow.sessions.forget_attempts(counter)
+    if passwords.is_outdated(known.password_hash):
+        uow.people.change(known.id, password_hash=passwords.hashed(password))
     if known.password_expires_at is not None and known.password_expires_at <= uow.real_now:
         return Refusal(message=EXPIRED)
     _ask_for_new_password(uow, known)

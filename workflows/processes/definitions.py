@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import bpmn
@@ -48,7 +48,7 @@ def load(uow: UnitOfWork, definition_id: str) -> ProcessDefinition:
 def _parse(uow: UnitOfWork, definition_id: str) -> ProcessDefinition:
     found = row(uow, definition_id)
     files = uow.packs.canonical(found.id, "bpmn") | uow.packs.canonical(found.id, "dmn")
-    return parser.parse(files, process_id=found.key)
+    return parser.reread(files, process_id=found.key)
 
 
 def form_document(uow: UnitOfWork, definition_id: str, key: str) -> Mapping[str, Json]:
@@ -109,19 +109,29 @@ def evaluate(uow: UnitOfWork, expression: str | None, variables: Mapping[str, Va
     return feel.evaluate(expression[1:], variables, environment=uow.installation.environment(uow.now))
 
 
-def view(uow: UnitOfWork, row: DefinitionRow) -> DefinitionView:
-    """Return a version as lists show it."""
-    latest = uow.packs.latest(row.key)
-    return DefinitionView(
-        id=row.id,
-        key=row.key,
-        version=row.version,
-        name=row.name,
-        digest=row.digest,
-        deployment_id=row.deployment_id,
-        deployed_at=row.deployed_at,
-        is_latest=latest is None or latest.version == row.version,
-        starters=row.starters,
-        start_form=row.start_form,
-        running=uow.instances.count_running(row.id),
+def views(uow: UnitOfWork, rows: Iterable[DefinitionRow]) -> tuple[DefinitionView, ...]:
+    """Return versions as lists show them; two queries, however many there are."""
+    rows = tuple(rows)
+    latest = {row.id for row in uow.packs.all(latest_only=True)}
+    running = uow.instances.running(row.id for row in rows)
+    return tuple(
+        DefinitionView(
+            id=row.id,
+            key=row.key,
+            version=row.version,
+            name=row.name,
+            digest=row.digest,
+            deployment_id=row.deployment_id,
+            deployed_at=row.deployed_at,
+            is_latest=row.id in latest,
+            starters=row.starters,
+            start_form=row.start_form,
+            running=running.get(row.id, 0),
+        )
+        for row in rows
     )
+
+
+def view(uow: UnitOfWork, row: DefinitionRow) -> DefinitionView:
+    """Return one version as lists show it."""
+    return views(uow, [row])[0]

@@ -13,6 +13,7 @@ from workflows import cursors
 from workflows.errors import DefinitionNotFound
 from workflows.model import DefinitionView, Deployment, Page
 from workflows.processes import definitions
+from workflows.store.rows import DefinitionRow
 from workflows.store.unit_of_work import UnitOfWork
 
 
@@ -24,7 +25,7 @@ def view(uow: UnitOfWork, row: Mapping[str, Any], findings: tuple[Finding, ...] 
         name=row["name"],
         deployed_at=row["deployed_at"],
         deployed_by=row["deployed_by"],
-        definitions=tuple(definitions.view(uow, definition) for definition in made),
+        definitions=definitions.views(uow, made),
         findings=findings,
     )
 
@@ -45,8 +46,7 @@ def list_definitions(
 ) -> tuple[DefinitionView, ...]:
     """List process definitions by key."""
     offices.ensure_may_read_models(actor)
-    rows = uow.packs.all(latest_only=latest_only)
-    return tuple(definitions.view(uow, row) for row in rows)
+    return definitions.views(uow, uow.packs.all(latest_only=latest_only))
 
 
 def definition(uow: UnitOfWork, actor: Actor, definition_id: str) -> DefinitionView:
@@ -63,7 +63,15 @@ def definition(uow: UnitOfWork, actor: Actor, definition_id: str) -> DefinitionV
 def diagram(uow: UnitOfWork, actor: Actor, definition_id: str) -> bytes:
     """Return the BPMN XML of the version, as it was uploaded."""
     offices.ensure_may_read_models(actor)
-    row = definitions.row(uow, definition_id)
+    row = (
+        definitions.kept_row(uow, definition_id)
+        if ":" in definition_id
+        else definitions.row(uow, definition_id)
+    )
+    return uow.installation.keep(("diagram", row.id), lambda: _diagram(uow, row))
+
+
+def _diagram(uow: UnitOfWork, row: DefinitionRow) -> bytes:
     model = definitions.load(uow, row.id)
     for path in sorted(model.files):
         content = uow.packs.file(row.deployment_id, path) or model.files[path]

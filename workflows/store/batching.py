@@ -35,11 +35,12 @@ _MORE: Final = re.compile(r"\b(FOR|INSERT|UPDATE|DELETE|MERGE|nextval|setval|set
 
 
 class Waiting(list[bytes]):
-    """The texts that wait on one connection, and the cursor that puts values into them."""
+    """The texts that wait on one connection, the cursor that puts values into them, and which statements are planned there."""
 
     def __init__(self, connection: Connection) -> None:
         super().__init__()
         self.cursor = _cursor(connection)
+        self.planned: set[str] = connection.info.setdefault(PLANNED, set())
         self.size = 0
 
     def add(self, text: bytes) -> None:
@@ -142,7 +143,7 @@ def _cursor(connection: Connection) -> Any:
 
 def plan_once(connection: Connection, key: str, prepare: str) -> None:
     """Let the server plan a statement unless this connection has done so; it keeps the plan, whatever is rolled back."""
-    planned: set[str] = connection.info.setdefault(PLANNED, set())
+    planned = _waiting_of(connection).planned
     if key not in planned:
         # By itself: the server keeps the text that a PREPARE came in, and with others it would be a long one.
         with _cursor(connection) as cursor:
@@ -172,7 +173,8 @@ def wait(connection: Connection, parts: Sequence[tuple[str, Mapping[str, Any]]],
         parts: Texts with the parameters of each; joined by commas after *head*.
     """
     waiting = _waiting_of(connection)
-    waiting.add(head.encode() + b", ".join(waiting.cursor.mogrify(*part) for part in parts))
+    put = waiting.cursor.mogrify
+    waiting.add(head.encode() + b", ".join([put(text, values) for text, values in parts]))
     if waiting.size > LARGEST:
         send(connection)
 

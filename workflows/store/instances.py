@@ -45,9 +45,10 @@ WHERE EXISTS (SELECT FROM sealed_case WHERE instance_id = :id)
                   WHERE g.instance_id = :id AND g.person_id = asked.person_id AND g.expires_at > now())
 """).bindparams(bindparam("people", type_=ARRAY(Text)))
 )
-_LOCKED = select(*INSTANCE).where(t.process_instance.c.id == bindparam("id"))
-LOCK = Prepared(_LOCKED.with_for_update())
-LOCK_FREE = Prepared(_LOCKED.with_for_update(skip_locked=True))
+_ONE = select(*INSTANCE).where(t.process_instance.c.id == bindparam("id"))
+GET = Prepared(_ONE)
+LOCK = Prepared(_ONE.with_for_update())
+LOCK_FREE = Prepared(_ONE.with_for_update(skip_locked=True))
 _OF_TASK = (
     t.process_instance.c.id
     == select(t.user_task.c.instance_id).where(t.user_task.c.id == bindparam("id")).scalar_subquery()
@@ -107,7 +108,10 @@ class Instances(Repository):
 
     def get(self, instance_id: str) -> InstanceRow | None:
         """Read the row without a lock."""
-        return self._one(select(*INSTANCE).where(t.process_instance.c.id == instance_id), instance_of)
+        return self._remembered(("get", instance_id), lambda: self._get(instance_id))
+
+    def _get(self, instance_id: str) -> InstanceRow | None:
+        return next(iter(self._fetch(GET, instance_of, id=instance_id)), None)
 
     def business_key(self, instance_id: str) -> str | None:
         """Return the number of a case; nothing sealed is read."""
@@ -282,7 +286,9 @@ class Instances(Repository):
         query = select(*INSTANCE).where(t.process_instance.c.id.in_(tuple(ids)), visible(scope))
         return self._all(query.order_by(t.process_instance.c.started_at.desc()), instance_of)
 
-    def count_running(self, definition_id: str) -> int:
-        """Count running instances of one version."""
-        where = (t.process_instance.c.definition_id == definition_id, t.process_instance.c.status == "active")
-        return self._count(select(func.count()).select_from(t.process_instance).where(*where))
+    def running(self, definition_ids: Iterable[str]) -> dict[str, int]:
+        """Count the running instances of versions: definition id -> how many; without an entry there is none."""
+        c = t.process_instance.c
+        query = select(c.definition_id, func.count().label("running")).group_by(c.definition_id)
+        rows = self._rows(query.where(c.definition_id.in_(tuple(definition_ids)), c.status == "active"))
+        return {row.definition_id: row.running for row in rows}

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import ARRAY, Text, all_, any_, bindparam, literal_column, null, or_, select, text, update
 
 from tasks.model import Job, JobState
 from workflows.store import tables as t
 from workflows.store.repository import Repository
+from workflows.store.statements import Prepared, Statement
 
 COLUMNS = (
     *(
@@ -18,6 +19,41 @@ COLUMNS = (
         for name in ("id", "instance_id", "activity_id", "element_id", "operation", "parameters")
     ),
     *(t.job.c[name] for name in ("state", "attempts", "leased_until")),
+)
+
+_JOB = t.job.c
+_ONLY = bindparam("only", type_=ARRAY(Text))
+_GIVEN = bindparam("ids", type_=ARRAY(Text))
+GET = Prepared(select(*COLUMNS).where(_JOB.id == bindparam("id")))
+LEASE = Prepared(select(_JOB.lease).where(_JOB.id == bindparam("id")))
+# The words of the partial index stand as they are: a value in their place would hide it from the planner.
+DUE = Statement(
+    select(_JOB.id)
+    .join(t.process_instance, t.process_instance.c.id == _JOB.instance_id)
+    .where(
+        text("job.state IN ('ready', 'leased')"),
+        or_(text("job.state = 'ready'"), _JOB.leased_until < bindparam("now")),
+        _JOB.run_at <= bindparam("now"),
+        ~t.process_instance.c.suspended,
+        or_(_ONLY.is_(None), _JOB.operation == any_(_ONLY)),
+        _JOB.operation != all_(bindparam("without", type_=ARRAY(Text))),
+    )
+    .order_by(_JOB.run_at, _JOB.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True, of=t.job)
+)
+TAKE = Prepared(
+    update(t.job)
+    .where(_JOB.id == any_(_GIVEN))
+    .values(state="leased", leased_until=bindparam("leased_until"), lease=bindparam("lease"))
+)
+FINISH = Prepared(
+    update(t.job)
+    .where(_JOB.id == bindparam("id_"))
+    .values(state="done", attempts=bindparam("attempts"), leased_until=null(), lease=null())
+)
+NEXT_RUN = Prepared(
+    select(_JOB.run_at).where(text("state = 'ready'")).order_by(_JOB.run_at).limit(literal_column("1"))
 )
 
 
@@ -34,7 +70,7 @@ class Jobs(Repository):
 
     def get(self, job_id: str) -> Job | None:
         """Return one job; its parameters in their lossless JSON form."""
-        return self._one(select(*COLUMNS).where(t.job.c.id == job_id), _job)
+        return next(iter(self._fetch(GET, _job, id=job_id)), None)
 
     def marks(self, job_id: str) -> Mapping[str, Any]:
         """Return what of a job is not sealed: where it belongs and how often it was tried."""
@@ -44,10 +80,8 @@ class Jobs(Repository):
 
     def lease_of(self, job_id: str) -> str | None:
         """Return the token of the current lease."""
-        value = self._connection.execute(
-            select(t.job.c.lease).where(t.job.c.id == job_id)
-        ).scalar_one_or_none()
-        return None if value is None else str(value)
+        found = LEASE.rows(self._connection, id=job_id)
+        return found[0].lease if found else None
 
     def lease(
         self,
@@ -68,28 +102,15 @@ class Jobs(Repository):
             only: The operations to lease; None = every one.
             without: Operations to leave alone.
         """
-        c = t.job.c
-        free = or_(c.state == "ready", and_(c.state == "leased", c.leased_until < now))
-        due = (
-            select(c.id)
-            .join(t.process_instance, t.process_instance.c.id == c.instance_id)
-            .where(c.state.in_(("ready", "leased")), free, c.run_at <= now, ~t.process_instance.c.suspended)
-            .where(*([] if only is None else [c.operation.in_(only)]))
-            .where(*([c.operation.not_in(without)] if without else []))
-            .order_by(c.run_at, c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True, of=t.job)
-        )
-        ids = tuple(row.id for row in self._rows(due))
-        if not ids:
-            return ()
-        values = {"state": "leased", "leased_until": until, "lease": lease}
-        self._write(update(t.job).where(c.id.in_(ids)).values(values))
+        chosen = {"only": None if only is None else list(only), "without": list(without)}
+        ids = tuple(row.id for row in DUE.rows(self._connection, now=now, most=limit, **chosen))
+        if ids:
+            TAKE.later(self._connection, ids=list(ids), leased_until=until, lease=lease)
         return ids
 
     def finish(self, job_id: str, *, attempts: int) -> None:
         """Record that the job is done."""
-        self._set(job_id, state="done", attempts=attempts, leased_until=None, lease=None)
+        FINISH.later(self._connection, id_=job_id, attempts=attempts)
 
     def retry(self, job_id: str, *, attempts: int, run_at: datetime, error: str) -> None:
         """Put the job back for a later try."""
@@ -122,9 +143,8 @@ class Jobs(Repository):
 
     def next_run(self) -> datetime | None:
         """Return when the next ready job may run."""
-        query = select(t.job.c.run_at).where(t.job.c.state == "ready").order_by(t.job.c.run_at).limit(1)
-        value = self._connection.execute(query).scalar_one_or_none()
-        return value if isinstance(value, datetime) else None
+        found = NEXT_RUN.rows(self._connection)
+        return found[0].run_at if found else None
 
     def _set(self, job_id: str, **values: Any) -> None:
         self._write(update(t.job).where(t.job.c.id == job_id).values(values))

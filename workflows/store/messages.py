@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from tasks.model import Scope
@@ -14,8 +14,16 @@ from workflows.store import tables as t
 from workflows.store.repository import Repository
 from workflows.store.rows import MessageRow
 from workflows.store.scopes import visible
+from workflows.store.statements import Prepared
 
 MESSAGE = tuple(c for c in t.message.c if c.name != "created_at")
+
+PENDING = Prepared(
+    select(t.message.c.id)
+    .where(text("state = 'pending'"), t.message.c.id > bindparam("after"))
+    .order_by(t.message.c.id)
+    .limit(bindparam("most"))
+)
 
 
 class Messages(Repository):
@@ -44,9 +52,7 @@ class Messages(Repository):
 
     def pending(self, *, after: str = "", limit: int = 200) -> tuple[str, ...]:
         """List ids of messages to deliver, the oldest first, without locking; nothing sealed is read."""
-        c = t.message.c
-        query = select(c.id).where(c.state == "pending", c.id > after).order_by(c.id).limit(limit)
-        return tuple(row.id for row in self._rows(query))
+        return tuple(row.id for row in PENDING.rows(self._connection, after=after, most=limit))
 
     def waiting(self, name: str, correlation_key: str | None, now: datetime) -> tuple[MessageRow, ...]:
         """List messages that wait for an instance to come, within their time to live."""

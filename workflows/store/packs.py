@@ -154,6 +154,9 @@ class Packs(Contents):
 
     def all(self, *, latest_only: bool) -> tuple[DefinitionRow, ...]:
         """Return versions by key, the newest first."""
+        return self._remembered(("all", latest_only), lambda: self._versions(latest_only))
+
+    def _versions(self, latest_only: bool) -> tuple[DefinitionRow, ...]:
         d = t.process_definition.c
         query = select(*COLUMNS).order_by(d.key, d.version.desc())
         return self._all(query.distinct(d.key) if latest_only else query, _definition)

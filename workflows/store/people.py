@@ -38,7 +38,7 @@ class People(Repository):
 
     def units(self) -> tuple[Unit, ...]:
         """Return every unit, by id."""
-        return self._fetch(UNITS, _unit)
+        return self._remembered(UNITS, lambda: self._fetch(UNITS, _unit))
 
     def put_unit(self, unit: Unit) -> None:
         """Add or change a unit."""

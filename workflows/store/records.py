@@ -6,7 +6,19 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, insert, or_, select, text, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Text,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from workflows.store import tables as t
@@ -26,6 +38,24 @@ ANSWER = Prepared(
     update(t.idempotency_key)
     .where(_KEY.person_id == bindparam("person_id_"), _KEY.key == bindparam("key_"))
     .values(status=bindparam("status"), body=bindparam("body"))
+)
+
+
+def _may_know(person_id: str | BindParameter[str]) -> ColumnElement[bool]:
+    """A notice of a case from which its reader is kept out by now is not there any more."""
+    c = t.notice.c
+    return or_(c.instance_id.is_(None), c.instance_id.not_in(shut_out_cases(person_id)))
+
+
+_UNREAD = (t.notice.c.read_at.is_(None), t.notice.c.settled_at.is_(None))
+_READER = bindparam("person", type_=Text)
+UNREAD = Prepared(
+    select(func.count().label("unread")).select_from(
+        select(t.notice.c.id)
+        .where(t.notice.c.person_id == _READER, *_UNREAD, _may_know(_READER))
+        .limit(literal_column("1000"))
+        .subquery()
+    )
 )
 
 
@@ -62,7 +92,6 @@ class Comments(Repository):
         return tuple(row._asdict() for row in self._rows(query))
 
 
-_UNREAD = (t.notice.c.read_at.is_(None), t.notice.c.settled_at.is_(None))
 #: Of a case that is over, what asks for work is settled at once; news may be read for a week.
 NEWS = timedelta(days=7)
 SETTLE = text("""
@@ -124,12 +153,8 @@ class Notices(Repository):
         return tuple(row._asdict() for row in self._rows(query.order_by(c.id.desc()).limit(limit)))
 
     def count_unread(self, person_id: str) -> int:
-        """Count unread notices, up to 1000."""
-        c = t.notice.c
-        where = (c.person_id == person_id, *_UNREAD, _may_know(person_id))
-        return self._count(
-            select(func.count()).select_from(select(t.notice.c.id).where(*where).limit(1000).subquery())
-        )
+        """Count unread notices, up to 1000; every page asks."""
+        return int(UNREAD.rows(self._connection, person=person_id)[0].unread)
 
     def mark_read(self, person_id: str, ids: Iterable[str], at: datetime) -> int:
         """Mark notices of a person (all when *ids* is empty) as read."""
@@ -172,12 +197,6 @@ class Notices(Repository):
         self._write(update(t.delivery).where(t.delivery.c.id == delivery_id).values(values))
 
 
-def _may_know(person_id: str) -> ColumnElement[bool]:
-    """A notice of a case from which its reader is kept out by now is not there any more."""
-    c = t.notice.c
-    return or_(c.instance_id.is_(None), c.instance_id.not_in(shut_out_cases(person_id)))
-
-
 class Files(Repository):
     """``attachment``, ``paper`` and ``signature``."""
 
@@ -215,6 +234,9 @@ class Files(Repository):
 
     def papers(self, instance_id: str) -> tuple[Mapping[str, Any], ...]:
         """Return the papers of a case, oldest first; ``size`` instead of the PDF."""
+        return self._remembered(("papers", instance_id), lambda: self._papers(instance_id))
+
+    def _papers(self, instance_id: str) -> tuple[Mapping[str, Any], ...]:
         columns = [c for c in t.paper.c if c.name not in {"pdf", "content"}]
         query = select(*columns, (func.octet_length(t.paper.c.pdf) - OVERHEAD).label("size"))
         query = query.where(t.paper.c.instance_id == instance_id).order_by(t.paper.c.id)

@@ -5,7 +5,19 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, and_, exists, false, func, or_, select, true, union
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    and_,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    union,
+)
 
 from tasks.model import Scope
 from workflows.store import tables as t
@@ -51,7 +63,7 @@ def _unsealed(scope: Scope, column: Any) -> ColumnElement[bool]:
     return or_(~exists().where(_SEALED.c.instance_id == column), _named(scope.person_id, column))
 
 
-def _named(person_id: str, column: Any) -> ColumnElement[bool]:
+def _named(person_id: str | BindParameter[str], column: Any) -> ColumnElement[bool]:
     grant = _GRANT.c
     named = (grant.instance_id == column, grant.person_id == person_id, grant.expires_at > func.now())
     return exists().where(and_(*named))
@@ -69,7 +81,7 @@ def shut_out(person_id: str) -> CompoundSelect[Any]:
     )
 
 
-def shut_out_cases(person_id: str) -> CompoundSelect[Any]:
+def shut_out_cases(person_id: str | BindParameter[str]) -> CompoundSelect[Any]:
     """Select the ids of cases that a person may not know of: sealed without a grant of theirs, or in conflict."""
     sealed, part = t.sealed_case.alias(), t.participant.alias()
     return union(

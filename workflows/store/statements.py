@@ -26,7 +26,7 @@ from workflows.store import batching
 from workflows.store.sealing import SEALED
 
 _PLACE: Final = re.compile(r"%\((\w+)\)s")
-Processors = dict[str, Callable[[Any], Any]]
+Processors = tuple[tuple[str, Callable[[Any], Any]], ...]
 
 
 def to_json(value: Any) -> str:
@@ -46,7 +46,8 @@ class Statement:
         self._is_plain = batching.is_plain(self.text)
         self._types = {name: parameter.type for name, parameter in compiled.binds.items()}
         self._by_dialect: WeakKeyDictionary[Dialect, Processors] = WeakKeyDictionary()
-        self._fixed = self._processed(compiled.params, DIALECT)
+        self._fixed: dict[str, Any] = {}
+        self._fixed = self.parameters(compiled.params, DIALECT)
         #: Columns that stand encrypted in the database: name -> type.
         self._sealed = {
             entry.keyname: entry.type
@@ -56,7 +57,11 @@ class Statement:
 
     def parameters(self, values: Mapping[str, Any], dialect: Dialect) -> dict[str, Any]:
         """Return every parameter as the driver takes it; the dialect of the connection knows the keys."""
-        return {**self._fixed, **self._processed(values, dialect)}
+        found = {**self._fixed, **values}
+        for name, process in self._processors_of(dialect):
+            if name in values:
+                found[name] = process(values[name])
+        return found
 
     def rows(self, connection: Connection, **values: Any) -> list[Any]:
         """Run the statement and return its rows as named tuples."""
@@ -74,21 +79,15 @@ class Statement:
         """Let the statement travel with the next one."""
         batching.wait(connection, [(self.text, self.parameters(values, connection.dialect))])
 
-    def _processed(self, values: Mapping[str, Any], dialect: Dialect) -> dict[str, Any]:
-        processors = self._by_dialect.get(dialect)
-        if processors is None:
-            processors = self._by_dialect[dialect] = self._processors(dialect)
-        found = dict(values)
-        for name, process in processors.items():
-            if name in found:
-                found[name] = process(found[name])
+    def _processors_of(self, dialect: Dialect) -> Processors:
+        found = self._by_dialect.get(dialect)
+        if found is None:
+            made = (
+                (name, kind.dialect_impl(dialect).bind_processor(dialect))
+                for name, kind in self._types.items()
+            )
+            found = self._by_dialect[dialect] = tuple((name, process) for name, process in made if process)
         return found
-
-    def _processors(self, dialect: Dialect) -> Processors:
-        made = {
-            name: kind.dialect_impl(dialect).bind_processor(dialect) for name, kind in self._types.items()
-        }
-        return {name: processor for name, processor in made.items() if processor is not None}
 
 
 def _opened(row: tuple[Any, ...], sealed: Iterable[tuple[int, Any]], dialect: Dialect) -> list[Any]:
@@ -116,7 +115,8 @@ class Prepared(Statement):
         self._key = f"jf_{hashlib.sha256(self.text.encode()).hexdigest()[:16]}"
         places = {name: f"${number}" for number, name in enumerate(self._fixed, start=1)}
         self._prepare = f"PREPARE {self._key} AS {_PLACE.sub(lambda found: places[found[1]], self.text)}"
-        self._execute = f"EXECUTE {self._key} ({', '.join(f'%({name})s' for name in places)})"
+        given = ", ".join(f"%({name})s" for name in places)
+        self._execute = f"EXECUTE {self._key} ({given})" if places else f"EXECUTE {self._key}"
 
     def rows(self, connection: Connection, **values: Any) -> list[Any]:
         """Run the statement and return its rows as named tuples."""

@@ -6,15 +6,18 @@ Lock order everywhere: the instance row first. Use cases never commit; leaving `
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from sqlalchemy import text
+
 from workflows.store import rekeying
 from workflows.store.absences import Absences
 from workflows.store.audit import Audit
-from workflows.store.batching import LATER
+from workflows.store.batching import is_untouched
 from workflows.store.case_list import CaseList
 from workflows.store.deadlines import Deadlines
 from workflows.store.grants import Grants
@@ -31,6 +34,7 @@ from workflows.store.proofs import Proofs
 from workflows.store.records import Comments, Dispatches, Files, History, IdempotencyKeys, Notices
 from workflows.store.sealing import SealedText
 from workflows.store.sessions import Sessions
+from workflows.store.statements import Statement
 from workflows.store.statistics import Statistics
 from workflows.store.steps import Steps
 from workflows.store.studio import Drafts
@@ -46,17 +50,29 @@ if TYPE_CHECKING:
 
     from workflows.installation import Installation
 
+HASTEN = Statement(text("SET LOCAL synchronous_commit TO off"))
+
 
 class UnitOfWork:
     """One transaction. Opened by ``Engine.begin()`` only."""
 
     def __init__(
-        self, connection: Connection, installation: Installation, *, now: datetime, real_now: datetime
+        self,
+        connection: Connection,
+        installation: Installation,
+        *,
+        clock: Callable[[UnitOfWork], datetime],
+        real_now: datetime,
     ) -> None:
         self._connection = connection
+        self._clock = clock
         self.installation = installation  #: what outlives transactions: settings, law, parsed definitions
-        self.now = now  #: business instant of this transaction, aware
-        self.real_now = real_now  #: the same on the real clock; sessions and lock-outs use it
+        self.real_now = real_now  #: when it began, on the real clock; sessions and lock-outs use it
+
+    @cached_property
+    def now(self) -> datetime:
+        """Business instant of this transaction, aware; a demo reads at the first use how far its clock was moved."""
+        return self._clock(self)
 
     def savepoint(self) -> AbstractContextManager[object]:
         """Return a context manager: what fails inside it is undone, the transaction goes on."""
@@ -67,8 +83,9 @@ class UnitOfWork:
         self.audit.flush()
 
     def hasten(self) -> None:
-        """Commit without waiting for the disk: for what is made again after a power cut."""
-        self._connection.exec_driver_sql("SET LOCAL synchronous_commit TO off", execution_options=dict(LATER))
+        """Commit what was written without waiting for the disk: for what is made again after a power cut."""
+        if not is_untouched(self._connection):
+            HASTEN.later(self._connection)
 
     def has_work(self) -> bool:
         """Tell whether a job is due or a message waits to be delivered."""

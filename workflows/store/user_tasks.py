@@ -54,6 +54,9 @@ def selected(*more: Any) -> Select[Any]:
 _TASK = t.user_task.c
 _WITH_INPUTS = select(_TASK.inputs).where(_TASK.inputs.is_not(None)).order_by(_TASK.id)
 GET = Prepared(selected().where(_TASK.id == bindparam("id")))
+_OF_CASE = selected().where(_TASK.instance_id == bindparam("id")).order_by(_TASK.id)
+OF_CASE = Prepared(_OF_CASE)
+OPEN_OF_CASE = Prepared(_OF_CASE.where(text("user_task.state IN ('created', 'claimed')")))
 INPUTS_OF_TASK = Prepared(_WITH_INPUTS.where(_TASK.id == bindparam("id")))
 INPUTS_OF_CASE = Prepared(
     _WITH_INPUTS.where(_TASK.instance_id == bindparam("id"), text("state IN ('created', 'claimed')"))
@@ -67,6 +70,11 @@ CLOSE = Prepared(
         assignee_id=bindparam("by"),
         closed_at=bindparam("at"),
     )
+)
+PUT_INPUTS = Prepared(
+    update(t.user_task)
+    .where(_TASK.id == bindparam("id_"))
+    .values(inputs=bindparam("inputs"), inputs_hash=bindparam("inputs_hash"))
 )
 DROP_CANDIDATES = Prepared(
     delete(t.user_task_candidate).where(t.user_task_candidate.c.user_task_id == bindparam("id_"))
@@ -101,16 +109,16 @@ class UserTasks(Repository):
 
     def put_inputs(self, user_task_id: str, inputs: Any, digest: str | None) -> None:
         """Keep what the task sees beside the case's own variables."""
-        self._set(user_task_id, inputs=inputs, inputs_hash=digest)
+        PUT_INPUTS.later(self._connection, id_=user_task_id, inputs=inputs, inputs_hash=digest)
 
     def inputs(self, *, user_task_id: str | None = None, instance_id: str | None = None) -> tuple[Any, ...]:
         """Return what one task, or each open task of a case, sees beside the case's own variables."""
-        rows = (
-            INPUTS_OF_TASK.rows(self._connection, id=user_task_id)
-            if user_task_id is not None
-            else INPUTS_OF_CASE.rows(self._connection, id=instance_id)
+        statement = INPUTS_OF_CASE if user_task_id is None else INPUTS_OF_TASK
+        asked = instance_id if user_task_id is None else user_task_id
+        return self._remembered(
+            (statement, asked),
+            lambda: tuple(row.inputs for row in statement.rows(self._connection, id=asked)),
         )
-        return tuple(row.inputs for row in rows)
 
     def put_candidates(self, task: UserTask, keys: Iterable[str]) -> None:
         """Make the pools of the task those of *keys*; none once it has an assignee."""
@@ -164,10 +172,10 @@ class UserTasks(Repository):
 
     def of_instance(self, instance_id: str, *, open_only: bool = True) -> tuple[UserTask, ...]:
         """Return the tasks of a case, oldest first."""
-        query = selected().where(t.user_task.c.instance_id == instance_id)
-        if open_only:
-            query = query.where(t.user_task.c.state.in_(("created", "claimed")))
-        return self._all(query.order_by(t.user_task.c.id), task_of)
+        statement = OPEN_OF_CASE if open_only else OF_CASE
+        return self._remembered(
+            (statement, instance_id), lambda: self._fetch(statement, task_of, id=instance_id)
+        )
 
     def open_with_form(self, form_key: str) -> tuple[tuple[str, str], ...]:
         """Return (task id, instance id) of the open tasks with a form."""

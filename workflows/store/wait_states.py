@@ -21,10 +21,9 @@ from sqlalchemy import (
 )
 
 from workflows.store import tables as t
-from workflows.store.batching import LATER
 from workflows.store.repository import Repository
 from workflows.store.rows import DueRow, OpenWait, SubscriptionRow, TimerRow
-from workflows.store.statements import Prepared
+from workflows.store.statements import Prepared, Statement
 
 #: Everything open of one case. Literals, not parameters: they let the planner see that the partial indexes of open rows fit.
 OPEN_OF = """
@@ -54,6 +53,7 @@ CLOSE = {
     "timer": Prepared(delete(t.timer).where(_ids(t.timer.c.id))),
     "event": Prepared(delete(t.event_subscription).where(_ids(t.event_subscription.c.id))),
 }
+WAKE = Statement(text("NOTIFY jingfa_work"))
 
 
 class WaitStates(Repository):
@@ -148,6 +148,6 @@ class WaitStates(Repository):
         """Delete a timer."""
         self._write(delete(t.timer).where(t.timer.c.id == timer_id))
 
-    def wake(self, channel: str = "jingfa_work") -> None:
+    def wake(self) -> None:
         """NOTIFY the workers on commit."""
-        self._connection.exec_driver_sql(f"NOTIFY {channel}", execution_options=dict(LATER))
+        WAKE.later(self._connection)

@@ -110,6 +110,7 @@ def _version(
     settings = uow.packs.file(deployment_id, "pack.toml")
     title = drafts.title_of({"pack.toml": settings or b""}, str(row["name"]))
     definitions = uow.packs.of_deployment(deployment_id)
+    running = uow.instances.running(one.id for one in definitions)
     return PackVersion(
         pack_key=str(row["name"]),
         version=number,
@@ -126,7 +127,7 @@ def _version(
                 key=one.key,
                 version=one.version,
                 name=one.name,
-                running=uow.instances.count_running(one.id),
+                running=running.get(one.id, 0),
             )
             for one in definitions
         ),

@@ -33,7 +33,9 @@ def of_instance(
     """List the deadlines of a case, the nearest first, each with ledger and explanation."""
     cases.visible(uow, actor, instance_id)
     rows = uow.deadlines.of_instance(instance_id, open_only=running_only)
-    return tuple(_view(uow, row) for row in rows)
+    events = uow.deadlines.ledgers(row.id for row in rows)
+    rungs = uow.deadlines.ladders(row.id for row in rows)
+    return tuple(_view(uow, row, events.get(row.id, ()), rungs.get(row.id, ())) for row in rows)
 
 
 def explain(uow: UnitOfWork, actor: Actor, deadline_id: str) -> DeadlineView:
@@ -47,7 +49,7 @@ def explain(uow: UnitOfWork, actor: Actor, deadline_id: str) -> DeadlineView:
     if row is None:
         raise NotFound
     _ensure_known(uow, actor, row.instance_id)
-    return _view(uow, row)
+    return _one_view(uow, row)
 
 
 def extend(
@@ -221,12 +223,17 @@ def _enter(
     retiming.follow(
         uow, instance, actor, action=f"deadline-{kind}", detail={"code": row.code, "reason": reason}
     )
-    return _view(uow, changed)
+    return _one_view(uow, changed)
 
 
-def _view(uow: UnitOfWork, row: DeadlineRow) -> DeadlineView:
+def _one_view(uow: UnitOfWork, row: DeadlineRow) -> DeadlineView:
+    return _view(uow, row, uow.deadlines.ledger(row.id), uow.deadlines.rungs(row.id))
+
+
+def _view(
+    uow: UnitOfWork, row: DeadlineRow, ledger: tuple[LedgerRow, ...], rungs: tuple[RungRow, ...]
+) -> DeadlineView:
     """Return the deadline as reckoned now; one whose rule is gone shows what was stored."""
-    ledger = uow.deadlines.ledger(row.id)
     try:
         found = ledgers.reckoning_of(uow, row.code, ledger)
         name, explanation = uow.installation.law.catalogue.find(row.code).name, found.explanation
@@ -240,7 +247,7 @@ def _view(uow: UnitOfWork, row: DeadlineRow) -> DeadlineView:
         explanation=explanation,
         source=source,
         ledger=tuple(_event(event) for event in ledger),
-        rungs=tuple(_rung(rung) for rung in uow.deadlines.rungs(row.id)),
+        rungs=tuple(_rung(rung) for rung in rungs),
     )
 
 

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api.auth import OPERATORS, EngineOf, SignedIn
-from api.diagrams import Marks, to_svg
+from api.diagrams import Marks, names_of, to_svg
 from api.headers import DIAGRAM_CSP
 from api.i18n import gettext as _
 from api.pages.cases import acts, deadline_acts
@@ -174,13 +174,10 @@ def _marks_json(marks: Marks) -> str:
 
 
 def _waiting(xml: bytes, active: tuple[str, ...], tasks: list[dict[str, Any]]) -> list[str]:
-    from lxml import etree
-
     busy = {row["task"].element_id for row in tasks}
     if not xml or not active:
         return []
-    root = etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True))
-    names = {e.get("id"): e.get("name") for e in root.iter() if isinstance(e.tag, str)}
+    names = names_of(xml)
     return [name for element in active if element not in busy and (name := names.get(element))]
 
 

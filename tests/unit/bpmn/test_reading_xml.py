@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from models import errors, file, findings, line
 
+import bpmn
 from bpmn import parser
 from bpmn.errors import DeploymentInvalid
 from bpmn.xml import Limits, local, read
@@ -120,3 +124,18 @@ def test_every_fault_is_told_at_once() -> None:
     body = line('<callActivity id="c"/>', '<scriptTask id="t"/>')
 
     assert {"missing-call", "empty-script"} <= {one.code for one in findings(file(body))}
+
+
+def test_what_was_examined_once_is_read_back_the_same() -> None:
+    """
+    Reading the canonical files of a definition, as every start of a process does, gives the definition that was deployed.
+    """
+    folder = Path(bpmn.__file__).parent / "library" / "joint-meeting"
+    files = {
+        path.name: path.read_bytes() for path in (*folder.glob("*.bpmn"), *folder.glob("decisions/*.dmn"))
+    }
+    deployed = parser.parse(files)
+
+    again = parser.reread({**deployed.files, **deployed.decisions}, process_id=deployed.key)
+
+    assert replace(again, warnings=()) == replace(deployed, warnings=())
