@@ -9,6 +9,7 @@ Errors of the use cases.
     └ WrongPassword
     Conflict
     ├ StaleRevision · InstanceSuspended · DuplicateBusinessKey · IdempotencyKeyReused · NoSuchMessage
+    │ · FolderInUse
     Invalid
     ├ SettingInvalid · IntakeInvalid(problems) · UnknownRecipient · AttachmentInvalid · FormNotSubmittable
     Unavailable
@@ -88,6 +89,10 @@ class DuplicateBusinessKey(Conflict):
 
 class IdempotencyKeyReused(Conflict):
     """同一个幂等键被用于不同的请求。请为新的请求使用新的幂等键。"""
+
+
+class FolderInUse(Conflict):
+    """这个数据目录已由另一个 jingfa run 使用。请先停止它，或用 JINGFA_DATA 换一个目录。"""
 
 
 class SettingInvalid(Invalid):

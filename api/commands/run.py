@@ -15,8 +15,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from api.commands.supervising import Child, Supervisor, is_up
-from bpmn.errors import Conflict, JingfaError
+from bpmn.errors import JingfaError
 from workflows import embedded, preparing
+from workflows.errors import FolderInUse
 from workflows.settings import Settings, port
 
 PREFECT_PORT = 4200
@@ -57,10 +58,6 @@ def _supervise(args: argparse.Namespace, settings: Settings) -> int:
             f"http://{args.host}:{args.port}/health/ready": f"已就绪：http://{args.host}:{args.port} （按 Ctrl-C 停止）"
         }
     )
-
-
-class FolderInUse(Conflict):
-    """这个数据目录已由另一个 jingfa run 使用。请先停止它，或用 JINGFA_DATA 换一个目录。"""
 
 
 @contextlib.contextmanager
