@@ -84,6 +84,7 @@ ADDRESS_KEYS = frozenset({"address", "regAddress", "addr", "deliverAddr", "gps",
 CONFIDENTIAL = frozenset({"concessions"})  #: never shown outside the mediation room
 HIDDEN_KEYS = frozenset({"birth", "special", "healthLevel", "concessions", "reporter"})
 HIDDEN = "＊＊＊"
+_MARKS = frozenset("*＊")  #: of which every mask but the one of a minor's name has one
 _ID = re.compile(r"(?<![0-9A-Za-z])\d{17}[0-9Xx](?![0-9A-Za-z])")
 _PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 _DIGITS = re.compile(r"\d{7}")  #: what every number below has: most texts are passed over after one look
@@ -268,18 +269,36 @@ def _minor(party: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _text(key: str, value: str, known: Mapping[str, bool]) -> str:
-    if key in NAME_KEYS:
-        return initials(value) if known.get(value) else name(value)
-    if key in ID_KEYS:
-        return id_number(value)
-    if key in PHONE_KEYS:
-        return phone(value)
-    if key in ADDRESS_KEYS:
-        return address(value)
+    mask = _MASK_OF.get(key)
+    if mask is not None:
+        return initials(value) if mask is name and known.get(value) else mask(value)
     for full, minor in known.items():
         if len(full) > 1:
             value = value.replace(full, initials(full) if minor else name(full))
     return free_text(value)
+
+
+#: What hides the text under a key of party data.
+_MASK_OF = {
+    **dict.fromkeys(ADDRESS_KEYS, address),
+    **dict.fromkeys(PHONE_KEYS, phone),
+    **dict.fromkeys(ID_KEYS, id_number),
+    **dict.fromkeys(NAME_KEYS, name),
+}
+
+
+def holds_masks(raw: Any) -> bool:
+    """
+    Tell whether a submission may hold anything that this module wrote in the place of a value.
+
+    >>> holds_masks({"name": "张**", "age": "9"}), holds_masks({"name": "张三丰"})
+    (True, False)
+    """
+    if isinstance(raw, str):
+        return not _MARKS.isdisjoint(raw) or "某某" in raw
+    if isinstance(raw, Mapping):
+        return any(map(holds_masks, raw.values()))
+    return isinstance(raw, list) and any(map(holds_masks, raw))
 
 
 def restored(raw: Any, seen: Any, stored: Any) -> Any:

@@ -265,6 +265,7 @@ class CaseFacts:
     instance_id: str
     units: frozenset[str] = frozenset()
     participants: frozenset[str] = frozenset()  #: person ids that work or worked on it
+    assignees: frozenset[str] = frozenset()  #: those of them who had one of its tasks
     conflicts: frozenset[str] = frozenset()  #: person ids with a recorded conflict of interest
     grants: frozenset[str] = frozenset()  #: person ids with a named grant (minors, sealed)
     sealed: bool = False

@@ -26,10 +26,12 @@ def shown(uow: UnitOfWork, actor: Actor, variables: Mapping[str, Value], *, clea
 
 
 def _without(value: Any, names: frozenset[str]) -> Any:
-    if type(value) is str:
-        return value
     if isinstance(value, Mapping):
-        return {key: _without(item, names) for key, item in value.items() if key not in names}
+        return {
+            key: item if type(item) is str else _without(item, names)
+            for key, item in value.items()
+            if key not in names
+        }
     return [_without(item, names) for item in value] if isinstance(value, list) else value
 
 

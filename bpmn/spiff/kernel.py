@@ -202,6 +202,9 @@ class Visit(Task):
 
     def enclosing(self) -> tuple[str, ...]:
         """Return activity ids of enclosing calls and subprocesses, outermost first."""
+        parent = self.parent
+        if parent is None or parent.parent is None:  # most visits stand in the process itself
+            return ()
         found = [v.id for v in self.ancestors() if v.task_spec.is_scope and v.node.type != "process"]
         return tuple(reversed(found))
 

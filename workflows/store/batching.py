@@ -143,12 +143,15 @@ def _cursor(connection: Connection) -> Any:
 
 def plan_once(connection: Connection, key: str, prepare: str) -> None:
     """Let the server plan a statement unless this connection has done so; it keeps the plan, whatever is rolled back."""
-    planned = _waiting_of(connection).planned
-    if key not in planned:
+    _plan(connection, _waiting_of(connection), key, prepare)
+
+
+def _plan(connection: Connection, waiting: Waiting, key: str, prepare: str) -> None:
+    if key not in waiting.planned:
         # By itself: the server keeps the text that a PREPARE came in, and with others it would be a long one.
         with _cursor(connection) as cursor:
             _run(connection, cursor, prepare.encode())
-        planned.add(key)
+        waiting.planned.add(key)
 
 
 def _run(connection: Connection, cursor: Any, text: bytes) -> None:
@@ -165,14 +168,23 @@ def _is_idle(connection: Connection) -> bool:
     return bool(raw.info.transaction_status == TRANSACTION_STATUS_IDLE)
 
 
-def wait(connection: Connection, parts: Sequence[tuple[str, Mapping[str, Any]]], *, head: str = "") -> None:
+def wait(
+    connection: Connection,
+    parts: Sequence[tuple[str, Mapping[str, Any]]],
+    *,
+    head: str = "",
+    plan: tuple[str, str] | None = None,
+) -> None:
     """
     Let a statement wait for the next one.
 
     Args:
         parts: Texts with the parameters of each; joined by commas after *head*.
+        plan: Key and PREPARE of what the server has to plan before.
     """
     waiting = _waiting_of(connection)
+    if plan is not None:
+        _plan(connection, waiting, *plan)
     put = waiting.cursor.mogrify
     waiting.add(head.encode() + b", ".join([put(text, values) for text, values in parts]))
     if waiting.size > LARGEST:

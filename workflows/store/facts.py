@@ -43,6 +43,7 @@ def facts_of(instance_id: str, rows: Iterable[tuple[str, str, str]]) -> CaseFact
         instance_id=instance_id,
         units=frozenset(unit for _, unit in by_kind["unit"]),
         participants=frozenset[str]().union(*(people for kind, people in parts.items() if kind not in named)),
+        assignees=parts.get("part:assignee", frozenset()),
         conflicts=parts.get("part:conflict", frozenset()),
         grants=parts.get("granted", frozenset()),
         sealed="sealed" in parts,

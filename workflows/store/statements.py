@@ -18,7 +18,7 @@ from weakref import WeakKeyDictionary
 
 import orjson
 import psycopg2
-from sqlalchemy import Executable, Table, insert
+from sqlalchemy import Executable, Table, insert, text
 from sqlalchemy.dialects.postgresql.psycopg2 import PGDialect_psycopg2
 from sqlalchemy.engine import Connection, Dialect
 
@@ -112,21 +112,22 @@ class Prepared(Statement):
 
     def __init__(self, statement: Executable) -> None:
         super().__init__(statement)
-        self._key = f"jf_{hashlib.sha256(self.text.encode()).hexdigest()[:16]}"
+        key = f"jf_{hashlib.sha256(self.text.encode()).hexdigest()[:16]}"
         places = {name: f"${number}" for number, name in enumerate(self._fixed, start=1)}
-        self._prepare = f"PREPARE {self._key} AS {_PLACE.sub(lambda found: places[found[1]], self.text)}"
+        self._plan = (key, f"PREPARE {key} AS {_PLACE.sub(lambda found: places[found[1]], self.text)}")
         given = ", ".join(f"%({name})s" for name in places)
-        self._execute = f"EXECUTE {self._key} ({given})" if places else f"EXECUTE {self._key}"
+        self._execute = f"EXECUTE {key} ({given})" if places else f"EXECUTE {key}"
 
     def rows(self, connection: Connection, **values: Any) -> list[Any]:
         """Run the statement and return its rows as named tuples."""
-        batching.plan_once(connection, self._key, self._prepare)
+        batching.plan_once(connection, *self._plan)
         return self._read(connection, self._execute, self.parameters(values, connection.dialect))
 
     def later(self, connection: Connection, **values: Any) -> None:
         """Let the statement travel with the next one."""
-        batching.plan_once(connection, self._key, self._prepare)
-        batching.wait(connection, [(self._execute, self.parameters(values, connection.dialect))])
+        batching.wait(
+            connection, [(self._execute, self.parameters(values, connection.dialect))], plan=self._plan
+        )
 
 
 def insert_later(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -151,8 +152,13 @@ def insert_whole_later(connection: Connection, table: Table, rows: Sequence[Mapp
         {**row, **{name: kind.process_bind_param(row[name], connection.dialect) for name, kind in sealed}}
         for row in rows
     ]
-    text = f"INSERT INTO {table.name} SELECT * FROM jsonb_populate_recordset(NULL::{table.name}, %(rows)s)"
-    batching.wait(connection, [(text, {"rows": to_json(content)})])
+    _insert_whole(table).later(connection, rows=to_json(content))
+
+
+@cache
+def _insert_whole(table: Table) -> Prepared:
+    rows = f"SELECT * FROM jsonb_populate_recordset(NULL::{table.name}, :rows)"
+    return Prepared(text(f"INSERT INTO {table.name} {rows}"))
 
 
 @cache

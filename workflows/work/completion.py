@@ -83,6 +83,8 @@ def _ensure_fresh(before: InstanceRow, expected: int | None) -> None:
 
 def _unmasked(uow: UnitOfWork, command: CompleteUserTask, known: Mapping[str, Value]) -> Mapping[str, Json]:
     """Who was shown masks sends masks back: put the stored values in their place."""
+    if not masking.holds_masks(command.submission):
+        return command.submission
     stored = {name: values.to_json(known[name]) for name in command.submission if name in known}
     # Names of the parties are hidden in every text, so they are needed to mask even what stands elsewhere.
     masked = {**stored, "parties": values.to_json(known.get("parties"))}
@@ -133,7 +135,8 @@ def _recorded(uow: UnitOfWork, actor: Actor, held: Held, advance: Advance, actio
     if not waits_on:
         uow.user_tasks.close(task.id, state=UserTaskState.COMPLETED, by=actor.person_id, at=uow.now)
         uow.user_tasks.drop_drafts(task.id)
-    uow.instances.ensure_participant(before.id, actor.person_id, "assignee", uow.now)
+    if actor.person_id not in held.facts.assignees:
+        uow.instances.ensure_participant(before.id, actor.person_id, "assignee", uow.now)
     uow.steps.add(
         before.id, user_task_id=task.id, element_id=task.element_id, person_id=actor.person_id, at=uow.now
     )
