@@ -29,6 +29,7 @@ UNITS = (
 )
 UNIT_SLOTS = {"station": "station"}
 STEPS_A_ROUND = 5
+SECRET = "only for benchmarks, 32 letters at least"
 
 FORM = {
     "type": "default",
@@ -121,7 +122,7 @@ def installation(
         settings = Settings(
             database_url=database(admin, "bench"),
             demo=demo,
-            secret="bench",
+            secret=SECRET,
             data=Path(data),
             pool_size=pool_size,
         )

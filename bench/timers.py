@@ -89,7 +89,7 @@ def _race(engine: Engine, workers: int) -> tuple[int, float]:
         **os.environ,
         "DATABASE_URL": engine.settings.database_url or "",
         "JINGFA_DATA": str(engine.settings.data),
-        "JINGFA_SECRET": "bench",
+        "JINGFA_SECRET": house.SECRET,
     }
     started = [
         subprocess.Popen(
