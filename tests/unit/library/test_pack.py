@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+import workflows
 from bpmn import parser
 from bpmn.definition import Element
 from bpmn.model import Severity
@@ -21,6 +25,23 @@ HELD_IN = {
     "R10": "legal",
     "R14": "police-district",
 }  #: role -> kind of unit in which it is held; the others sit in more than one kind
+
+
+WRITERS = [
+    *(
+        file
+        for pack in PACKS.values()
+        for file in (*pack.path.glob("*.bpmn"), *pack.path.glob("forms/*.json"))
+    ),
+    *Path(workflows.__file__).parent.rglob("*.py"),
+]
+WRITTEN = {word for file in WRITERS for word in re.findall(r"\w+", file.read_text("utf-8"))}
+
+
+def attributes(table: str) -> set[str]:
+    """The attributes of its input data that a table reads: ``needed`` of ``appraisal.needed``."""
+    inputs = "|".join(re.findall(r'<inputData id="[^"]*" name="([^"]*)"', table))
+    return set(re.findall(rf"\b(?:{inputs})\.(\w+)", table)) if inputs else set()
 
 
 @pytest.fixture(params=sorted(PACKS))
@@ -118,6 +139,14 @@ def test_decisions_that_are_named_exist(pack: PackFolder) -> None:
         any(f'id="{name}"'.encode() in table for table in pack.definition.decisions.values())
         for name in named(pack, "decision")
     )
+
+
+def test_what_a_table_reads_is_written_by_a_form_a_diagram_or_a_handler(pack: PackFolder) -> None:
+    """An answer that nobody can give would never hold, and the rule that asks for it would never hit."""
+    read = {
+        name for file in pack.path.glob("decisions/*.dmn") for name in attributes(file.read_text("utf-8"))
+    }
+    assert read <= WRITTEN
 
 
 def test_samples_fit_forms_and_messages(pack: PackFolder) -> None:
