@@ -120,6 +120,10 @@ class UnknownRecipient(Invalid):
     """接收人不存在或已停用。请重新选择。"""
 
 
+class NobodyOnDuty(Invalid):
+    """系统里没有可以通知的派出所人员。请立即拨打 110。"""
+
+
 class AttachmentInvalid(Invalid):
     """附件不符合要求。请上传 20 MB 以内的图片、PDF、音视频或办公文档。"""
 

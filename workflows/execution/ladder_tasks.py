@@ -101,7 +101,7 @@ def _task(
         form_key=kind.form,
         priority=90,
         created_at=uow.now,
-        due_at=uow.now,
+        due_at=max(uow.now, deadline.due_at),
         title=instance.title,
         extensions={"ladder": deadline.code, "deadline_id": deadline.id},
     )

@@ -28,7 +28,7 @@ from bpmn.errors import Forbidden, Invalid, NotFound
 from bpmn.model import InstanceState
 from forms.locale import N_
 from tasks.model import Actor
-from workflows.correlation import case_messages, messages
+from workflows.correlation import case_messages, danger
 from workflows.demonstration import clocks
 from workflows.execution import history, incidents, instances
 from workflows.identity import people
@@ -42,7 +42,6 @@ from workflows.work import case_tasks, user_tasks
 
 router = APIRouter(include_in_schema=False)
 
-DANGER = "S-VIOLENCE"
 RECENT = 8  #: lines of the history that stand open
 #: Units of a case as people name them: who acts first, then the places, the smallest first.
 SLOTS = (
@@ -88,6 +87,7 @@ def _page(request: Request, uow: UnitOfWork, actor: Actor, case: ProcessInstance
     context = {
         "case": case,
         "case_id": case.id,
+        "may_report_danger": not case.ended_at and danger.has_a_scene(case.variables),
         "risk": coded(case.risk, "risks"),
         "level": coded(case.level, "levels"),
         "state": {"words": state_words(case.status, case.suspended), "level": _level(case)},
@@ -324,9 +324,7 @@ def report_danger(case_id: str, actor: SignedIn, form: Form) -> Response:
     """One tap: tell the police and every running case that shares a party."""
 
     def work(uow: UnitOfWork) -> str:
-        instances.get(uow, actor, case_id)
-        payload = {"reportedBy": actor.person_id, "reportedAt": clocks.now(uow)}
-        messages.broadcast(uow, actor, DANGER, payload, instance_id=case_id)
+        danger.report(uow, actor, case_id)
         return f"/cases/{case_id}"
 
     return go(form.once(actor, work), "danger")

@@ -24,6 +24,7 @@ from bpmn.model import Json
 from forms import validation
 from forms.errors import Problem, SubmissionInvalid
 from tasks.model import Actor, UserTask
+from workflows.correlation import danger
 from workflows.demonstration import clocks
 from workflows.engine import Engine
 from workflows.identity import people
@@ -97,6 +98,7 @@ def _page(
     context = {
         "task": task,
         "case_id": task.instance_id,
+        "may_report_danger": danger.has_a_scene(it.opened.values),
         "due": due(task.due_at, it.now),
         "holder": holder_words(task, actor, _names(uow, actor, task)),
         "may_complete": may_complete,
