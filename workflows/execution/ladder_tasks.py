@@ -17,8 +17,9 @@ from tasks.model import Actor, UserTask, UserTaskState
 from workflows import values
 from workflows.inbox import announcing
 from workflows.store.ids import new_id
-from workflows.store.rows import AuditRow, DeadlineRow, InstanceRow
+from workflows.store.rows import DeadlineRow, InstanceRow
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.trail import audit
 
 MARK = "ladder:"
 REMEDY = "reason-and-remedy"
@@ -138,17 +139,8 @@ def complete(
     after = replace(before, revision=before.revision + 1, history_length=before.history_length + 1)
     uow.instances.save(after)
     uow.history.add([_line(uow, actor, task, after, content)])
-    uow.audit.append(
-        AuditRow(
-            chain=f"instance:{after.id}",
-            at=uow.now,
-            person_id=actor.person_id,
-            action="complete",
-            instance_id=after.id,
-            client=actor.client,
-            detail={"revision": after.revision, "user_task_id": task.id, "element_id": task.element_id},
-        )
-    )
+    told = {"revision": after.revision, "user_task_id": task.id, "element_id": task.element_id}
+    audit.record(uow, actor, "complete", instance_id=after.id, detail=told)
     uow.jobs.run_at_once(after.id, uow.now)
     uow.waits.wake()
     return after

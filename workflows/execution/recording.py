@@ -22,8 +22,9 @@ from workflows.execution import indexing, parties
 from workflows.execution.ledgers import Ledgers
 from workflows.processes import definitions
 from workflows.store.ids import new_id
-from workflows.store.rows import AuditRow, InstanceRow, MessageRow, OpenWait
+from workflows.store.rows import InstanceRow, MessageRow, OpenWait
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.trail import audit
 
 RETIMINGS = 5  #: a moved deadline moves timers, which may move nothing further
 
@@ -69,7 +70,7 @@ def record(
     _put_history(uow, definition, after, advance, by)
     _put_incidents(uow, after, advance, ledgers)
     _queue_thrown(uow, after, advance)
-    _audit(uow, after, by, action, detail)
+    audit.record(uow, by, action, instance_id=after.id, detail={"revision": after.revision, **(detail or {})})
     return after
 
 
@@ -244,19 +245,3 @@ def _queue_thrown(uow: UnitOfWork, after: InstanceRow, advance: Advance) -> None
     )
     if events:
         uow.waits.wake()
-
-
-def _audit(
-    uow: UnitOfWork, after: InstanceRow, by: Actor, action: str, detail: Mapping[str, Json] | None
-) -> None:
-    uow.audit.append(
-        AuditRow(
-            chain=f"instance:{after.id}",
-            at=uow.now,
-            person_id=by.person_id,
-            action=action,
-            instance_id=after.id,
-            client=by.client,
-            detail={"revision": after.revision, **(detail or {})},
-        )
-    )

@@ -13,8 +13,8 @@ from workflows.errors import UnknownRecipient
 from workflows.execution import pools
 from workflows.identity import people
 from workflows.inbox import announcing
-from workflows.store.rows import AuditRow
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.trail import audit
 
 
 def claim(uow: UnitOfWork, actor: Actor, user_task_id: str) -> UserTask:
@@ -102,17 +102,8 @@ def audit_task(
     uow: UnitOfWork, actor: Actor, task: UserTask, action: str, detail: Mapping[str, Json]
 ) -> None:
     """Append what was done with a task to the case's chain."""
-    uow.audit.append(
-        AuditRow(
-            chain=f"instance:{task.instance_id}",
-            at=uow.now,
-            person_id=actor.person_id,
-            action=action,
-            instance_id=task.instance_id,
-            client=actor.client,
-            detail={"user_task_id": task.id, "element_id": task.element_id, **detail},
-        )
-    )
+    told = {"user_task_id": task.id, "element_id": task.element_id, **detail}
+    audit.record(uow, actor, action, instance_id=task.instance_id, detail=told)
 
 
 def candidates(uow: UnitOfWork, actor: Actor, user_task_id: str) -> tuple[Person, ...]:

@@ -9,8 +9,8 @@ from tasks.model import Actor
 from workflows import cases
 from workflows.model import Comment
 from workflows.store.ids import new_id
-from workflows.store.rows import AuditRow
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.trail import audit
 
 LONGEST = 2000  #: characters
 
@@ -27,17 +27,7 @@ def comment(uow: UnitOfWork, actor: Actor, instance_id: str, text: str) -> Comme
         raise CommentInvalid
     note = Comment(id=new_id(), instance_id=instance_id, person_name=actor.name, text=text, at=uow.now)
     uow.comments.add(id=note.id, instance_id=instance_id, person_id=actor.person_id, text=text, at=uow.now)
-    chain = f"instance:{instance_id}"
-    uow.audit.append(
-        AuditRow(
-            chain=chain,
-            at=uow.now,
-            person_id=actor.person_id,
-            action="comment",
-            instance_id=instance_id,
-            client=actor.client,
-        )
-    )
+    audit.record(uow, actor, "comment", instance_id=instance_id)
     return note
 
 

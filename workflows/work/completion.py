@@ -18,8 +18,9 @@ from workflows.execution import ladder_tasks, recording
 from workflows.model import ProcessInstance
 from workflows.paperwork import attachments
 from workflows.processes import definitions
-from workflows.store.rows import AuditRow, Held, InstanceRow
+from workflows.store.rows import Held, InstanceRow
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.trail import audit
 from workflows.work import drafts
 
 
@@ -167,7 +168,13 @@ def _give_back(
     owner = str(task.owner_id)
     uow.user_tasks.assign(task.id, state=UserTaskState.CLAIMED, assignee_id=owner, owner_id=None)
     uow.user_tasks.save_draft(task.id, owner, command.submission, uow.now)
-    _audit(uow, command.actor, before, "give-back", {"user_task_id": task.id, "to": owner})
+    audit.record(
+        uow,
+        command.actor,
+        "give-back",
+        instance_id=before.id,
+        detail={"user_task_id": task.id, "to": owner},
+    )
     return views.instance(uow, before, command.actor, facts)
 
 
@@ -188,17 +195,3 @@ def throw_error(
         definition, held.instance.state, held.task.activity_id, code, message=message, environment=environment
     )
     return _recorded(uow, actor, held, advance, "throw")
-
-
-def _audit(uow: UnitOfWork, actor: Actor, row: InstanceRow, action: str, detail: Mapping[str, Json]) -> None:
-    uow.audit.append(
-        AuditRow(
-            chain=f"instance:{row.id}",
-            at=uow.now,
-            person_id=actor.person_id,
-            action=action,
-            instance_id=row.id,
-            client=actor.client,
-            detail=dict(detail),
-        )
-    )

@@ -17,8 +17,9 @@ from workflows.inbox import announcing
 from workflows.model import Page, TaskForm
 from workflows.paperwork import papers
 from workflows.processes import definitions
-from workflows.store.rows import AuditRow, InstanceRow
+from workflows.store.rows import InstanceRow
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.trail import audit
 from workflows.work.assignment import (
     audit_task,
     candidates,
@@ -172,18 +173,14 @@ def _values(
 
 
 def _audit_view(uow: UnitOfWork, actor: Actor, task: UserTask) -> None:
-    uow.audit.append(
-        AuditRow(
-            chain=f"person:{actor.person_id}",
-            at=uow.now,
-            person_id=actor.person_id,
-            action="view-clear",
-            instance_id=task.instance_id,
-            purpose=f"办理任务：{task.name}",
-            fields=("parties",),
-            client=actor.client,
-            detail={"user_task_id": task.id},
-        )
+    audit.record(
+        uow,
+        actor,
+        "view-clear",
+        instance_id=task.instance_id,
+        purpose=f"办理任务：{task.name}",
+        fields=("parties",),
+        detail={"user_task_id": task.id},
     )
 
 
