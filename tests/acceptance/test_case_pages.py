@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -58,6 +59,20 @@ def test_a_note_is_seen_by_those_on_the_case(site: Any) -> None:
     browser.post(f"/cases/{case}/comments", text="<b>下午三点后</b>")
 
     assert "&lt;b&gt;下午三点后&lt;/b&gt;" in site.browser("leader").get(f"/cases/{case}")
+
+
+def test_danger_stands_above_everything_until_it_is_opened(site: Any) -> None:
+    """One tap of an officer is the first thing that the station's leader sees, and leads to the case."""
+    case, officer, leader = site.start(), site.browser("officer"), site.browser("leader")
+    officer.get(f"/cases/{case}")
+
+    officer.post(f"/cases/{case}/danger")
+
+    warning = re.search(r'role="alert"><a href="(/notices/[^"]+)"><b>现场有危险', leader.get("/"))
+    assert warning
+    answer = leader.http.get(warning[1], follow_redirects=False)
+    assert answer.headers["location"].startswith(f"/cases/{case}")
+    assert warning[1] not in leader.get("/")
 
 
 def test_starting_a_case_by_hand(site: Any) -> None:

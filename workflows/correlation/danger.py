@@ -17,6 +17,7 @@ from workflows.store.rows import InstanceRow
 from workflows.store.unit_of_work import UnitOfWork
 
 SIGNAL: Final = "S-VIOLENCE"
+NOTICE: Final = "danger"  #: kind of the notice
 POLICE: Final = ("R02", "R04", "R05")  #: who goes out, who decides, who watches the station's screens
 DESK: Final = ("R05", "R14")  #: who is told where the station has nobody: the desks above it
 
@@ -77,7 +78,7 @@ def _tell(uow: UnitOfWork, row: InstanceRow, recipients: set[str], subject: str)
     return announcing.put(
         uow,
         sorted(recipients),
-        kind="danger",
+        kind=NOTICE,
         subject=subject,
         body=row.title,
         link=f"/cases/{row.id}",

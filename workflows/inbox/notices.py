@@ -10,12 +10,18 @@ from workflows.store.unit_of_work import UnitOfWork
 
 
 def inbox(
-    uow: UnitOfWork, actor: Actor, *, unread_only: bool = False, cursor: str | None = None, limit: int = 30
+    uow: UnitOfWork,
+    actor: Actor,
+    *,
+    unread_only: bool = False,
+    kind: str | None = None,
+    cursor: str | None = None,
+    limit: int = 30,
 ) -> Page[NoticeView]:
-    """List the actor's notices, the newest first."""
+    """List the actor's notices, of one kind or of all, the newest first."""
     limit = max(1, min(limit, 200))
     before = cursors.id_of(cursor)
-    rows = uow.notices.page(actor.person_id, unread_only=unread_only, before=before, limit=limit)
+    rows = uow.notices.page(actor.person_id, unread_only=unread_only, kind=kind, before=before, limit=limit)
     items = tuple(NoticeView(**{k: v for k, v in row.items() if k != "person_id"}) for row in rows)
     return Page(items=items, next_cursor=items[-1].id if len(items) == limit else None)
 

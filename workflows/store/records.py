@@ -138,9 +138,15 @@ class Notices(Repository):
         return None if row is None else row._asdict()
 
     def page(
-        self, person_id: str, *, unread_only: bool, before: str | None, limit: int
+        self,
+        person_id: str,
+        *,
+        unread_only: bool,
+        kind: str | None = None,
+        before: str | None = None,
+        limit: int,
     ) -> tuple[Mapping[str, Any], ...]:
-        """Return a person's notices with the numbers of their cases, the newest first."""
+        """Return a person's notices, of one kind or of all, with the numbers of their cases, the newest first."""
         c = t.notice.c
         query = select(t.notice, t.process_instance.c.business_key).where(
             c.person_id == person_id, _may_know(person_id)
@@ -148,6 +154,8 @@ class Notices(Repository):
         query = query.outerjoin(t.process_instance, t.process_instance.c.id == c.instance_id)
         if unread_only:
             query = query.where(*_UNREAD)
+        if kind is not None:
+            query = query.where(c.kind == kind)
         if before is not None:
             query = query.where(c.id < before)
         return tuple(row._asdict() for row in self._rows(query.order_by(c.id.desc()).limit(limit)))

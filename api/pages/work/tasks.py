@@ -14,13 +14,16 @@ from api.i18n import ngettext
 from api.pages.frame import Form, go, show
 from api.templating import due
 from tasks.model import Actor, UserTask
+from workflows.correlation import danger
 from workflows.demonstration import clocks
 from workflows.identity import people
+from workflows.inbox import notices
 from workflows.supervision import orders
 from workflows.work import user_tasks
 
 router = APIRouter(include_in_schema=False)
 
+DANGERS = 3  #: warnings of danger that stand above everything until they are opened
 PAGE = 15  #: tasks of a page: what a thumb scrolls through without losing its place
 
 Which = Literal["all", "mine", "pool", "overdue", "done", "copied"]
@@ -55,6 +58,7 @@ def my_tasks(
             "rows": rows[1:] if rows and is_first and len(rows) > 1 else ([] if is_first and rows else rows),
             "tabs": _tabs(chosen, counts),
             "which": chosen,
+            "dangers": notices.inbox(uow, actor, unread_only=True, kind=danger.NOTICE, limit=DANGERS).items,
             "orders": orders.count_to_answer(uow, actor),
             "q": q,
             "more": _more(chosen, q, found.next_cursor),
