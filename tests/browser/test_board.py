@@ -216,6 +216,14 @@ def test_the_board_stays_within_its_weight(chromium: Browser, server: Any, conso
     assert files + len(gzip.compress(page.content().encode())) <= 80_000
 
 
+def wait_for_readers(page: Page, feed: Any, count: int) -> None:
+    """A page shows its numbers before its stream is open; on a busy machine the stream comes seconds later."""
+    for _ in range(200):
+        if len(feed._readers) == count:
+            return
+        page.wait_for_timeout(50)
+
+
 def test_open_streams_do_not_hold_the_stop(chromium: Browser, server: Any) -> None:
     """With two boards open the server is gone within its grace; one poll serves both."""
     site, running, thread = server
@@ -223,6 +231,7 @@ def test_open_streams_do_not_hold_the_stop(chromium: Browser, server: Any) -> No
     for page in pages:
         expect(page.locator(".count-chip").first).to_be_visible()
     feed = running.config.app.state.board_feed
+    wait_for_readers(pages[0], feed, 2)
 
     readers, polling = len(feed._readers), feed._polling
     running.should_exit = True
