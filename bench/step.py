@@ -24,9 +24,8 @@ from workflows.engine import Engine
 from workflows.store.audit import Audit
 
 REWORK, STEPS = 10, 100
-ROUNDS = (
-    27  #: so many because the disk is slower in one second than in the next: a single round says 1.5 × or 3 ×
-)
+#: So many because the disk is slower in one second than in the next: a single round says 1.5 × or 3 ×.
+ROUNDS = 27
 COUNTED_EVERY = 1.5  #: seconds
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from itertools import product
+from collections.abc import Mapping
 from typing import Any, Final
 
 from bpmn.model import InstanceState
@@ -59,15 +58,9 @@ def _others(uow: UnitOfWork, here: InstanceRow) -> list[InstanceRow]:
 def _police(uow: UnitOfWork, row: InstanceRow) -> list[str]:
     """Return the people of the case's station, else those at the desks above its units."""
     units = uow.instances.units(row.id)
-    station = [units["station"]] if "station" in units else []
-    organisation = people.organisation(uow)
-    above = {unit for place in units.values() for unit in organisation.above(place)}
-    return _holding(uow, POLICE, station) or _holding(uow, DESK, above)
-
-
-def _holding(uow: UnitOfWork, roles: Iterable[str], units: Iterable[str]) -> list[str]:
-    keys = [f"{role}@{unit}" for role, unit in product(roles, sorted(units))]
-    return [person.id for person in uow.people.holding(keys)] if keys else []
+    keys = [f"{role}@{units['station']}" for role in POLICE] if "station" in units else []
+    near = [person.id for person in uow.people.holding(keys)] if keys else []
+    return near or people.holding_above(uow, DESK, units.values())
 
 
 def _workers(uow: UnitOfWork, row: InstanceRow) -> list[str]:

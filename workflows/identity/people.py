@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from itertools import product
 from typing import Any
 
 from bpmn.errors import Conflict, Forbidden, Invalid
@@ -29,6 +31,14 @@ class AccountTaken(Conflict):
 def organisation(uow: UnitOfWork) -> Organisation:
     """Return the organisation tree (public inside the house)."""
     return Organisation(uow.people.units())
+
+
+def holding_above(uow: UnitOfWork, roles: Iterable[str], units: Iterable[str]) -> list[str]:
+    """Return the ids of the people with one of the roles in one of the units or in one above it."""
+    tree = organisation(uow)
+    above = sorted({place for unit in units for place in tree.above(unit)})
+    keys = [f"{role}@{place}" for role, place in product(roles, above)]
+    return [person.id for person in uow.people.holding(keys)] if keys else []
 
 
 def put_units(uow: UnitOfWork, actor: Actor, units: tuple[Unit, ...]) -> int:

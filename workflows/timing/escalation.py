@@ -151,12 +151,7 @@ def owners_of(uow: UnitOfWork, instance: InstanceRow, deadline: DeadlineRow) -> 
 
 def _holders(uow: UnitOfWork, instance: InstanceRow, roles: Iterable[str]) -> list[str]:
     """Return people with one of the roles in a unit of the case or in one above it."""
-    organisation = people.organisation(uow)
-    units = {
-        above for unit in uow.instances.units(instance.id).values() for above in organisation.above(unit)
-    }
-    keys = [f"{role}@{unit}" for role in roles for unit in sorted(units)]
-    return [person.id for person in uow.people.holding(keys)] if keys else []
+    return people.holding_above(uow, roles, uow.instances.units(instance.id).values())
 
 
 def _put_history(
